@@ -11,17 +11,28 @@ class Category final : public boost::system::error_category {
 
   std::string message(int value) const override {
     switch (static_cast<Errc>(value)) {
-      case Errc::malformed: return "malformed encoding";
-      case Errc::authentication_failed: return "failed authentication";
-      case Errc::bad_signature: return "bad signature";
-      case Errc::non_canonical_key: return "non-canonical public key";
-      case Errc::non_contributory_key: return "public key is a low-order point";
-      case Errc::message_key_unavailable: return "message key already used or discarded";
-      case Errc::too_many_skipped: return "too many skipped messages";
-      case Errc::replayed: return "handshake was seen before";
-      case Errc::unknown_prekey: return "unknown or used prekey";
-      case Errc::not_newer: return "sequence is not newer";
-      case Errc::wrong_password: return "wrong passphrase or key";
+      case Errc::malformed:
+        return "malformed encoding";
+      case Errc::authentication_failed:
+        return "failed authentication";
+      case Errc::bad_signature:
+        return "bad signature";
+      case Errc::non_canonical_key:
+        return "non-canonical public key";
+      case Errc::non_contributory_key:
+        return "public key is a low-order point";
+      case Errc::message_key_unavailable:
+        return "message key already used or discarded";
+      case Errc::too_many_skipped:
+        return "too many skipped messages";
+      case Errc::replayed:
+        return "handshake was seen before";
+      case Errc::unknown_prekey:
+        return "unknown or used prekey";
+      case Errc::not_newer:
+        return "sequence is not newer";
+      case Errc::wrong_password:
+        return "wrong passphrase or key";
     }
     return "unknown crypto error";
   }

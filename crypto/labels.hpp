@@ -63,11 +63,27 @@ inline constexpr Label kVaultTable{"bisik/1 vault table"};
 inline constexpr Label kVaultMaster{"bisik/1 vault master"};
 
 inline constexpr std::array kAll{
-    kDeviceRecordByAccount, kDeviceRecordByDevice, kDeviceList, kBundle,          kOneTimeKey,
-    kPqOneTimeKey,          kNetworkKey,           kListPublication,
-    kAccountId,             kDeviceRecordHash,     kDeviceListHash,
-    kTranscript,            kSealTranscript,       kSafetyNumber,    kSessionKeys, kSealKeys,
-    kRoot,                  kWriteKey,             kOpeningMac,      kVaultTable,  kVaultMaster,
+    kDeviceRecordByAccount,
+    kDeviceRecordByDevice,
+    kDeviceList,
+    kBundle,
+    kOneTimeKey,
+    kPqOneTimeKey,
+    kNetworkKey,
+    kListPublication,
+    kAccountId,
+    kDeviceRecordHash,
+    kDeviceListHash,
+    kTranscript,
+    kSealTranscript,
+    kSafetyNumber,
+    kSessionKeys,
+    kSealKeys,
+    kRoot,
+    kWriteKey,
+    kOpeningMac,
+    kVaultTable,
+    kVaultMaster,
 };
 
 }  // namespace label

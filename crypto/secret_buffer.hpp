@@ -33,8 +33,7 @@ class SecretBuffer {
     return append(ByteView{part.expose()});
   }
   template <class Int>
-    requires std::is_unsigned_v<Int>
-  SecretBuffer& append_int(Int value) {
+  requires std::is_unsigned_v<Int> SecretBuffer& append_int(Int value) {
     ByteArray<sizeof value> big_endian;
     for (std::size_t i = 0; i < sizeof value; ++i) {
       big_endian[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof value - 1 - i)));
@@ -82,7 +81,7 @@ class SecretReader {
     });
   }
   template <class Int>
-    requires std::is_unsigned_v<Int>
+  requires std::is_unsigned_v<Int>
   [[nodiscard]] Int take_int() noexcept {
     Int value = 0;
     for (const auto byte : take(sizeof value)) {
