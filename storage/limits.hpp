@@ -1,0 +1,36 @@
+// Every bound and fixed number of this layer, with its reason.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "storage/types.hpp"
+
+namespace bisik::storage {
+
+// "bsR1" and "bsC1": in the header of each file, so that neither half opens the other's, or a
+// stranger's, database.
+inline constexpr std::int64_t kRelayApplicationId = 0x62735231;
+inline constexpr std::int64_t kClientApplicationId = 0x62734331;
+
+// Page sizes are fixed when a file is created. The reasons and the measurement: docs/storage.md.
+inline constexpr int kRelayPageBytes = 4096;
+inline constexpr int kClientPageBytes = 4096;
+
+// The WAL is copied into the database and begun anew once it has this many bytes: large enough
+// that hot pages are copied once for many commits, small enough to open quickly after a crash.
+inline constexpr int kCheckpointBytes = 8 * 1024 * 1024;
+
+// Protocol §2: a client accepts a gap of at most so many device lists without remark.
+inline constexpr std::int64_t kKeptLists = 64;
+
+// A counter of 8 bytes and a MAC of 32, with room for another shape of it.
+inline constexpr std::size_t kMaxStateEpochBytes = 64;
+
+// "For a day after" (protocol §3) when only whole days are known: the day it went, and one more.
+inline constexpr Day kEnvelopeMemoryDays = 2;
+
+// Longer blobs are shown by their length in a server view: nobody reads 4,096 bytes of hex.
+inline constexpr std::size_t kShownBlobBytes = 64;
+
+}  // namespace bisik::storage
