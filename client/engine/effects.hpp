@@ -1,0 +1,67 @@
+// What the engine asks the world to do. It owns no socket, file, thread or clock: whoever drives it
+// (client/owner with Asio and SQLite, tests/simulation with neither) carries these out in this
+// order: commit `rows` in one durable transaction, and only then everything else. If the commit
+// fails the engine's memory is ahead of the disk: throw the engine away and load a new one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "client/row.hpp"
+#include "crypto/bytes.hpp"
+#include "proto/api.pb.h"
+#include "proto/link.hpp"
+
+namespace bisik::client {
+
+using Time = std::chrono::sys_time<std::chrono::milliseconds>;
+using LineId = std::uint64_t;     // one connection attempt; never used again
+using CommandId = std::uint64_t;  // one request of client/api, chosen by the driver
+
+enum class LineKind {
+  own,        // Noise_XK with our network key
+  anonymous,  // Noise_NK
+};
+
+struct Dial {
+  LineId line;
+  LineKind kind;
+  proto::RelayAddress relay;
+};
+struct HangUp {
+  LineId line;
+};
+struct Transmit {
+  LineId line;
+  crypto::Bytes frame;  // one record
+};
+struct Answer {
+  CommandId command;
+  proto::pb::ApiReply reply;  // reply.last() ends the command; `number` is the driver's to fill in
+};
+
+struct Effects {
+  std::vector<RowWrite> rows;
+  std::vector<std::variant<Dial, HangUp, Transmit, Answer>> actions;  // in this order, after rows
+};
+
+// Why a line ended, as far as a person can do something about it.
+enum class LineEnd {
+  unreachable,  // no route, refused, timed out
+  not_a_relay,  // answered, but not with the key in the address
+  version,      // no common version
+  closed,       // was up, and went away
+};
+
+// What a finished handshake tells the engine.
+struct LineFacts {
+  crypto::ByteArray<32> handshake_hash;
+  crypto::ByteArray<32> relay_signing_key;
+  std::uint64_t relay_unix_seconds;
+};
+
+}  // namespace bisik::client

@@ -1,0 +1,43 @@
+// One row of the client's database before it is sealed: what the engine reads and writes, and what
+// client/vault turns into opaque bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "crypto/bytes.hpp"
+#include "crypto/secret_buffer.hpp"
+
+namespace bisik::client {
+
+// Numbers are on disk: never reuse one.
+enum class RowKind : std::uint8_t {
+  profile = 1,
+  key_ring = 2,
+  one_time_key = 3,
+  contact = 4,
+  session = 5,
+  message = 6,
+  inbox = 7,
+  outbox = 8,
+  seen = 9,
+  link = 10,
+  replay = 11,
+  idempotency = 12,
+};
+
+// Rows of a kind are ordered by `order` among those with the same `group`. The vault hides `group`
+// (an account id, a key id) behind a keyed hash; `order` is a number that tells nobody anything.
+struct RowId {
+  crypto::Bytes group;
+  std::uint64_t order = 0;
+  friend auto operator<=>(const RowId&, const RowId&) = default;
+};
+
+struct RowWrite {
+  RowKind kind;
+  RowId id;
+  std::optional<crypto::SecretBuffer> value;  // none: erase
+};
+
+}  // namespace bisik::client
