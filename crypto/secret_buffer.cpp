@@ -2,28 +2,23 @@
 
 namespace bisik::crypto {
 
-// A vector that grows leaves its old storage behind, so growth is done here, wiping as it goes.
+// A vector that grows leaves its old storage behind, so growth is done here: both parts are copied
+// to the new place before the old one is wiped.
 SecretBuffer& SecretBuffer::append(ByteView part) {
   const auto needed = bytes_.size() + part.size();
-  if (needed > bytes_.capacity()) {
-    Bytes grown;
-    grown.reserve(std::max(needed, 2 * bytes_.capacity()));
-    grown.assign(bytes_.begin(), bytes_.end());
-    wipe();
-    bytes_.swap(grown);
+  if (needed <= bytes_.capacity()) {
+    const auto written = bytes_.size();
+    bytes_.resize(needed);
+    std::ranges::copy(part, bytes_.data() + written);
+    return *this;
   }
-  bytes_.insert(bytes_.end(), part.begin(), part.end());
+  Bytes grown;
+  grown.reserve(std::max(needed, 2 * bytes_.capacity()));
+  grown.assign(bytes_.begin(), bytes_.end());
+  grown.insert(grown.end(), part.begin(), part.end());
+  wipe();
+  bytes_.swap(grown);
   return *this;
-}
-
-ByteView SecretReader::take(std::size_t n) noexcept {
-  if (failed_ || n > rest_.size()) {
-    failed_ = true;
-    return {};
-  }
-  const auto part = rest_.first(n);
-  rest_ = rest_.subspan(n);
-  return part;
 }
 
 }  // namespace bisik::crypto

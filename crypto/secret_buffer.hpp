@@ -1,13 +1,13 @@
 // Fixed-layout encoding of things that contain secrets, in memory that is wiped.
 //
 // SecretBuffer is written front to back and leaves memory only sealed (crypto/aead.hpp). Integers
-// are big-endian. SecretReader is its mirror: after the first read past the end every later one
-// fails too, and finish() says whether all went well and nothing is left over.
+// are big-endian. SecretReader is its mirror: a Decoder that can also take secrets.
 #pragma once
 
 #include <cassert>
-#include <type_traits>
+#include <limits>
 
+#include "crypto/encoding.hpp"
 #include "crypto/error.hpp"
 #include "crypto/secret.hpp"
 
@@ -27,6 +27,7 @@ class SecretBuffer {
   }
   ~SecretBuffer() { wipe(); }
 
+  // `part` may be a view into this buffer.
   SecretBuffer& append(ByteView part);
   template <class Tag, std::size_t N>
   SecretBuffer& append(const Secret<Tag, N>& part) {
@@ -34,14 +35,11 @@ class SecretBuffer {
   }
   template <class Int>
   requires std::is_unsigned_v<Int> SecretBuffer& append_int(Int value) {
-    ByteArray<sizeof value> big_endian;
-    for (std::size_t i = 0; i < sizeof value; ++i) {
-      big_endian[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof value - 1 - i)));
-    }
-    return append(big_endian);
+    return append(big_endian(value));
   }
   // 32-bit length, then the bytes.
   SecretBuffer& append_sized(ByteView part) {
+    assert(part.size() <= std::numeric_limits<std::uint32_t>::max());
     return append_int(static_cast<std::uint32_t>(part.size())).append(part);
   }
 
@@ -56,19 +54,11 @@ class SecretBuffer {
   Bytes bytes_;
 };
 
-class SecretReader {
+class SecretReader : public Decoder {
  public:
-  explicit SecretReader(const SecretBuffer& buffer) noexcept : rest_{buffer.expose()} {}
+  explicit SecretReader(const SecretBuffer& buffer) noexcept : Decoder{buffer.expose()} {}
 
-  // The next n bytes, or empty once anything failed. Valid as long as the buffer.
-  [[nodiscard]] ByteView take(std::size_t n) noexcept;
-  template <std::size_t N>
-  [[nodiscard]] ByteArray<N> take_array() noexcept {
-    ByteArray<N> out{};
-    const auto part = take(N);
-    if (part.size() == N) std::ranges::copy(part, out.begin());
-    return out;
-  }
+  // Zeros once anything failed; finish() or failed() tells.
   template <class S>
   [[nodiscard]] S take_secret() {
     const auto part = take(S::kSize);
@@ -80,25 +70,6 @@ class SecretReader {
       }
     });
   }
-  template <class Int>
-  requires std::is_unsigned_v<Int>
-  [[nodiscard]] Int take_int() noexcept {
-    Int value = 0;
-    for (const auto byte : take(sizeof value)) {
-      value = static_cast<Int>(static_cast<Int>(value << 8U) | byte);
-    }
-    return value;
-  }
-  [[nodiscard]] ByteView take_sized() noexcept { return take(take_int<std::uint32_t>()); }
-
-  [[nodiscard]] bool failed() const noexcept { return failed_; }
-  [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
-  // True when every read succeeded and the buffer was used up exactly.
-  [[nodiscard]] bool finish() const noexcept { return !failed_ && rest_.empty(); }
-
- private:
-  ByteView rest_;
-  bool failed_ = false;
 };
 
 }  // namespace bisik::crypto
