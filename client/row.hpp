@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "crypto/bytes.hpp"
 #include "crypto/secret_buffer.hpp"
@@ -38,6 +39,29 @@ struct RowWrite {
   RowKind kind;
   RowId id;
   std::optional<crypto::SecretBuffer> value;  // none: erase
+};
+
+struct StoredRow {
+  std::uint64_t order;
+  crypto::SecretBuffer value;
+};
+
+// Committed rows, opened. Throws if a row was altered or the disk fails.
+class RowSource {
+ public:
+  virtual ~RowSource() = default;
+  [[nodiscard]] virtual std::optional<crypto::SecretBuffer> get(RowKind, const RowId&) const = 0;
+  // Every row of a kind, in no promised order: for loading.
+  [[nodiscard]] virtual std::vector<crypto::SecretBuffer> all(RowKind) const = 0;
+  // Rows of one group with first <= order < end, by rising order or newest first; at most `limit`.
+  struct Range {
+    std::uint64_t first = 0;
+    std::uint64_t end = UINT64_MAX;
+    std::size_t limit = SIZE_MAX;
+    bool newest_first = false;
+  };
+  [[nodiscard]] virtual std::vector<StoredRow> range(RowKind, crypto::ByteView group,
+                                                     Range) const = 0;
 };
 
 }  // namespace bisik::client
