@@ -21,6 +21,8 @@ class Category final : public boost::system::error_category {
         return "non-canonical public key";
       case Errc::non_contributory_key:
         return "public key is a low-order point";
+      case Errc::no_header_key:
+        return "no header key opens it";
       case Errc::message_key_unavailable:
         return "message key already used or discarded";
       case Errc::too_many_skipped:

@@ -41,6 +41,23 @@ inline constexpr std::size_t kOneTimeKeyBatch = 100;
 inline constexpr std::size_t kPqOneTimeKeyBatch = 32;
 inline constexpr std::size_t kOneTimeKeyRefillBelow = 25;
 
+// --- ratchet -------------------------------------------------------------------------------------
+
+// Messages that one message may show to be missing. A mailbox keeps order and loses nothing for 30
+// days, so an honest gap is small; 1,000 chain steps cost about as much as the DH of one turn, ten
+// times over.
+inline constexpr std::uint32_t kMaxSkip = 1'000;
+
+// Message keys kept for what has not come yet: two full gaps, 88 KB of a stored session.
+inline constexpr std::size_t kMaxSkippedKeys = 2'000;
+
+// Chains of the peer before the present one whose late messages can still be opened, each at the
+// price of one more trial for every cell of another session.
+inline constexpr std::size_t kMaxPastChains = 5;
+
+// What the relay has not delivered by then it has deleted (the retention of cells).
+inline constexpr std::chrono::days kSkippedKeyLifetime{30};
+
 // --- safety numbers ------------------------------------------------------------------------------
 
 // Makes a search for a key whose 30 digits match 5,200 times dearer: 99.7 bits become 112.
