@@ -33,6 +33,8 @@ class Category final : public boost::system::error_category {
         return "unknown or used prekey";
       case Errc::not_newer:
         return "sequence is not newer";
+      case Errc::conflicting:
+        return "two signed histories exclude each other";
       case Errc::wrong_password:
         return "wrong passphrase or key";
     }
