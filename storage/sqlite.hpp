@@ -56,8 +56,9 @@ class Database {
 
  private:
   void open(const DatabaseOptions& options);
-  [[nodiscard]] bool is_fresh_or_ours(std::int64_t application_id);
+  [[nodiscard]] bool is_fresh(std::int64_t application_id);
   void configure(const DatabaseOptions& options, bool fresh);
+  void start_wal(bool in_memory);
 
   struct Close {
     void operator()(sqlite3*) const noexcept;

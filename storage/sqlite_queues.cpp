@@ -1,0 +1,130 @@
+#include "storage/sqlite_queues.hpp"
+
+#include <cassert>
+
+namespace bisik::storage {
+
+SqliteQueues::SqliteQueues(Database& database)
+    : database_{database},
+      create_{database,
+              "INSERT INTO queues (queue_id, owner, read_key_hash, kind, next_sequence, "
+              "cells_waiting, bytes_waiting) VALUES (?, ?, ?, ?, 1, 0, 0) ON CONFLICT DO NOTHING"},
+      find_{database,
+            "SELECT owner, read_key_hash, kind, next_sequence, cells_waiting, bytes_waiting "
+            "FROM queues WHERE queue_id = ?"},
+      owned_by_{database, "SELECT queue_id FROM queues WHERE owner = ? ORDER BY queue_id"},
+      row_of_{database, "SELECT id FROM queues WHERE queue_id = ?"},
+      count_arrival_{database,
+                     "UPDATE queues SET next_sequence = next_sequence + 1, "
+                     "cells_waiting = cells_waiting + 1, bytes_waiting = bytes_waiting + ?2 "
+                     "WHERE id = ?1 RETURNING next_sequence - 1"},
+      count_departure_{database,
+                       "UPDATE queues SET cells_waiting = cells_waiting - 1, "
+                       "bytes_waiting = bytes_waiting - ?2 WHERE id = ?1"},
+      remove_queue_{database, "DELETE FROM queues WHERE id = ?"},
+      remove_cells_{database, "DELETE FROM cells WHERE queue = ?"},
+      remove_envelopes_{database, "DELETE FROM envelopes WHERE queue = ?"},
+      remove_write_keys_{database, "DELETE FROM write_keys WHERE queue = ?"},
+      put_write_key_{database,
+                     "REPLACE INTO write_keys (queue, key_hash, cells_left, expires_at) "
+                     "SELECT id, ?2, ?3, ?4 FROM queues WHERE queue_id = ?1"},
+      remove_write_key_{database,
+                        "DELETE FROM write_keys WHERE key_hash = ?2 AND queue = "
+                        "(SELECT id FROM queues WHERE queue_id = ?1)"},
+      write_key_{database,
+                 "SELECT cells_left, expires_at FROM queues JOIN write_keys ON queue = id "
+                 "WHERE queue_id = ? AND key_hash = ?"},
+      spend_write_key_{database,
+                       "UPDATE write_keys SET cells_left = cells_left - 1 WHERE key_hash = ?2 "
+                       "AND queue = (SELECT id FROM queues WHERE queue_id = ?1) "
+                       "AND (cells_left IS NULL OR cells_left > 0)"},
+      sweep_write_keys_{database,
+                        "DELETE FROM write_keys WHERE (queue, key_hash) IN (SELECT queue, "
+                        "key_hash FROM write_keys WHERE expires_at <= ? LIMIT ?)"} {}
+
+bool SqliteQueues::create(const Id& queue_id, const NewQueue& queue) {
+  assert(database_.in_transaction());
+  create_.run(queue_id, queue.owner, queue.read_key_hash, queue.kind);
+  return database_.changes() == 1;
+}
+
+std::optional<Queue> SqliteQueues::find(const Id& queue_id) {
+  Rows rows = find_.query(queue_id);
+  if (!rows.next()) return std::nullopt;
+  Queue queue{.owner = std::nullopt,
+              .read_key_hash = rows.key<32>(1),
+              .kind = rows.integer(2),
+              .next_sequence = rows.integer(3),
+              .cells_waiting = rows.integer(4),
+              .bytes_waiting = rows.integer(5)};
+  if (!rows.is_null(0)) queue.owner = rows.key<32>(0);
+  return queue;
+}
+
+std::vector<Id> SqliteQueues::owned_by(const Id& account_id) {
+  Rows rows = owned_by_.query(account_id);
+  std::vector<Id> found;
+  while (rows.next()) found.push_back(rows.key<32>(0));
+  return found;
+}
+
+bool SqliteQueues::remove(const Id& queue_id) {
+  assert(database_.in_transaction());
+  const std::optional<std::int64_t> row = row_of(queue_id);
+  if (!row) return false;
+  for (Statement* statement :
+       {&remove_cells_, &remove_envelopes_, &remove_write_keys_, &remove_queue_}) {
+    statement->run(*row);
+  }
+  return true;
+}
+
+bool SqliteQueues::put_write_key(const Id& queue_id, const Id& key_hash, const WriteKey& limits) {
+  assert(database_.in_transaction());
+  put_write_key_.run(queue_id, key_hash, limits.cells_left, limits.expires_at);
+  return database_.changes() == 1;
+}
+
+bool SqliteQueues::remove_write_key(const Id& queue_id, const Id& key_hash) {
+  assert(database_.in_transaction());
+  remove_write_key_.run(queue_id, key_hash);
+  return database_.changes() == 1;
+}
+
+std::optional<WriteKey> SqliteQueues::write_key(const Id& queue_id, const Id& key_hash) {
+  Rows rows = write_key_.query(queue_id, key_hash);
+  if (!rows.next()) return std::nullopt;
+  return WriteKey{.cells_left = rows.optional_integer(0), .expires_at = rows.optional_integer(1)};
+}
+
+bool SqliteQueues::spend_write_key(const Id& queue_id, const Id& key_hash) {
+  assert(database_.in_transaction());
+  spend_write_key_.run(queue_id, key_hash);
+  return database_.changes() == 1;
+}
+
+std::int64_t SqliteQueues::sweep_write_keys(UnixSeconds now, std::int64_t max_rows) {
+  assert(database_.in_transaction());
+  sweep_write_keys_.run(now, max_rows);
+  return database_.changes();
+}
+
+std::optional<std::int64_t> SqliteQueues::row_of(const Id& queue_id) {
+  Rows rows = row_of_.query(queue_id);
+  if (!rows.next()) return std::nullopt;
+  return rows.integer(0);
+}
+
+Sequence SqliteQueues::count_arrival(std::int64_t row, std::size_t bytes) {
+  Rows rows = count_arrival_.query(row, static_cast<std::int64_t>(bytes));
+  if (!rows.next()) throw StorageError{StorageError::Kind::corrupt, "a queue lost its row"};
+  const Sequence sequence = rows.integer(0);
+  rows.finish();
+  return sequence;
+}
+
+void SqliteQueues::count_departure(std::int64_t row, std::int64_t bytes) {
+  count_departure_.run(row, bytes);
+}
+
+}  // namespace bisik::storage

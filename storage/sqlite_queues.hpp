@@ -1,0 +1,49 @@
+// Queues on SQLite: the tables `queues` and `write_keys`. Removing a queue also removes what
+// SqliteCells keeps under it.
+#pragma once
+
+#include "storage/queues.hpp"
+#include "storage/sqlite.hpp"
+
+namespace bisik::storage {
+
+class SqliteQueues final : public Queues {
+ public:
+  explicit SqliteQueues(Database& database);
+
+  bool create(const Id& queue_id, const NewQueue& queue) override;
+  [[nodiscard]] std::optional<Queue> find(const Id& queue_id) override;
+  [[nodiscard]] std::vector<Id> owned_by(const Id& account_id) override;
+  bool remove(const Id& queue_id) override;
+
+  bool put_write_key(const Id& queue_id, const Id& key_hash, const WriteKey& limits) override;
+  bool remove_write_key(const Id& queue_id, const Id& key_hash) override;
+  [[nodiscard]] std::optional<WriteKey> write_key(const Id& queue_id, const Id& key_hash) override;
+  bool spend_write_key(const Id& queue_id, const Id& key_hash) override;
+  std::int64_t sweep_write_keys(UnixSeconds now, std::int64_t max_rows) override;
+
+  // For SqliteCells: the row that `queue` names in the other tables.
+  [[nodiscard]] std::optional<std::int64_t> row_of(const Id& queue_id);
+  Sequence count_arrival(std::int64_t row, std::size_t bytes);  // returns the cell's sequence
+  void count_departure(std::int64_t row, std::int64_t bytes);
+
+ private:
+  Database& database_;
+  Statement create_;
+  Statement find_;
+  Statement owned_by_;
+  Statement row_of_;
+  Statement count_arrival_;
+  Statement count_departure_;
+  Statement remove_queue_;
+  Statement remove_cells_;
+  Statement remove_envelopes_;
+  Statement remove_write_keys_;
+  Statement put_write_key_;
+  Statement remove_write_key_;
+  Statement write_key_;
+  Statement spend_write_key_;
+  Statement sweep_write_keys_;
+};
+
+}  // namespace bisik::storage

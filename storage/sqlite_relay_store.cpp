@@ -1,0 +1,65 @@
+#include "storage/sqlite_relay_store.hpp"
+
+#include <cassert>
+
+#include "storage/limits.hpp"
+#include "storage/migration.hpp"
+#include "storage/relay_schema.hpp"
+
+namespace bisik::storage {
+namespace {
+
+Database open(const RelayStoreOptions& options) {
+  Database database{{.path = options.path,
+                     .vfs = options.vfs,
+                     .application_id = kRelayApplicationId,
+                     .page_bytes = kRelayPageBytes,
+                     .secure_delete = false,
+                     .synchronous = options.synchronous}};
+  migrate(database, kRelaySteps);
+  return database;
+}
+
+}  // namespace
+
+SqliteRelayStore::SqliteRelayStore(const RelayStoreOptions& options)
+    : database_{open(options)},
+      accounts_{database_},
+      invites_{database_},
+      bundles_{database_},
+      queues_{database_},
+      cells_{database_, queues_},
+      begin_{database_, "BEGIN IMMEDIATE"},
+      commit_{database_, "COMMIT"},
+      meta_{database_, "SELECT value FROM meta WHERE name = ?"},
+      set_meta_{database_, "REPLACE INTO meta (name, value) VALUES (?, ?)"} {}
+
+std::optional<Bytes> SqliteRelayStore::meta(std::string_view name) {
+  Rows rows = meta_.query(name);
+  if (!rows.next()) return std::nullopt;
+  return rows.bytes(0);
+}
+
+void SqliteRelayStore::set_meta(std::string_view name, Blob value) {
+  assert(database_.in_transaction());
+  set_meta_.run(name, value);
+}
+
+std::vector<ViewRow> SqliteRelayStore::server_view(const Id& account_id) {
+  return view_account(database_, account_id);
+}
+
+std::optional<std::string> SqliteRelayStore::integrity_check() {
+  return database_.integrity_check();
+}
+
+void SqliteRelayStore::release_space(std::int64_t max_pages) {
+  assert(!database_.in_transaction() && max_pages > 0);
+  database_.execute(("PRAGMA incremental_vacuum(" + std::to_string(max_pages) + ")").c_str());
+}
+
+void SqliteRelayStore::begin() { begin_.run(); }
+void SqliteRelayStore::commit() { commit_.run(); }
+void SqliteRelayStore::rollback() noexcept { database_.rollback(); }
+
+}  // namespace bisik::storage
