@@ -38,6 +38,15 @@ bool chacha::open_raw(ByteView key, const Nonce& nonce, ByteView ad, ByteView ci
                 out);
 }
 
+void chacha::rekey_raw(ByteView key, MutableBytes out) {
+  using Sealed = Secret<struct RekeyTag, 32 + kTagBytes>;
+  static constexpr Nonce kLastNonce{0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255};
+  static constexpr ByteArray<32> kZeros{};
+  const auto sealed =
+      Sealed::fill([&](auto all) { seal_raw(key, kLastNonce, {}, kZeros, MutableBytes{all}); });
+  std::ranges::copy(sealed.expose().first(out.size()), out.begin());
+}
+
 void xchacha::seal_raw(ByteView key, const Nonce& nonce, ByteView ad, ByteView plaintext,
                        MutableBytes out) {
   assert(key.size() == 32 && out.size() == plaintext.size() + kTagBytes);

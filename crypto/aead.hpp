@@ -34,6 +34,14 @@ template <class Tag>
   return open_raw(key.expose(), nonce, ad, ciphertext, out);
 }
 
+// REKEY of Noise, 4.2: the first 32 bytes of 32 zeros sealed under the last nonce.
+void rekey_raw(ByteView key, MutableBytes out);
+
+template <class Tag>
+[[nodiscard]] Secret<Tag, 32> rekey(const Secret<Tag, 32>& key) {
+  return Secret<Tag, 32>::fill([&](auto out) { rekey_raw(key.expose(), out); });
+}
+
 }  // namespace chacha
 
 namespace xchacha {

@@ -8,6 +8,16 @@ Hash sha256(ByteView data) {
   return out;
 }
 
+Hash sha256(ByteView head, ByteView body) {
+  Hash out;
+  crypto_hash_sha256_state state;
+  crypto_hash_sha256_init(&state);
+  crypto_hash_sha256_update(&state, head.data(), head.size());
+  crypto_hash_sha256_update(&state, body.data(), body.size());
+  crypto_hash_sha256_final(&state, out.data());
+  return out;
+}
+
 LabelledHash::LabelledHash(Label label) {
   crypto_hash_sha256_init(&state_);
   update(label.bytes()).update(kLabelEnd);

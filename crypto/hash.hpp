@@ -12,6 +12,7 @@ using Hash = ByteArray<32>;
 
 // SHA-256 (FIPS 180-4) over one byte string.
 [[nodiscard]] Hash sha256(ByteView data);
+[[nodiscard]] Hash sha256(ByteView head, ByteView body);  // of head || body
 
 // SHA-256(label || 0x00 || part || part ...). Parts are concatenated as they are, so all but the
 // last must have a fixed width or carry their length.
