@@ -39,8 +39,8 @@ Glyph classify(char32_t code_point) noexcept {
       return Glyph::mark;
     case UTF8PROC_CATEGORY_ZS:
       return Glyph::space;
-    default:
-      return Glyph::visible;
+    default:  // half of a Hangul syllable joins what stands before it, too
+      return property->charwidth == 0 ? Glyph::mark : Glyph::visible;
   }
 }
 
