@@ -30,7 +30,7 @@ void chacha::seal_raw(ByteView key, const Nonce& nonce, ByteView ad, ByteView pl
 
 bool chacha::open_raw(ByteView key, const Nonce& nonce, ByteView ad, ByteView ciphertext,
                       MutableBytes out) {
-  if (ciphertext.size() < kTagBytes) return false;
+  if (ciphertext.size() < kTagBytes) return opened(-1, out);
   assert(key.size() == 32 && out.size() == ciphertext.size() - kTagBytes);
   return opened(crypto_aead_chacha20poly1305_ietf_decrypt(
                     out.data(), nullptr, nullptr, ciphertext.data(), ciphertext.size(), ad.data(),
@@ -59,7 +59,7 @@ void xchacha::seal_raw(ByteView key, const Nonce& nonce, ByteView ad, ByteView p
 
 bool xchacha::open_raw(ByteView key, const Nonce& nonce, ByteView ad, ByteView ciphertext,
                        MutableBytes out) {
-  if (ciphertext.size() < kTagBytes) return false;
+  if (ciphertext.size() < kTagBytes) return opened(-1, out);
   assert(key.size() == 32 && out.size() == ciphertext.size() - kTagBytes);
   return opened(crypto_aead_xchacha20poly1305_ietf_decrypt(
                     out.data(), nullptr, nullptr, ciphertext.data(), ciphertext.size(), ad.data(),

@@ -1,8 +1,9 @@
 // The two AEADs: ChaCha20-Poly1305-IETF (RFC 8439) and XChaCha20-Poly1305.
 //
 // `seal` writes plaintext.size() + kTagBytes bytes to `out`; `open` writes ciphertext.size() -
-// kTagBytes. Sizes are the caller's to get right (asserted). open is false when anything was
-// altered; `out` then holds zeros.
+// kTagBytes. Sizes are the caller's to get right (asserted); a ciphertext shorter than a tag is a
+// peer's doing and opens as false. open is false when anything was altered; `out` then holds zeros.
+// `out` may be the input's own place.
 #pragma once
 
 #include "crypto/error.hpp"

@@ -20,6 +20,13 @@ bool verify_unlabelled(const VerifyKey& key, ByteView message, ByteView signatur
                                      key.bytes.data()) == 0;
 }
 
+Result<VerifyKey> VerifyKey::parse(ByteView encoded) {
+  VerifyKey key;
+  if (encoded.size() != kSize) return Errc::malformed;
+  std::ranges::copy(encoded, key.bytes.begin());
+  return key;
+}
+
 Result<void> VerifyKey::verify(Label label, ByteView canonical, const Signature& signature) const {
   if (!verify_unlabelled(*this, labelled(label, canonical), signature)) return Errc::bad_signature;
   return {};

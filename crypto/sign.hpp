@@ -14,6 +14,10 @@ struct VerifyKey {
   static constexpr std::size_t kSize = 32;
   ByteArray<kSize> bytes;
 
+  // malformed unless 32 bytes. A key that is no point of the curve, of small order or encoded in
+  // another way parses, and verifies nothing.
+  [[nodiscard]] static Result<VerifyKey> parse(ByteView encoded);
+
   // bad_signature unless `signature` is by this key over exactly this label and these bytes.
   [[nodiscard]] Result<void> verify(Label label, ByteView canonical,
                                     const Signature& signature) const;
