@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace bisik::crypto::mlkem {
 namespace {
@@ -13,13 +14,14 @@ constexpr std::size_t kGroup = d == 1 ? 8 : 4;
 template <std::size_t d>
 constexpr std::size_t kGroupBytes = kGroup<d>* d >> 3;
 
+// The loops over a group are folds: not every compiler unrolls loops at -O2.
 template <std::size_t d, class ValueAt>
 void pack(std::uint8_t* out, ValueAt value_at) {
   for (std::size_t first = 0; first < n; first += kGroup<d>, out += kGroupBytes<d>) {
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < kGroup<d>; ++i) {
-      word |= static_cast<std::uint64_t>(value_at(first + i)) << (d * i);
+    const auto word = [&]<std::size_t... i>(std::index_sequence<i...>) {
+      return (... | (static_cast<std::uint64_t>(value_at(first + i)) << (d * i)));
     }
+    (std::make_index_sequence<kGroup<d>>{});
     std::memcpy(out, &word, kGroupBytes<d>);
   }
 }
@@ -29,9 +31,10 @@ void unpack(const std::uint8_t* bytes, SetValue set_value) {
   for (std::size_t first = 0; first < n; first += kGroup<d>, bytes += kGroupBytes<d>) {
     std::uint64_t word = 0;
     std::memcpy(&word, bytes, kGroupBytes<d>);
-    for (std::size_t i = 0; i < kGroup<d>; ++i) {
-      set_value(first + i, static_cast<std::uint32_t>(word >> (d * i)) & ((1U << d) - 1));
+    [&]<std::size_t... i>(std::index_sequence<i...>) {
+      (set_value(first + i, static_cast<std::uint32_t>(word >> (d * i)) & ((1U << d) - 1)), ...);
     }
+    (std::make_index_sequence<kGroup<d>>{});
   }
 }
 

@@ -3,7 +3,7 @@
 namespace bisik::crypto::mlkem {
 namespace {
 
-using Row = NttPolynomial::Row;
+using Row = std::array<Coefficient, NttPolynomial::kColumns>;
 
 // -- Z_q --
 
@@ -65,9 +65,17 @@ constexpr Row zetas_by_column(int first, int step) {
   return row;
 }
 
+constexpr Row negated(Row row) {
+  for (auto& zeta : row) zeta = narrow(-zeta);
+  return row;
+}
+
 // Layers 4 and 2 take another zeta in each column; layer 2 has two blocks in a column.
 constexpr Row kLayer4 = zetas_by_column(32, 1);
 constexpr std::array<Row, 2> kLayer2{zetas_by_column(64, 2), zetas_by_column(65, 2)};
+// X^2 - gamma is the modulus of a pair in T_q: gamma is the zeta of its block, with both signs.
+constexpr std::array<Row, 4> kGammas{kLayer2[0], negated(kLayer2[0]), kLayer2[1],
+                                     negated(kLayer2[1])};
 constexpr Row kInverseLayer4 = zetas_by_column(63, -1);
 constexpr std::array<Row, 2> kInverseLayer2{zetas_by_column(127, -2), zetas_by_column(126, -2)};
 
@@ -108,28 +116,39 @@ void inverse_layer(Polynomial& f, std::size_t& i) {
   }
 }
 
-void butterflies(Row& a, Row& b, const Row& zetas) {
-  for (std::size_t j = 0; j < a.size(); ++j) butterfly(a[j], b[j], zetas[j]);
+// Layers of shorter blocks, on whole rows.
+void butterflies(Coefficient* __restrict a, Coefficient* __restrict b, const Row& zetas) {
+  for (std::size_t j = 0; j < zetas.size(); ++j) butterfly(a[j], b[j], zetas[j]);
 }
 
-void inverse_butterflies(Row& a, Row& b, const Row& zetas) {
-  for (std::size_t j = 0; j < a.size(); ++j) inverse_butterfly(a[j], b[j], zetas[j]);
+void inverse_butterflies(Coefficient* __restrict a, Coefficient* __restrict b, const Row& zetas) {
+  for (std::size_t j = 0; j < zetas.size(); ++j) inverse_butterfly(a[j], b[j], zetas[j]);
+}
+
+// Algorithm 12 on whole rows: adds (a0 + a1 X)(b0 + b1 X) modulo X^2 - gamma to c0 + c1 X, where
+// a0, b0 and c0 are row r, and a1, b1 and c1 the row after it.
+void multiply_add(NttPolynomial& __restrict c, const NttPolynomial& a, const NttPolynomial& b,
+                  std::size_t r) {
+  const auto *const a0 = a.row(r), *const a1 = a.row(r + 1);
+  const auto *const b0 = b.row(r), *const b1 = b.row(r + 1);
+  auto *const c0 = c.row(r), *const c1 = c.row(r + 1);
+  const Row& gamma = kGammas[r >> 1];
+  for (std::size_t j = 0; j < gamma.size(); ++j) {
+    const auto a1_b1 = montgomery(a1[j], b1[j]);
+    c0[j] = narrow(c0[j] + montgomery(a0[j], b0[j]) + montgomery(a1_b1, gamma[j]));
+    c1[j] = narrow(c1[j] + montgomery(a0[j], b1[j]) + montgomery(a1[j], b0[j]));
+  }
+}
+
+void add(Coefficients& __restrict f, const Coefficients& g) {
+  for (std::size_t i = 0; i < n; ++i) f.values[i] = narrow(f.values[i] + g.values[i]);
 }
 
 }  // namespace
 
-Coefficient canonical(Coefficient value) noexcept { return canonical(value, hidden(15)); }
-
-void make_canonical(Polynomial& f) noexcept {
+void make_canonical(Coefficients& f) noexcept {
   const int fifteen = hidden(15);
-  for (auto& coefficient : f.coefficients) coefficient = canonical(coefficient, fifteen);
-}
-
-void make_canonical(NttPolynomial& f) noexcept {
-  const int fifteen = hidden(15);
-  for (auto& row : f.rows) {
-    for (auto& coefficient : row) coefficient = canonical(coefficient, fifteen);
-  }
+  for (auto& value : f.values) value = canonical(value, fifteen);
 }
 
 NttPolynomial ntt(Polynomial f) noexcept {
@@ -142,25 +161,21 @@ NttPolynomial ntt(Polynomial f) noexcept {
   layer<8>(f, i);
   NttPolynomial f_hat;
   for (std::size_t j = 0; j < n; ++j) f_hat[j] = f[j];
-  auto& rows = f_hat.rows;
-  for (std::size_t r = 0; r < 4; ++r) butterflies(rows[r], rows[r + 4], kLayer4);
-  for (const std::size_t block : {0U, 1U}) {
-    butterflies(rows[4 * block], rows[4 * block + 2], kLayer2[block]);
-    butterflies(rows[4 * block + 1], rows[4 * block + 3], kLayer2[block]);
+  for (const std::size_t r : {0U, 1U, 2U, 3U}) butterflies(f_hat.row(r), f_hat.row(r + 4), kLayer4);
+  for (const std::size_t r : {0U, 1U, 4U, 5U}) {
+    butterflies(f_hat.row(r), f_hat.row(r + 2), kLayer2[r >> 2]);
   }
-  for (auto& row : rows) {
-    for (auto& coefficient : row) coefficient = barrett(coefficient);
-  }
+  for (auto& value : f_hat.values) value = barrett(value);
   return f_hat;
 }
 
 Polynomial inverse_ntt(NttPolynomial f_hat) noexcept {
-  auto& rows = f_hat.rows;
-  for (const std::size_t block : {0U, 1U}) {
-    inverse_butterflies(rows[4 * block], rows[4 * block + 2], kInverseLayer2[block]);
-    inverse_butterflies(rows[4 * block + 1], rows[4 * block + 3], kInverseLayer2[block]);
+  for (const std::size_t r : {0U, 1U, 4U, 5U}) {
+    inverse_butterflies(f_hat.row(r), f_hat.row(r + 2), kInverseLayer2[r >> 2]);
   }
-  for (std::size_t r = 0; r < 4; ++r) inverse_butterflies(rows[r], rows[r + 4], kInverseLayer4);
+  for (const std::size_t r : {0U, 1U, 2U, 3U}) {
+    inverse_butterflies(f_hat.row(r), f_hat.row(r + 4), kInverseLayer4);
+  }
   Polynomial f;
   for (std::size_t j = 0; j < n; ++j) f[j] = f_hat[j];
   std::size_t i = 31;
@@ -169,49 +184,28 @@ Polynomial inverse_ntt(NttPolynomial f_hat) noexcept {
   inverse_layer<32>(f, i);
   inverse_layer<64>(f, i);
   inverse_layer<128>(f, i);
-  for (auto& coefficient : f.coefficients) coefficient = montgomery(coefficient, kInverseOf128);
+  for (auto& value : f.values) value = montgomery(value, kInverseOf128);
   return f;
 }
 
-// Algorithm 12 on whole rows: (a0 + a1 X)(b0 + b1 X) modulo X^2 - gamma. Rows 2p and 2p + 1 hold
-// the pairs; gamma is the zeta of the pair's block in layer 2, with alternating sign.
 NttPolynomial inner_product(const NttVectorView& a, const NttVector& b) noexcept {
-  NttPolynomial sum{};
+  NttPolynomial sum;
+  sum.values.fill(0);
   for (std::size_t i = 0; i < k; ++i) {
-    for (std::size_t p = 0; p < NttPolynomial::kRows; p += 2) {
-      const Row &a0 = a[i]->rows[p], &a1 = a[i]->rows[p + 1];
-      const Row &b0 = b[i].rows[p], &b1 = b[i].rows[p + 1];
-      const Row& zetas = kLayer2[p >> 2];
-      const auto sign = narrow(1 - static_cast<int>(p & 2));
-      Row &c0 = sum.rows[p], &c1 = sum.rows[p + 1];
-      for (std::size_t j = 0; j < NttPolynomial::kColumns; ++j) {
-        const auto gamma = narrow(sign * zetas[j]);
-        c0[j] =
-            narrow(c0[j] + montgomery(a0[j], b0[j]) + montgomery(montgomery(a1[j], b1[j]), gamma));
-        c1[j] = narrow(c1[j] + montgomery(a0[j], b1[j]) + montgomery(a1[j], b0[j]));
-      }
-    }
+    for (const std::size_t r : {0U, 2U, 4U, 6U}) multiply_add(sum, *a[i], b[i], r);
   }
-  for (auto& row : sum.rows) {  // take out montgomery()'s 2^-16
-    for (auto& coefficient : row) coefficient = montgomery(coefficient, kTwoTo32);
-  }
+  for (auto& value : sum.values) value = montgomery(value, kTwoTo32);  // undoes its 2^-16
   return sum;
 }
 
-void add(Polynomial& f, const Polynomial& g) noexcept {
-  for (std::size_t i = 0; i < n; ++i) f[i] = narrow(f[i] + g[i]);
-}
-
-void subtract(Polynomial& f, const Polynomial& g) noexcept {
-  for (std::size_t i = 0; i < n; ++i) f[i] = narrow(f[i] - g[i]);
-}
+void add(Polynomial& f, const Polynomial& g) noexcept { add(static_cast<Coefficients&>(f), g); }
 
 void add(NttPolynomial& f, const NttPolynomial& g) noexcept {
-  for (std::size_t r = 0; r < NttPolynomial::kRows; ++r) {
-    for (std::size_t j = 0; j < NttPolynomial::kColumns; ++j) {
-      f.rows[r][j] = narrow(f.rows[r][j] + g.rows[r][j]);
-    }
-  }
+  add(static_cast<Coefficients&>(f), g);
+}
+
+void subtract(Polynomial& __restrict f, const Polynomial& g) noexcept {
+  for (std::size_t i = 0; i < n; ++i) f[i] = narrow(f[i] - g[i]);
 }
 
 }  // namespace bisik::crypto::mlkem

@@ -28,46 +28,42 @@ template <class Int>
   return value;
 }
 
-// f in R_q, lowest power first.
-struct Polynomial {
-  std::array<Coefficient, n> coefficients;
+// What both rings have in common: 256 coefficients, wiped when they go.
+struct Coefficients {
+  std::array<Coefficient, n> values;
 
-  Polynomial() = default;
-  Polynomial(const Polynomial&) = default;
-  Polynomial& operator=(const Polynomial&) = default;
-  ~Polynomial() { sodium_memzero(this, sizeof *this); }
-
-  Coefficient& operator[](std::size_t i) noexcept { return coefficients[i]; }
-  const Coefficient& operator[](std::size_t i) const noexcept { return coefficients[i]; }
+  Coefficients() = default;
+  Coefficients(const Coefficients&) = default;
+  Coefficients& operator=(const Coefficients&) = default;
+  ~Coefficients() { sodium_memzero(values.data(), sizeof values); }
 };
 
-// f-hat in T_q. Coefficient i of FIPS 203's order lies at rows[i & 7][i >> 3]: so laid out, the
-// last layers of the transform and the products work on whole rows, which compilers vectorise.
-struct NttPolynomial {
+// f in R_q, lowest power first.
+struct Polynomial : Coefficients {
+  Coefficient& operator[](std::size_t i) noexcept { return values[i]; }
+  const Coefficient& operator[](std::size_t i) const noexcept { return values[i]; }
+};
+
+// f-hat in T_q. Coefficient i of FIPS 203's order lies in row i & 7, column i >> 3: so laid out,
+// the last layers of the transform and the products work on whole rows, which compilers vectorise.
+struct NttPolynomial : Coefficients {
   static constexpr std::size_t kRows = 8;
   static constexpr std::size_t kColumns = 32;
-  using Row = std::array<Coefficient, kColumns>;
-  std::array<Row, kRows> rows;
+  static constexpr std::size_t place(std::size_t i) { return (i & 7) * kColumns + (i >> 3); }
 
-  NttPolynomial() = default;
-  NttPolynomial(const NttPolynomial&) = default;
-  NttPolynomial& operator=(const NttPolynomial&) = default;
-  ~NttPolynomial() { sodium_memzero(this, sizeof *this); }
-
-  Coefficient& operator[](std::size_t i) noexcept { return rows[i & 7][i >> 3]; }
-  const Coefficient& operator[](std::size_t i) const noexcept { return rows[i & 7][i >> 3]; }
+  Coefficient& operator[](std::size_t i) noexcept { return values[place(i)]; }
+  const Coefficient& operator[](std::size_t i) const noexcept { return values[place(i)]; }
+  Coefficient* row(std::size_t r) noexcept { return &values[r * kColumns]; }
+  const Coefficient* row(std::size_t r) const noexcept { return &values[r * kColumns]; }
 };
 
-using Vector = std::array<Polynomial, k>;
 using NttVector = std::array<NttPolynomial, k>;
 using NttMatrix = std::array<NttVector, k>;
 // A vector, or a row or column of a matrix.
 using NttVectorView = std::array<const NttPolynomial*, k>;
 
-// The representative in [0, q) of any 16-bit value.
-[[nodiscard]] Coefficient canonical(Coefficient value) noexcept;
-void make_canonical(Polynomial& f) noexcept;
-void make_canonical(NttPolynomial& f) noexcept;
+// Makes each coefficient the representative in [0, q). Takes all 16-bit values.
+void make_canonical(Coefficients& f) noexcept;
 
 // Algorithm 9. Takes |f| < q, leaves |f| <= q.
 [[nodiscard]] NttPolynomial ntt(Polynomial f) noexcept;
