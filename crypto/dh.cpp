@@ -42,4 +42,8 @@ Result<SharedSecret> agree(const DhSecretKey& ours, const DhPublicKey& theirs) {
   return shared;
 }
 
+bool is_contributory(const DhPublicKey& theirs) {
+  return agree(DhSecretKey::random(), theirs).has_value();
+}
+
 }  // namespace bisik::crypto

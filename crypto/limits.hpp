@@ -43,6 +43,9 @@ inline constexpr std::size_t kOneTimeKeyRefillBelow = 25;
 
 // --- ratchet -------------------------------------------------------------------------------------
 
+// The last index of a chain, so that the number of its messages fits 32 bits too.
+inline constexpr std::uint32_t kMaxIndex = 0xffff'fffe;
+
 // Messages that one message may show to be missing. A mailbox keeps order and loses nothing for 30
 // days, so an honest gap is small; 1,000 chain steps cost about as much as the DH of one turn, ten
 // times over.

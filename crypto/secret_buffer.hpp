@@ -37,6 +37,7 @@ class SecretBuffer {
   requires std::is_unsigned_v<Int> SecretBuffer& append_int(Int value) {
     return append(big_endian(value));
   }
+  SecretBuffer& append_time(UnixTime time) { return append(Encoder{8}.append_time(time).bytes()); }
   // 32-bit length, then the bytes.
   SecretBuffer& append_sized(ByteView part) {
     assert(part.size() <= std::numeric_limits<std::uint32_t>::max());
