@@ -57,6 +57,8 @@ class Bundles {
   virtual bool add_one_time_keys(const OneTimeSlot& slot, std::size_t entry_bytes, Blob keys) = 0;
   // Each key is handed out once, oldest first: the batch must be committed before it leaves.
   virtual std::optional<Bytes> take_one_time_key(const OneTimeSlot& slot) = 0;
+  // The one that will be handed out last, if any is left: shows whether an upload is a repeat.
+  [[nodiscard]] virtual std::optional<Bytes> last_one_time_key(const OneTimeSlot& slot) = 0;
   [[nodiscard]] virtual std::int64_t count_one_time_keys(const OneTimeSlot& slot) = 0;
 };
 

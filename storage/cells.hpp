@@ -59,6 +59,8 @@ class Cells {
   // Cells with a higher sequence than `after`, in order; empty if none or no such queue.
   [[nodiscard]] virtual std::vector<Cell> read(const Id& queue_id, Sequence after,
                                                const ReadLimits& limits) = 0;
+  // Of the cell that waits at the end of the queue; 0 if none waits.
+  [[nodiscard]] virtual Sequence last_waiting(const Id& queue_id) = 0;
   // Removes the cell only if sequence and envelope id both match one that waits.
   virtual bool acknowledge(const Id& queue_id, Sequence sequence, const EnvelopeId& envelope_id,
                            Day today) = 0;

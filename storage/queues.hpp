@@ -51,6 +51,7 @@ class Queues {
   virtual bool remove_write_key(const Id& queue_id, const Id& key_hash) = 0;
   [[nodiscard]] virtual std::optional<WriteKey> write_key(const Id& queue_id,
                                                           const Id& key_hash) = 0;
+  [[nodiscard]] virtual std::int64_t count_write_keys(const Id& queue_id) = 0;
   // After a cell was stored (not for a repeat): one fewer, if the key counts. False: absent or at
   // 0.
   virtual bool spend_write_key(const Id& queue_id, const Id& key_hash) = 0;

@@ -38,6 +38,9 @@ SqliteBundles::SqliteBundles(Database& database)
                 "UPDATE one_time_keys SET next = next + 1 WHERE account_id = ? AND device = ? "
                 "AND kind = ? AND next * entry_bytes < length(entries) "
                 "RETURNING substr(entries, (next - 1) * entry_bytes + 1, entry_bytes)"},
+      last_key_{database,
+                "SELECT substr(entries, -entry_bytes) FROM one_time_keys WHERE account_id = ? "
+                "AND device = ? AND kind = ? AND next * entry_bytes < length(entries)"},
       count_keys_{database,
                   "SELECT length(entries) / entry_bytes - next FROM one_time_keys "
                   "WHERE account_id = ? AND device = ? AND kind = ?"},
@@ -119,6 +122,12 @@ std::optional<Bytes> SqliteBundles::take_one_time_key(const OneTimeSlot& slot) {
   Bytes key = rows.bytes(0);
   rows.finish();
   return key;
+}
+
+std::optional<Bytes> SqliteBundles::last_one_time_key(const OneTimeSlot& slot) {
+  Rows rows = last_key_.query(slot.account_id, slot.device, static_cast<std::int64_t>(slot.kind));
+  if (!rows.next()) return std::nullopt;
+  return rows.bytes(0);
 }
 
 std::int64_t SqliteBundles::count_one_time_keys(const OneTimeSlot& slot) {

@@ -23,6 +23,7 @@ class SqliteBundles final : public Bundles {
   void replace_one_time_keys(const OneTimeSlot& slot, std::size_t entry_bytes, Blob keys) override;
   bool add_one_time_keys(const OneTimeSlot& slot, std::size_t entry_bytes, Blob keys) override;
   std::optional<Bytes> take_one_time_key(const OneTimeSlot& slot) override;
+  [[nodiscard]] std::optional<Bytes> last_one_time_key(const OneTimeSlot& slot) override;
   [[nodiscard]] std::int64_t count_one_time_keys(const OneTimeSlot& slot) override;
 
  private:
@@ -43,6 +44,7 @@ class SqliteBundles final : public Bundles {
   Statement remove_keys_;
   Statement replace_keys_;
   Statement take_key_;
+  Statement last_key_;
   Statement count_keys_;
   Statement remaining_;
 };

@@ -18,6 +18,8 @@ SqliteCells::SqliteCells(Database& database, SqliteQueues& queues)
       read_{database,
             "SELECT sequence, envelope_id, arrival_day, bytes FROM cells "
             "WHERE queue = ? AND sequence > ? ORDER BY sequence LIMIT ?"},
+      last_waiting_{database,
+                    "SELECT sequence FROM cells WHERE queue = ? ORDER BY sequence DESC LIMIT 1"},
       find_{database,
             "SELECT id, queue, envelope_id, length(bytes) FROM cells "
             "WHERE queue = ? AND sequence = ?"},
@@ -72,6 +74,13 @@ std::vector<Cell> SqliteCells::read(const Id& queue_id, Sequence after, const Re
                      .bytes = rows.bytes(3)});
   }
   return found;
+}
+
+Sequence SqliteCells::last_waiting(const Id& queue_id) {
+  const std::optional<std::int64_t> queue = queues_.row_of(queue_id);
+  if (!queue) return 0;
+  Rows rows = last_waiting_.query(*queue);
+  return rows.next() ? rows.integer(0) : 0;
 }
 
 bool SqliteCells::acknowledge(const Id& queue_id, Sequence sequence, const EnvelopeId& envelope_id,

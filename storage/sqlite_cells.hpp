@@ -17,6 +17,7 @@ class SqliteCells final : public Cells {
                                              const Id& hash) override;
   [[nodiscard]] std::vector<Cell> read(const Id& queue_id, Sequence after,
                                        const ReadLimits& limits) override;
+  [[nodiscard]] Sequence last_waiting(const Id& queue_id) override;
   bool acknowledge(const Id& queue_id, Sequence sequence, const EnvelopeId& envelope_id,
                    Day today) override;
   std::int64_t sweep(Day today, std::int64_t max_rows) override;
@@ -40,6 +41,7 @@ class SqliteCells final : public Cells {
   Statement remember_;
   Statement recall_;
   Statement read_;
+  Statement last_waiting_;
   Statement find_;
   Statement expired_;
   Statement remove_;

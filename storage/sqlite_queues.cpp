@@ -34,6 +34,9 @@ SqliteQueues::SqliteQueues(Database& database)
       write_key_{database,
                  "SELECT cells_left, expires_at FROM queues JOIN write_keys ON queue = id "
                  "WHERE queue_id = ? AND key_hash = ?"},
+      count_write_keys_{database,
+                        "SELECT count(*) FROM queues JOIN write_keys ON queue = id "
+                        "WHERE queue_id = ?"},
       spend_write_key_{database,
                        "UPDATE write_keys SET cells_left = cells_left - 1 WHERE key_hash = ?2 "
                        "AND queue = (SELECT id FROM queues WHERE queue_id = ?1) "
@@ -95,6 +98,11 @@ std::optional<WriteKey> SqliteQueues::write_key(const Id& queue_id, const Id& ke
   Rows rows = write_key_.query(queue_id, key_hash);
   if (!rows.next()) return std::nullopt;
   return WriteKey{.cells_left = rows.optional_integer(0), .expires_at = rows.optional_integer(1)};
+}
+
+std::int64_t SqliteQueues::count_write_keys(const Id& queue_id) {
+  Rows rows = count_write_keys_.query(queue_id);
+  return rows.next() ? rows.integer(0) : 0;
 }
 
 bool SqliteQueues::spend_write_key(const Id& queue_id, const Id& key_hash) {

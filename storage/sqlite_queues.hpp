@@ -19,6 +19,7 @@ class SqliteQueues final : public Queues {
   bool put_write_key(const Id& queue_id, const Id& key_hash, const WriteKey& limits) override;
   bool remove_write_key(const Id& queue_id, const Id& key_hash) override;
   [[nodiscard]] std::optional<WriteKey> write_key(const Id& queue_id, const Id& key_hash) override;
+  [[nodiscard]] std::int64_t count_write_keys(const Id& queue_id) override;
   bool spend_write_key(const Id& queue_id, const Id& key_hash) override;
   std::int64_t sweep_write_keys(UnixSeconds now, std::int64_t max_rows) override;
 
@@ -42,6 +43,7 @@ class SqliteQueues final : public Queues {
   Statement put_write_key_;
   Statement remove_write_key_;
   Statement write_key_;
+  Statement count_write_keys_;
   Statement spend_write_key_;
   Statement sweep_write_keys_;
 };
