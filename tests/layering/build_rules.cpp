@@ -22,15 +22,25 @@ std::vector<std::string> folders_of(std::string_view path) {
   return folders;
 }
 
-// Every source file that a build file names, from the top of the repository.
+// Compiled, or run as a test: what is nothing unless a build file names it.
+bool needs_the_build(std::string_view path) {
+  return path.ends_with(".cpp") || path.ends_with("_test.sh") || path.ends_with("_test.py");
+}
+
+std::string without_variable(std::string word) {
+  constexpr std::string_view kHere = "${CMAKE_CURRENT_SOURCE_DIR}/";
+  return word.starts_with(kHere) ? word.substr(kHere.size()) : word;
+}
+
+// Every such file that a build file names, from the top of the repository.
 std::set<std::string> sources_named(const Tree& tree) {
   std::set<std::string> named;
   for (const auto& file : tree) {
     if (!is_build_file(file)) continue;
     for (const auto& command : cmake_commands(file.text)) {
       for (const auto& word : command.words) {
-        const auto path = std::filesystem::path{folder(file.path)} / word;
-        if (word.ends_with(".cpp")) named.insert(path.lexically_normal().generic_string());
+        const auto path = std::filesystem::path{folder(file.path)} / without_variable(word);
+        if (needs_the_build(word)) named.insert(path.lexically_normal().generic_string());
       }
     }
   }
@@ -59,8 +69,8 @@ Violations sources_outside_the_build(const Tree& tree) {
   Violations found;
   const auto named = sources_named(tree);
   for (const auto& file : tree) {
-    if (!file.path.ends_with(".cpp") || named.contains(file.path)) continue;
-    found.push_back(file.path + ": no CMakeLists.txt names it, so it is never compiled");
+    if (!needs_the_build(file.path) || named.contains(file.path)) continue;
+    found.push_back(file.path + ": no CMakeLists.txt names it, so it is never built or run");
   }
   return found;
 }

@@ -141,6 +141,14 @@ TEST(Sources, AreNamedByTheBuild) {
   EXPECT_THAT(sources_outside_the_build({build, parent, {"tests/a_test.cpp", ""}}), SizeIs(1));
 }
 
+TEST(Scripts, ThatAreTestsAreNamedByTheBuild) {
+  const SourceFile build{"tests/e2e/CMakeLists.txt",
+                         "add_test(NAME x COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/a_test.sh)"};
+  EXPECT_THAT(sources_outside_the_build({build, {"tests/e2e/a_test.sh", ""}}), IsEmpty());
+  EXPECT_THAT(sources_outside_the_build({build, {"tests/e2e/b_test.py", ""}}), SizeIs(1));
+  EXPECT_THAT(sources_outside_the_build({build, {"tests/prove.sh", ""}}), IsEmpty());
+}
+
 TEST(Globs, AreRefused) {
   EXPECT_THAT(globs({{"a/CMakeLists.txt", "FILE(GLOB_RECURSE x *.cpp)"}}), SizeIs(1));
   EXPECT_THAT(globs({{"a/CMakeLists.txt", "file(CREATE_LINK a b) # GLOB"}}), IsEmpty());
