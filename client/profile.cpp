@@ -1,0 +1,108 @@
+#include "client/profile.hpp"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "client/problem.hpp"
+
+namespace bisik::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kDefaultName = "default";
+constexpr mode_t kOwnerOnly = 0600;
+
+std::optional<fs::path> from_environment(const char* variable) {
+  const char* value = std::getenv(variable);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return fs::path{value};
+}
+
+fs::path home() {
+  if (const auto set = from_environment("HOME")) return *set;
+  if (const auto* person = getpwuid(getuid()); person != nullptr) return person->pw_dir;
+  throw Problem{Exit::user, "Nothing says where your home is: set HOME or BISIK_HOME."};
+}
+
+fs::path profiles() {
+  const auto set = from_environment("XDG_DATA_HOME");
+  // The specification says that a relative path there is to be ignored.
+  return (set && set->is_absolute() ? *set : home() / ".local" / "share") / "bisik";
+}
+
+bool is_profile_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  };
+  return !name.empty() && name.front() != '.' && name.front() != '-' &&
+         std::ranges::all_of(name, allowed);
+}
+
+[[noreturn]] void fail(const std::string& what, int error) {
+  throw Problem{Exit::user, what + ": " + std::strerror(error) + "."};
+}
+
+}  // namespace
+
+Profile Profile::find(const std::optional<std::string>& name) {
+  if (name && !is_profile_name(*name)) {
+    throw Problem{Exit::user,
+                  "A profile's name has letters, digits, '-', '_' and '.': choose another one."};
+  }
+  if (name) return Profile{profiles() / *name};
+  if (const auto set = from_environment("BISIK_HOME")) return Profile{fs::absolute(*set)};
+  return Profile{profiles() / kDefaultName};
+}
+
+Profile Profile::in(fs::path folder) { return Profile{fs::absolute(std::move(folder))}; }
+
+bool Profile::exists() const {
+  std::error_code ignored;
+  return fs::exists(database(), ignored);
+}
+
+void Profile::prepare() const {
+  const auto old_mask = umask(077);  // for the folders above it, too
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  umask(old_mask);
+  struct stat status {};
+  if (stat(folder_.c_str(), &status) != 0) {
+    fail("Cannot create the profile's folder " + folder_.string(), error ? error.value() : errno);
+  }
+  if (!S_ISDIR(status.st_mode)) fail(folder_.string(), ENOTDIR);
+  if (status.st_uid != geteuid()) {
+    throw Problem{Exit::user,
+                  folder_.string() + " belongs to another user: choose another folder."};
+  }
+}
+
+SocketName::SocketName(const Profile& profile) : path_{(profile.folder() / "api.sock").string()} {
+  if (path_.size() < sizeof(sockaddr_un{}.sun_path)) return;
+  folder_ = Descriptor{open(profile.folder().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
+  if (!folder_) fail("Cannot open " + profile.folder().string(), errno);
+  path_ = "/proc/self/fd/" + std::to_string(folder_.get()) + "/api.sock";
+}
+
+std::optional<ProfileLock> ProfileLock::try_take(const Profile& profile) {
+  const auto path = profile.lock();
+  Descriptor file{open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly)};
+  if (!file) fail("Cannot open " + path.string(), errno);
+  while (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return std::nullopt;
+    if (errno != EINTR) fail("Cannot lock " + path.string(), errno);
+  }
+  return ProfileLock{std::move(file)};
+}
+
+}  // namespace bisik::client
