@@ -1,0 +1,134 @@
+#include "server/clerk.hpp"
+
+namespace bisik::server {
+namespace {
+
+template <class... Cases>
+struct Match : Cases... {
+  using Cases::operator()...;
+};
+template <class... Cases>
+Match(Cases...) -> Match<Cases...>;
+
+Outcome answer_to(const Operation& operation) {
+  Outcome outcome{operation.ticket, {}, {}};
+  outcome.response.set_number(operation.ticket.number);
+  return outcome;
+}
+
+void put(const Reply& reply, proto::pb::Response& response) {
+  response.set_status(reply.status);
+  response.set_retry_after_seconds(static_cast<std::uint32_t>(reply.retry_after.count()));
+}
+
+}  // namespace
+
+Clerk::Clerk(storage::RelayStore& store, const Limits& limits, const crypto::DhPublicKey& relay_key)
+    : sweeper_{store},
+      prekeys_{store, limits},
+      mailroom_{store, limits},
+      registry_{store, limits, mailroom_, prekeys_, relay_key} {}
+
+Outcome Clerk::execute(const Operation& operation, Time now) {
+  Outcome outcome = answer_to(operation);
+  const Match execute_one{
+      [&](const op::Register& request) {
+        put(registry_.register_account(request, now, sweeper_.today(now)), outcome.response);
+      },
+      [&](const op::CreateInvite& request) { create_invite(request, now, outcome); },
+      [&](const op::SendCell& request) {
+        auto sent = mailroom_.send(operation.ticket.connection, request, now, sweeper_.today(now));
+        put(sent.reply, outcome.response);
+        if (sent.stored) outcome.news = std::move(*sent.stored);
+        if (!sent.reply.ok()) outcome.news = RefusedCell{request.queue};
+      },
+      [&](const op::FetchBundle& request) {
+        auto fetched = prekeys_.fetch(request, now);
+        put(fetched.reply, outcome.response);
+        if (fetched.reply.ok()) *outcome.response.mutable_bundles() = std::move(fetched.bundles);
+      },
+      [&](const op::Acknowledge& request) {
+        mailroom_.acknowledge(request, sweeper_.today(now));
+        put(kOk, outcome.response);
+      },
+      [&](const op::ReadPage& request) { outcome.news = mailroom_.read(request); },
+      [&](const op::Sweep&) { outcome.news = sweeper_.sweep(now); },
+      [&](const op::Forget& request) { mailroom_.forget(request.connection); },
+      [&](const auto& request) { execute_for_device(request, now, outcome); },
+  };
+  std::visit(execute_one, operation.action);
+  return outcome;
+}
+
+template <class Request>
+void Clerk::execute_for_device(const Request& request, Time now, Outcome& outcome) {
+  const auto device = registry_.caller(request.network_key, sweeper_.today(now));
+  if (!device) return put(kNotRegistered, outcome.response);
+  const auto& account = device->account_id;
+  auto& response = outcome.response;
+  const Match execute_one{
+      [&](const op::PublishBundle& wanted) {
+        put(prekeys_.publish_bundle(*device, wanted.bundle), response);
+      },
+      [&](const op::PublishOneTimeKeys& wanted) {
+        put(prekeys_.publish_one_time_keys(*device, wanted.keys), response);
+      },
+      [&](const op::CountOneTimeKeys&) {
+        put(kOk, response);
+        *response.mutable_one_time_key_count() = prekeys_.count(*device);
+      },
+      [&](const op::CreateQueue& wanted) {
+        put(mailroom_.create_queue(account, wanted.queue, now), response);
+      },
+      [&](const op::AddWriteKey& wanted) {
+        put(mailroom_.add_write_key(account, wanted, now), response);
+      },
+      [&](const op::RemoveWriteKey& wanted) {
+        put(mailroom_.remove_write_key(account, wanted), response);
+      },
+      [&](const op::Subscribe& wanted) {
+        auto subscription = mailroom_.subscribe(wanted);
+        put(subscription.reply, response);
+        if (!subscription.opened) return;
+        *response.mutable_subscribed() = subscription.subscribed;
+        outcome.news = std::move(*subscription.opened);
+      },
+      [&](const op::ServerView&) {
+        auto view = registry_.server_view(account, now);
+        put(view.reply, response);
+        if (view.reply.ok()) *response.mutable_rows() = std::move(view.rows);
+      },
+  };
+  execute_one(request);
+}
+
+void Clerk::create_invite(const op::CreateInvite& request, Time now, Outcome& outcome) {
+  std::optional<Id> account;
+  if (request.network_key) {
+    const auto device = registry_.caller(*request.network_key, sweeper_.today(now));
+    if (!device) return put(kNotRegistered, outcome.response);
+    account = device->account_id;
+  }
+  put(registry_.create_invite(account, request, now), outcome.response);
+}
+
+Outcome Clerk::refuse(const Operation& operation, const Reply& reply) {
+  Outcome outcome = answer_to(operation);
+  put(reply, outcome.response);
+  const Match refuse_one{
+      [&](const op::SendCell& request) {
+        mailroom_.refuse_from_now_on(operation.ticket.connection, request.queue, reply);
+        outcome.news = RefusedCell{request.queue};
+      },
+      [&](const op::ReadPage& request) {  // nothing for now; the reader asks again
+        outcome.news = Page{request.queue, request.subscription, {}, false};
+      },
+      [&](const op::Sweep&) { outcome.news = Swept{false}; },
+      [&](const op::Forget& request) { mailroom_.forget(request.connection); },
+      [](const auto&) {},
+  };
+  std::visit(refuse_one, operation.action);
+  return outcome;
+}
+
+}  // namespace bisik::server

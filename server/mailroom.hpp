@@ -1,0 +1,68 @@
+// Queues: who may write, who may read, and the cells that wait. The store side of CreateQueue,
+// AddWriteKey, RemoveWriteKey, SendCell, Subscribe, Acknowledge and of the pages that readers get.
+//
+// Everything runs inside an open batch and throws StorageError for the environment alone.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "server/limits.hpp"
+#include "server/outcome.hpp"
+#include "server/reply.hpp"
+#include "server/time.hpp"
+
+namespace bisik::server {
+
+class Mailroom {
+ public:
+  Mailroom(storage::RelayStore& store, const Limits& limits) : store_{store}, limits_{limits} {}
+
+  // What a new queue may be refused for; nothing is written. Also for Register, which creates
+  // several at once or none.
+  [[nodiscard]] Reply check(const op::NewQueue& queue) const;
+  void create(const Id& owner, const op::NewQueue& queue, Time now);
+
+  [[nodiscard]] Reply create_queue(const Id& account, const op::NewQueue& queue, Time now);
+  [[nodiscard]] Reply add_write_key(const Id& account, const op::AddWriteKey& request, Time now);
+  [[nodiscard]] Reply remove_write_key(const Id& account, const op::RemoveWriteKey& request);
+
+  struct Sent {
+    Reply reply;
+    std::optional<Stored> stored;
+  };
+  [[nodiscard]] Sent send(ConnectionId sender, const op::SendCell& request, Time now,
+                          storage::Day today);
+  // From now on every cell from this connection for this queue is refused with the same answer:
+  // what comes after a gap must not be stored before it (I3).
+  void refuse_from_now_on(ConnectionId sender, const Id& queue, const Reply& reply);
+  void forget(ConnectionId sender);
+
+  struct Subscription {
+    Reply reply;
+    proto::pb::Subscribed subscribed;
+    std::optional<Opened> opened;
+  };
+  [[nodiscard]] Subscription subscribe(const op::Subscribe& request);
+  [[nodiscard]] Page read(const op::ReadPage& request);
+  void acknowledge(const op::Acknowledge& request, storage::Day today);
+
+ private:
+  struct Refusal {
+    ConnectionId sender;
+    Id queue;
+    friend auto operator<=>(const Refusal&, const Refusal&) = default;
+  };
+
+  [[nodiscard]] Reply check(const op::WriteKey& key) const;
+  [[nodiscard]] bool owns(const Id& account, const Id& queue);
+  [[nodiscard]] bool has_room(const storage::Queue& queue, std::size_t bytes) const;
+  [[nodiscard]] Sent try_send(const op::SendCell& request, Time now, storage::Day today);
+
+  storage::RelayStore& store_;
+  const Limits& limits_;
+  std::map<Refusal, Reply> refusals_;
+};
+
+}  // namespace bisik::server

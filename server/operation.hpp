@@ -1,0 +1,158 @@
+// What the store side is asked to do: one operation, in the store's words, with everything it needs
+// to be decided against the rows. Made by Relay from a valid request, executed by Clerk.
+//
+// Capabilities have become their hashes here: nothing behind this line ever sees one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "crypto/bytes.hpp"
+#include "crypto/network_binding.hpp"
+#include "storage/relay_store.hpp"
+
+namespace bisik::server {
+
+using crypto::Bytes;
+using storage::EnvelopeId;
+using storage::Id;
+using storage::Sequence;
+
+using ConnectionId = std::uint64_t;         // from 1, rising, never used again
+using Cell = std::shared_ptr<const Bytes>;  // read by both threads, changed by none
+
+// Who is answered. The relay's own operations are nobody's: connection 0.
+struct Ticket {
+  ConnectionId connection = 0;
+  std::uint64_t number = 0;
+  std::size_t held_bytes = 0;  // what the operation keeps in memory until its batch has ended
+};
+
+namespace op {
+
+struct OneTimeKeys {
+  Bytes classical;
+  Bytes post_quantum;
+};
+
+struct WriteKey {
+  Id hash;
+  std::uint32_t cells;            // 0: no limit of its own
+  std::chrono::seconds lifetime;  // 0: as long as the queue
+};
+
+struct NewQueue {
+  Id queue;
+  std::int64_t kind;  // pb::QueueKind
+  Id read_key_hash;
+  std::vector<WriteKey> write_keys;
+};
+
+// --- own connections: network_key is DN ---
+
+struct Register {
+  crypto::DhPublicKey network_key;
+  crypto::HandshakeHash handshake;
+  Id invite_hash;
+  Bytes device_list;
+  std::uint32_t device;
+  crypto::Signature binding;
+  Bytes bundle;
+  OneTimeKeys keys;
+  std::vector<NewQueue> queues;
+};
+struct PublishBundle {
+  Id network_key;
+  Bytes bundle;
+};
+struct PublishOneTimeKeys {
+  Id network_key;
+  OneTimeKeys keys;
+};
+struct CountOneTimeKeys {
+  Id network_key;
+};
+struct CreateQueue {
+  Id network_key;
+  NewQueue queue;
+};
+struct AddWriteKey {
+  Id network_key;
+  Id queue;
+  WriteKey key;
+};
+struct RemoveWriteKey {
+  Id network_key;
+  Id queue;
+  Id hash;
+};
+struct ReadPage {
+  Id queue;
+  std::uint64_t subscription;  // for which of the queue's readers
+  Sequence after;
+  storage::ReadLimits limits;
+};
+struct Subscribe {
+  Id network_key;
+  Id read_key_hash;
+  ReadPage first;
+};
+struct Acknowledge {
+  struct Item {
+    Sequence sequence;
+    EnvelopeId envelope_id;
+  };
+  Id queue;  // whose reader this connection is: Relay has seen to that
+  std::vector<Item> items;
+};
+struct CreateInvite {
+  std::optional<Id> network_key;  // none: the operator
+  Id token_hash;
+  std::uint32_t uses;
+  std::chrono::seconds lifetime;
+};
+struct ServerView {
+  Id network_key;
+};
+
+// --- anonymous connections ---
+
+struct SendCell {
+  Id queue;
+  Id write_key_hash;
+  EnvelopeId envelope_id;
+  Id hash;  // of the cell
+  Cell cell;
+};
+struct FetchBundle {
+  Id account;
+  Sequence after;
+  bool one_time_keys;
+};
+
+// --- the relay's own, and ReadPage ---
+
+struct Sweep {};
+// A connection is gone: so is what was remembered about it.
+struct Forget {
+  ConnectionId connection;
+};
+
+}  // namespace op
+
+using Action =
+    std::variant<op::Register, op::PublishBundle, op::PublishOneTimeKeys, op::CountOneTimeKeys,
+                 op::CreateQueue, op::AddWriteKey, op::RemoveWriteKey, op::Subscribe,
+                 op::Acknowledge, op::CreateInvite, op::ServerView, op::SendCell, op::FetchBundle,
+                 op::ReadPage, op::Sweep, op::Forget>;
+
+struct Operation {
+  Ticket ticket;
+  Action action;
+};
+
+}  // namespace bisik::server

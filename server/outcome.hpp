@@ -1,0 +1,50 @@
+// What came of an operation. The response promises durability and therefore leaves after the
+// commit; the news is what a reader may learn before it.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "proto/relay.pb.h"
+#include "server/operation.hpp"
+
+namespace bisik::server {
+
+// A cell has its place in a queue. Not for a repeat: that one has been news before.
+struct Stored {
+  Id queue;
+  Sequence sequence;
+  EnvelopeId envelope_id;
+  Cell cell;
+};
+
+// A cell was not accepted: neither will be any later one for this queue on this connection.
+struct RefusedCell {
+  Id queue;
+};
+
+// Cells of a queue for the reader that asked.
+struct Page {
+  Id queue;
+  std::uint64_t subscription;
+  std::vector<storage::Cell> cells;
+  bool end;  // nothing waits behind them
+};
+
+// A read key was right: whoever sent it is the queue's reader now. Its response leaves before the
+// first page, it promises nothing.
+struct Opened {
+  Page first;
+};
+
+struct Swept {
+  bool more;  // another sweep would find rows to delete
+};
+
+struct Outcome {
+  Ticket ticket;
+  proto::pb::Response response;
+  std::variant<std::monostate, Stored, RefusedCell, Opened, Page, Swept> news;
+};
+
+}  // namespace bisik::server

@@ -1,0 +1,151 @@
+#include "server/readers.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "proto/frame.hpp"
+
+namespace bisik::server {
+namespace {
+
+proto::pb::FromRelay to_push(const Id& queue, Sequence sequence, const EnvelopeId& envelope_id,
+                             crypto::ByteView bytes) {
+  proto::pb::FromRelay message;
+  auto& push = *message.mutable_push();
+  push.set_queue(queue.data(), queue.size());
+  push.set_sequence(static_cast<std::uint64_t>(sequence));
+  push.set_envelope_id(envelope_id.data(), envelope_id.size());
+  push.set_cell(bytes.data(), bytes.size());
+  return message;
+}
+
+}  // namespace
+
+std::size_t Readers::FirstBytes::operator()(const Id& id) const noexcept {
+  std::size_t hash = 0;
+  std::memcpy(&hash, id.data(), sizeof hash);
+  return hash;
+}
+
+op::ReadPage Readers::first_page(const Id& queue) {
+  return {
+      .queue = queue, .subscription = ++last_subscription_, .after = 0, .limits = page_limits()};
+}
+
+storage::ReadLimits Readers::page_limits() const noexcept {
+  // A page is asked for when half the window is free, and fits into that half.
+  return {.max_cells = std::min(kPageCells, static_cast<std::int64_t>(half_window_cells())),
+          .max_bytes = std::min(kPageBytes, static_cast<std::int64_t>(half_window_bytes()))};
+}
+
+bool Readers::has_room(const Reader& reader, std::size_t bytes) const noexcept {
+  return reader.window_cells < limits_.push_window_cells &&
+         reader.window_bytes + bytes <= limits_.push_window_bytes;
+}
+
+void Readers::open(ConnectionId connection, const Page& first, Effects& effects) {
+  const auto found = readers_.find(first.queue);
+  if (found != readers_.end() && found->second.connection != connection) {
+    effects.close.push_back(found->second.connection);
+  }
+  auto& reader = readers_[first.queue];
+  reader = Reader{.connection = connection, .subscription = first.subscription};
+  take(first, reader, effects);
+  // Cells may have been stored behind the first page by now: only a second look can tell.
+  reader.caught_up = false;
+  ask_page(first.queue, reader, effects);
+}
+
+void Readers::page(const Page& page, Effects& effects) {
+  const auto found = readers_.find(page.queue);
+  if (found == readers_.end() || found->second.subscription != page.subscription) return;
+  auto& reader = found->second;
+  take(page, reader, effects);
+  ask_page(page.queue, reader, effects);
+}
+
+void Readers::take(const Page& page, Reader& reader, Effects& effects) {
+  reader.page_asked = false;
+  for (const auto& cell : page.cells) {
+    if (cell.sequence <= reader.pushed) continue;
+    push({page.queue, cell.sequence, cell.envelope_id}, cell.bytes, reader, effects);
+  }
+  reader.caught_up = page.end;
+}
+
+void Readers::stored(const Stored& cell, Effects& effects) {
+  const auto found = readers_.find(cell.queue);
+  if (found == readers_.end() || !found->second.caught_up) return;
+  auto& reader = found->second;
+  if (!has_room(reader, cell.cell->size())) {
+    reader.caught_up = false;
+    return;
+  }
+  push({cell.queue, cell.sequence, cell.envelope_id}, *cell.cell, reader, effects);
+}
+
+void Readers::push(const Place& place, crypto::ByteView bytes, Reader& reader, Effects& effects) {
+  assert(place.sequence > reader.pushed);
+  reader.pushed = place.sequence;
+  reader.window.push_back({place.sequence, bytes.size()});
+  ++reader.window_cells;
+  reader.window_bytes += bytes.size();
+  effects.frames.push_back({reader.connection, proto::encode(to_push(place.queue, place.sequence,
+                                                                     place.envelope_id, bytes))});
+}
+
+void Readers::undone(const Stored& cell, Effects& effects) {
+  const auto found = readers_.find(cell.queue);
+  if (found == readers_.end() || found->second.pushed < cell.sequence) return;
+  auto& reader = found->second;
+  while (!reader.window.empty() && reader.window.back().sequence >= cell.sequence) {
+    release(reader.window.back(), reader);
+    reader.window.pop_back();
+  }
+  reader.pushed = cell.sequence - 1;
+  reader.caught_up = false;
+  ask_page(cell.queue, reader, effects);
+}
+
+void Readers::release(Unacknowledged& cell, Reader& reader) {
+  if (cell.bytes == 0) return;
+  --reader.window_cells;
+  reader.window_bytes -= std::exchange(cell.bytes, 0);
+}
+
+void Readers::ask_page(const Id& queue, Reader& reader, Effects& effects) {
+  const bool half_free = reader.window_cells + half_window_cells() <= limits_.push_window_cells &&
+                         reader.window_bytes + half_window_bytes() <= limits_.push_window_bytes;
+  if (reader.caught_up || reader.page_asked || !half_free) return;
+  reader.page_asked = true;
+  effects.operations.push_back({{},
+                                op::ReadPage{.queue = queue,
+                                             .subscription = reader.subscription,
+                                             .after = reader.pushed,
+                                             .limits = page_limits()}});
+}
+
+bool Readers::reads(ConnectionId connection, const Id& queue) const {
+  const auto found = readers_.find(queue);
+  return found != readers_.end() && found->second.connection == connection;
+}
+
+void Readers::acknowledged(const op::Acknowledge& request, Effects& effects) {
+  const auto found = readers_.find(request.queue);
+  assert(found != readers_.end());
+  auto& reader = found->second;
+  for (const auto& item : request.items) {
+    const auto cell =
+        std::ranges::lower_bound(reader.window, item.sequence, {}, &Unacknowledged::sequence);
+    if (cell != reader.window.end() && cell->sequence == item.sequence) release(*cell, reader);
+  }
+  while (!reader.window.empty() && reader.window.front().bytes == 0) reader.window.pop_front();
+  ask_page(request.queue, reader, effects);
+}
+
+void Readers::close(ConnectionId connection, const Id& queue) {
+  if (reads(connection, queue)) readers_.erase(queue);
+}
+
+}  // namespace bisik::server

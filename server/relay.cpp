@@ -1,0 +1,220 @@
+#include "server/relay.hpp"
+
+#include <cassert>
+
+#include "proto/frame.hpp"
+#include "server/request.hpp"
+
+namespace bisik::server {
+namespace {
+
+using proto::pb::Request;
+
+proto::pb::FromRelay to_response(std::uint64_t number, const Reply& reply) {
+  proto::pb::FromRelay message;
+  auto& response = *message.mutable_response();
+  response.set_number(number);
+  response.set_status(reply.status);
+  response.set_retry_after_seconds(static_cast<std::uint32_t>(reply.retry_after.count()));
+  return message;
+}
+
+void respond(ConnectionId to, std::uint64_t number, const Reply& reply, Effects& effects) {
+  effects.frames.push_back({to, proto::encode(to_response(number, reply))});
+}
+
+void respond_with_limits(ConnectionId to, std::uint64_t number, const Limits& limits,
+                         Effects& effects) {
+  auto message = to_response(number, kOk);
+  auto& table = *message.mutable_response()->mutable_limits();
+  for (const auto& line : limit_table()) {
+    auto& limit = *table.add_limits();
+    limit.set_name(line.name.data(), line.name.size());
+    limit.set_value(limits.*line.value);
+    limit.set_unit(line.unit.data(), line.unit.size());
+    limit.set_reason(line.reason.data(), line.reason.size());
+  }
+  effects.frames.push_back({to, proto::encode(message)});
+}
+
+std::size_t held_bytes(const Action& action) {
+  const auto* send = std::get_if<op::SendCell>(&action);
+  return send == nullptr ? 0 : send->cell->size();
+}
+
+}  // namespace
+
+void Relay::on_connected(ConnectionId connection, const Peer& peer, Time now) {
+  assert(peer.kind != Peer::Kind::own || peer.network_key);
+  const bool fresh =
+      connections_.emplace(connection, Connection{.peer = peer, .last_heard = now.steady}).second;
+  assert(fresh);
+}
+
+Effects Relay::on_frame(ConnectionId id, crypto::ByteView frame, Time now) {
+  Effects effects;
+  const auto found = connections_.find(id);
+  if (found == connections_.end()) return effects;
+  auto& connection = found->second;
+  connection.last_heard = now.steady;
+  const auto request = proto::decode_request(frame);
+  if (!request) {
+    effects.close.push_back(id);
+    return effects;
+  }
+  on_request(id, connection, *request, effects);
+  return handed_out(std::move(effects));
+}
+
+void Relay::on_request(ConnectionId id, Connection& connection, const Request& request,
+                       Effects& effects) {
+  switch (request.operation_case()) {
+    case Request::kPing:
+      return respond(id, request.number(), kOk, effects);
+    case Request::kGetLimits:
+      return respond_with_limits(id, request.number(), limits_, effects);
+    default:
+      return on_operation(id, connection, request, effects);
+  }
+}
+
+void Relay::on_operation(ConnectionId id, Connection& connection, const Request& request,
+                         Effects& effects) {
+  auto action = to_action(request, connection.peer);
+  if (!action) return respond(id, request.number(), kMalformed, effects);
+  if (const auto reply = check(id, connection, *action); !reply.ok()) {
+    respond(id, request.number(), reply, effects);
+    if (const auto* cell = std::get_if<op::SendCell>(&*action)) {
+      remember_refusal(id, connection, cell->queue, reply, effects);
+    }
+    return;
+  }
+  if (const auto* items = std::get_if<op::Acknowledge>(&*action)) {
+    readers_.acknowledged(*items, effects);
+  }
+  if (auto* wanted = std::get_if<op::Subscribe>(&*action)) {
+    connection.subscriptions.insert(wanted->first.queue);
+    wanted->first = readers_.first_page(wanted->first.queue);
+  }
+  ++connection.in_flight;
+  const Ticket ticket{id, request.number(), held_bytes(*action)};
+  effects.operations.push_back({ticket, std::move(*action)});
+}
+
+Reply Relay::check(ConnectionId id, const Connection& connection, const Action& action) const {
+  if (const auto* cell = std::get_if<op::SendCell>(&action)) {
+    const auto refused = connection.refused.find(cell->queue);
+    if (refused != connection.refused.end()) return refused->second;
+  }
+  if (const auto* items = std::get_if<op::Acknowledge>(&action)) {
+    if (!readers_.reads(id, items->queue)) return kRefused;
+  }
+  if (const auto* wanted = std::get_if<op::Subscribe>(&action)) {
+    const bool another = !connection.subscriptions.contains(wanted->first.queue);
+    if (another && connection.subscriptions.size() >= limits_.subscriptions_per_connection) {
+      return kFull;
+    }
+  }
+  const bool busy = connection.in_flight >= limits_.requests_in_flight ||
+                    operations_waiting_ >= limits_.waiting_requests ||
+                    bytes_waiting_ + held_bytes(action) > limits_.waiting_bytes;
+  return busy ? kBusy : kOk;
+}
+
+Effects Relay::handed_out(Effects effects) {
+  operations_waiting_ += effects.operations.size();
+  for (const auto& operation : effects.operations) bytes_waiting_ += operation.ticket.held_bytes;
+  return effects;
+}
+
+void Relay::remember_refusal(ConnectionId id, Connection& connection, const Id& queue,
+                             const Reply& reply, Effects& effects) {
+  connection.refused.try_emplace(queue, reply);
+  // Whoever is refused everywhere is guessing, or broken.
+  if (connection.refused.size() > limits_.refused_queues_per_connection) {
+    effects.close.push_back(id);
+  }
+}
+
+Effects Relay::on_disconnected(ConnectionId id) {
+  Effects effects;
+  const auto found = connections_.find(id);
+  if (found == connections_.end()) return effects;
+  for (const auto& queue : found->second.subscriptions) readers_.close(id, queue);
+  // What the store side remembers about this connection can only be refusals: those that were
+  // heard of, and those of requests that are on their way.
+  if (!found->second.refused.empty() || found->second.in_flight > 0) {
+    effects.operations.push_back({{}, op::Forget{id}});
+  }
+  connections_.erase(found);
+  return handed_out(std::move(effects));
+}
+
+Effects Relay::on_executed(std::vector<Outcome> outcomes) {
+  assert(executed_.empty());
+  Effects effects;
+  executed_ = std::move(outcomes);
+  for (const auto& outcome : executed_) {
+    if (const auto* cell = std::get_if<Stored>(&outcome.news)) readers_.stored(*cell, effects);
+    if (const auto* page = std::get_if<Page>(&outcome.news)) readers_.page(*page, effects);
+  }
+  return handed_out(std::move(effects));
+}
+
+Effects Relay::on_undone() {
+  Effects effects;
+  for (const auto& outcome : executed_) {
+    if (const auto* cell = std::get_if<Stored>(&outcome.news)) readers_.undone(*cell, effects);
+  }
+  executed_.clear();
+  return handed_out(std::move(effects));
+}
+
+Effects Relay::on_committed() {
+  Effects effects;
+  for (auto& outcome : std::exchange(executed_, {})) {
+    --operations_waiting_;
+    bytes_waiting_ -= outcome.ticket.held_bytes;
+    if (const auto* swept = std::get_if<Swept>(&outcome.news)) {
+      sweep_waiting_ = false;
+      more_to_sweep_ = swept->more;
+    }
+    const auto found = connections_.find(outcome.ticket.connection);
+    if (found != connections_.end()) finish(outcome, found->second, effects);
+  }
+  return handed_out(std::move(effects));
+}
+
+void Relay::finish(Outcome& outcome, Connection& connection, Effects& effects) {
+  const auto id = outcome.ticket.connection;
+  --connection.in_flight;
+  if (const auto* cell = std::get_if<RefusedCell>(&outcome.news)) {
+    const Reply reply{outcome.response.status(),
+                      std::chrono::seconds{outcome.response.retry_after_seconds()}};
+    remember_refusal(id, connection, cell->queue, reply, effects);
+  }
+  proto::pb::FromRelay message;
+  *message.mutable_response() = std::move(outcome.response);
+  effects.frames.push_back({id, proto::encode(message)});
+  // After the response: a reader knows what a push belongs to.
+  if (const auto* opened = std::get_if<Opened>(&outcome.news)) {
+    readers_.open(id, opened->first, effects);
+  }
+}
+
+Effects Relay::on_tick(Time now) {
+  Effects effects;
+  const std::chrono::seconds silence{limits_.silence_seconds};
+  for (const auto& [id, connection] : connections_) {
+    if (now.steady - connection.last_heard > silence) effects.close.push_back(id);
+  }
+  const auto interval = more_to_sweep_ ? kSweepAgain : kSweepInterval;
+  if (!sweep_waiting_ && (!last_sweep_ || now.steady - *last_sweep_ >= interval)) {
+    sweep_waiting_ = true;
+    last_sweep_ = now.steady;
+    effects.operations.push_back({{}, op::Sweep{}});
+  }
+  return handed_out(std::move(effects));
+}
+
+}  // namespace bisik::server

@@ -1,0 +1,152 @@
+#include "server/request.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "crypto/capability.hpp"
+#include "crypto/hash.hpp"
+
+namespace bisik::server {
+namespace {
+
+using proto::pb::Request;
+
+template <std::size_t N>
+crypto::ByteArray<N> array_of(const std::string& field) {
+  crypto::ByteArray<N> out{};
+  assert(field.size() == N);
+  std::ranges::copy(crypto::as_bytes(field), out.begin());
+  return out;
+}
+
+Id id_of(const std::string& field) { return array_of<32>(field); }
+
+Bytes bytes_of(const std::string& field) {
+  const auto view = crypto::as_bytes(field);
+  return {view.begin(), view.end()};
+}
+
+Id hash_of_capability(const std::string& field) {
+  return crypto::Capability::parse(crypto::as_bytes(field)).value().hash();
+}
+
+op::WriteKey to_write_key(const proto::pb::WriteKey& key) {
+  return {id_of(key.hash()), key.cells(), std::chrono::seconds{key.lifetime_seconds()}};
+}
+
+op::NewQueue to_queue(const proto::pb::CreateQueue& request) {
+  op::NewQueue queue{id_of(request.queue()), request.kind(), id_of(request.read_key_hash()), {}};
+  for (const auto& key : request.write_keys()) queue.write_keys.push_back(to_write_key(key));
+  return queue;
+}
+
+op::OneTimeKeys to_keys(const proto::pb::OneTimeKeys& keys) {
+  return {bytes_of(keys.classical()), bytes_of(keys.post_quantum())};
+}
+
+op::Register to_register(const proto::pb::Register& request, const Peer& peer) {
+  op::Register wanted{.network_key = *peer.network_key,
+                      .handshake = peer.handshake,
+                      .invite_hash = hash_of_capability(request.invite()),
+                      .device_list = bytes_of(request.device_list()),
+                      .device = request.device(),
+                      .binding = array_of<64>(request.network_binding()),
+                      .bundle = bytes_of(request.bundle()),
+                      .keys = to_keys(request.one_time_keys()),
+                      .queues = {}};
+  for (const auto& queue : request.queues()) wanted.queues.push_back(to_queue(queue));
+  return wanted;
+}
+
+op::Acknowledge to_acknowledge(const proto::pb::Acknowledge& request) {
+  op::Acknowledge wanted{id_of(request.queue()), {}};
+  wanted.items.reserve(static_cast<std::size_t>(request.items_size()));
+  for (const auto& item : request.items()) {
+    wanted.items.push_back(
+        {static_cast<Sequence>(item.sequence()), array_of<16>(item.envelope_id())});
+  }
+  return wanted;
+}
+
+op::SendCell to_send(const proto::pb::SendCell& request) {
+  auto cell = std::make_shared<const Bytes>(bytes_of(request.cell()));
+  const auto hash = crypto::sha256(*cell);
+  return {id_of(request.queue()), hash_of_capability(request.write_key()),
+          array_of<16>(request.envelope_id()), hash, std::move(cell)};
+}
+
+op::CreateInvite to_invite(const proto::pb::CreateInvite& request, std::optional<Id> network_key) {
+  return {network_key, id_of(request.token_hash()), request.uses(),
+          std::chrono::seconds{request.lifetime_seconds()}};
+}
+
+std::optional<Action> own_action(const Request& request, const Peer& peer) {
+  const Id network_key = peer.network_key->bytes;
+  switch (request.operation_case()) {
+    case Request::kRegister:
+      return to_register(request.register_(), peer);
+    case Request::kPublishBundle:
+      return op::PublishBundle{network_key, bytes_of(request.publish_bundle().bundle())};
+    case Request::kPublishOneTimeKeys:
+      return op::PublishOneTimeKeys{network_key, to_keys(request.publish_one_time_keys().keys())};
+    case Request::kCountOneTimeKeys:
+      return op::CountOneTimeKeys{network_key};
+    case Request::kCreateQueue:
+      return op::CreateQueue{network_key, to_queue(request.create_queue())};
+    case Request::kAddWriteKey: {
+      const auto& wanted = request.add_write_key();
+      return op::AddWriteKey{network_key, id_of(wanted.queue()), to_write_key(wanted.key())};
+    }
+    case Request::kRemoveWriteKey: {
+      const auto& wanted = request.remove_write_key();
+      return op::RemoveWriteKey{network_key, id_of(wanted.queue()), id_of(wanted.hash())};
+    }
+    case Request::kSubscribe: {
+      const auto& wanted = request.subscribe();
+      return op::Subscribe{
+          network_key,
+          hash_of_capability(wanted.read_key()),
+          {.queue = id_of(wanted.queue()), .subscription = 0, .after = 0, .limits = {}}};
+    }
+    case Request::kAcknowledge:
+      return to_acknowledge(request.acknowledge());
+    case Request::kCreateInvite:
+      return to_invite(request.create_invite(), network_key);
+    case Request::kServerView:
+      return op::ServerView{network_key};
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Action> anonymous_action(const Request& request) {
+  switch (request.operation_case()) {
+    case Request::kSendCell:
+      return to_send(request.send_cell());
+    case Request::kFetchBundle: {
+      const auto& wanted = request.fetch_bundle();
+      return op::FetchBundle{id_of(wanted.account()),
+                             static_cast<Sequence>(wanted.after_sequence()),
+                             wanted.one_time_keys()};
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<Action> to_action(const Request& request, const Peer& peer) {
+  switch (peer.kind) {
+    case Peer::Kind::own:
+      return own_action(request, peer);
+    case Peer::Kind::anonymous:
+      return anonymous_action(request);
+    case Peer::Kind::local:
+      if (!request.has_create_invite()) return std::nullopt;
+      return to_invite(request.create_invite(), std::nullopt);
+  }
+  return std::nullopt;
+}
+
+}  // namespace bisik::server

@@ -1,0 +1,16 @@
+// Time as the relay's logic sees it: an argument, never read from a clock.
+#pragma once
+
+#include <chrono>
+
+namespace bisik::server {
+
+struct Time {
+  // What clocks on walls say. It may jump by years: nothing is deleted because of it alone
+  // (server/calendar.hpp).
+  std::chrono::sys_seconds wall;
+  // Since some fixed moment of this process; never goes back. Deadlines and rates are over it.
+  std::chrono::milliseconds steady{0};
+};
+
+}  // namespace bisik::server
