@@ -30,9 +30,10 @@ class Cipher {
  public:
   explicit Cipher(CipherKey key) : key_{std::move(key)} {}
 
-  // `out` may begin where the input does: both work in place.
-  void seal(ByteView plaintext, MutableBytes out);
-  [[nodiscard]] bool open(ByteView ciphertext, MutableBytes out);
+  // `out` may begin where the input does: both work in place. A message that does not open does
+  // not count.
+  void seal(ByteView ad, ByteView plaintext, MutableBytes out);
+  [[nodiscard]] bool open(ByteView ad, ByteView ciphertext, MutableBytes out);
 
  private:
   void advance();

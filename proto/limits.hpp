@@ -63,6 +63,9 @@ inline constexpr std::size_t kMaxHostBytes = 100;
 inline constexpr std::size_t kMaxContentFieldsBytes = 512;
 static_assert(kMaxTextBytes + kMaxContentFieldsBytes <= kMaxContentBytes);
 
+// 9999-12-31, as crypto's kMaxUnixTime.
+inline constexpr std::uint64_t kMaxTimestampMs = 253'402'300'799'999;
+
 inline constexpr std::size_t kIdBytes = 32;  // queues, accounts, hashes, capabilities
 inline constexpr std::size_t kEnvelopeIdBytes = 16;
 inline constexpr std::size_t kMessageIdBytes = 16;
@@ -70,8 +73,7 @@ inline constexpr std::size_t kTokenBytes = 16;
 
 // --- requests and responses ----------------------------------------------------------------------
 
-// 32 records of a device, framing and signature, twice over for fields of later versions.
-inline constexpr std::size_t kMaxDeviceListBytes = 4'096;
+// Sizes of device lists, bundles and one-time keys are crypto's.
 inline constexpr int kMaxDeviceLists = 64;       // what a relay keeps of an account
 inline constexpr int kMaxQueuesAtRegister = 2;   // mailbox and knock
 inline constexpr int kMaxWriteKeysAtCreate = 8;  // the current one, the last one, a few of links
@@ -95,5 +97,6 @@ inline constexpr std::size_t kMaxLimitTextBytes = 256;
 // Longest host, port, key and payload take 510 characters.
 inline constexpr std::size_t kMaxLinkBytes = 1'024;
 inline constexpr std::uint16_t kDefaultPort = 7443;
+inline constexpr std::uint32_t kMaxPort = 65'535;
 
 }  // namespace bisik::proto

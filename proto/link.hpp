@@ -61,7 +61,4 @@ struct Link {
 [[nodiscard]] std::string format_address(const RelayAddress& relay);
 [[nodiscard]] std::string format_link(const Link& link);
 
-// A host in its normal form: host_too_long or bad_host. Also for what a message says.
-[[nodiscard]] Result<std::string> normal_host(std::string_view host);
-
 }  // namespace bisik::proto

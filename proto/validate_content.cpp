@@ -1,0 +1,67 @@
+#include "crypto/dh.hpp"
+#include "crypto/limits.hpp"
+#include "proto/fields.hpp"
+#include "proto/host.hpp"
+#include "proto/validate.hpp"
+
+namespace bisik::proto {
+namespace {
+
+bool right(const pb::ListState& state) {
+  return is_between(state.sequence(), std::uint64_t{1}, crypto::kMaxSequence) &&
+         is_id(state.hash());
+}
+
+bool right(const pb::RelayAddress& relay) {
+  return normal_host(relay.host()).has_value() && is_between(relay.port(), 1U, kMaxPort) &&
+         crypto::DhPublicKey::parse(crypto::as_bytes(relay.key())).has_value();
+}
+
+bool right(const pb::Introduction& introduction) {
+  return right(introduction.relay()) && is_text(introduction.name(), kMaxNameBytes) &&
+         is_absent_or(introduction.token(), kTokenBytes);
+}
+
+bool right(const pb::LinkContact& contact) {
+  return is_id(contact.account_key()) && is_id(contact.queue()) && is_id(contact.write_key()) &&
+         is_text(contact.name(), kMaxNameBytes) && has_size(contact.token(), kTokenBytes);
+}
+
+bool has_right_body(const pb::Content& content) {
+  switch (content.body_case()) {
+    case pb::Content::kText:
+      return !content.text().body().empty() && is_text(content.text().body(), kMaxTextBytes);
+    case pb::Content::kHello:
+      return true;
+    case pb::Content::BODY_NOT_SET:
+      break;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool valid(const pb::Content& content) {
+  return has_size(content.id(), kMessageIdBytes) && content.timestamp_ms() <= kMaxTimestampMs &&
+         (!content.has_sender_list() || right(content.sender_list())) &&
+         (!content.has_receiver_list() || right(content.receiver_list())) &&
+         (!content.has_introduction() || right(content.introduction())) &&
+         is_absent_or(content.write_secret(), kIdBytes) && has_right_body(content);
+}
+
+bool valid(const pb::LinkPayload& payload) {
+  return is_absent_or(payload.invite(), kIdBytes) &&
+         (!payload.has_contact() || right(payload.contact())) &&
+         (!payload.invite().empty() || payload.has_contact());
+}
+
+bool valid(const pb::Opening& opening) {
+  return !opening.versions().empty() && opening.versions_size() <= kMaxVersions;
+}
+
+bool valid(const pb::Answer& answer) {
+  return answer.versions_size() <= kMaxVersions && is_id(answer.relay_signing_key()) &&
+         answer.unix_seconds() <= static_cast<std::uint64_t>(crypto::kMaxUnixTime.count());
+}
+
+}  // namespace bisik::proto
