@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "proto/base64url.hpp"
+#include "crypto/base64url.hpp"
 #include "proto/frame.hpp"
 #include "proto/host.hpp"
 
@@ -80,7 +80,7 @@ Result<RelayAddress> parse_relay(const Parts& parts) {
   if (!host) return host.error();
   const auto port = where->port ? parse_port(*where->port) : Result<std::uint16_t>{kDefaultPort};
   if (!port) return port.error();
-  const auto key_bytes = from_base64url(parts.key);
+  const auto key_bytes = crypto::from_base64url(parts.key);
   if (!key_bytes) return Errc::bad_relay_key;
   const auto key = crypto::DhPublicKey::parse(*key_bytes);
   if (!key) return Errc::bad_relay_key;
@@ -118,7 +118,7 @@ void to_proto(const LinkContact& contact, pb::LinkContact& out) {
 }
 
 Result<Link> parse_payload(std::string_view text, RelayAddress relay) {
-  const auto bytes = from_base64url(text);
+  const auto bytes = crypto::from_base64url(text);
   if (!bytes) return Errc::mangled_payload;
   const auto payload = decode_link_payload(*bytes);
   if (!payload) return Errc::mangled_payload;
@@ -150,7 +150,7 @@ std::string format_address(const RelayAddress& relay) {
   const bool is_ipv6 = relay.host.find(':') != std::string::npos;
   const auto host = is_ipv6 ? '[' + relay.host + ']' : relay.host;
   return std::string{kScheme} + host + ':' + std::to_string(relay.port) + '/' +
-         to_base64url(relay.key.bytes);
+         crypto::to_base64url(relay.key.bytes);
 }
 
 std::string format_link(const Link& link) {
@@ -159,7 +159,7 @@ std::string format_link(const Link& link) {
   pb::LinkPayload payload;
   if (link.invite) set(*payload.mutable_invite(), link.invite->bytes());
   if (link.contact) to_proto(*link.contact, *payload.mutable_contact());
-  return text + '#' + to_base64url(encode(payload));
+  return text + '#' + crypto::to_base64url(encode(payload));
 }
 
 }  // namespace bisik::proto

@@ -1,23 +1,23 @@
-#include "proto/base64url.hpp"
+#include "crypto/base64url.hpp"
 
 #include <sodium.h>
 
-namespace bisik::proto {
+namespace bisik::crypto {
 namespace {
 
 constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 }  // namespace
 
-std::string to_base64url(crypto::ByteView bytes) {
+std::string to_base64url(ByteView bytes) {
   std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
   sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), kVariant);
   text.pop_back();  // its terminating zero
   return text;
 }
 
-std::optional<crypto::Bytes> from_base64url(std::string_view text) {
-  crypto::Bytes bytes(text.size() * 3 / 4);
+std::optional<Bytes> from_base64url(std::string_view text) {
+  Bytes bytes(text.size() * 3 / 4);
   std::size_t size = 0;
   const char* end = nullptr;
   const int status = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(),
@@ -26,4 +26,4 @@ std::optional<crypto::Bytes> from_base64url(std::string_view text) {
   return bytes;
 }
 
-}  // namespace bisik::proto
+}  // namespace bisik::crypto

@@ -7,12 +7,12 @@
 
 #include "crypto/bytes.hpp"
 
-namespace bisik::proto {
+namespace bisik::crypto {
 
-[[nodiscard]] std::string to_base64url(crypto::ByteView bytes);
+[[nodiscard]] std::string to_base64url(ByteView bytes);
 
 // Nothing unless `text` is what to_base64url makes of some bytes: no padding, no white space, no
 // bits left over.
-[[nodiscard]] std::optional<crypto::Bytes> from_base64url(std::string_view text);
+[[nodiscard]] std::optional<Bytes> from_base64url(std::string_view text);
 
-}  // namespace bisik::proto
+}  // namespace bisik::crypto
