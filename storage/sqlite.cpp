@@ -6,7 +6,6 @@
 #include <cerrno>
 
 #include "storage/directory.hpp"
-#include "storage/limits.hpp"
 
 namespace bisik::storage {
 namespace {
@@ -107,7 +106,7 @@ void Database::configure(const DatabaseOptions& options, bool fresh) {
                                                    : "PRAGMA synchronous = NORMAL");
   execute("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
   set("secure_delete", options.secure_delete ? 1 : 0);  // Debian's default is on
-  set("wal_autocheckpoint", kCheckpointBytes / options.page_bytes);
+  set("wal_autocheckpoint", options.checkpoint_bytes / options.page_bytes);
   if (fresh) {
     set("application_id", options.application_id);
     if (options.vfs.empty() && options.path != kMemory) sync_directory_of(options.path);

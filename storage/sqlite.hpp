@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "storage/error.hpp"
+#include "storage/limits.hpp"
 #include "storage/types.hpp"
 
 struct sqlite3;
@@ -33,6 +34,7 @@ struct DatabaseOptions {
   int page_bytes = 0;
   bool secure_delete = false;
   Synchronous synchronous = Synchronous::full;
+  int checkpoint_bytes = kCheckpointBytes;  // of the WAL, after which it is copied and begun anew
 };
 
 class Database {

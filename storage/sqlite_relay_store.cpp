@@ -15,7 +15,8 @@ Database open(const RelayStoreOptions& options) {
                      .application_id = kRelayApplicationId,
                      .page_bytes = kRelayPageBytes,
                      .secure_delete = false,
-                     .synchronous = options.synchronous}};
+                     .synchronous = options.synchronous,
+                     .checkpoint_bytes = options.checkpoint_bytes}};
   migrate(database, kRelaySteps);
   return database;
 }

@@ -19,6 +19,7 @@ struct RelayStoreOptions {
   std::string path;      // ":memory:" in tests
   std::string vfs = {};  // empty: the real disk
   Synchronous synchronous = Synchronous::full;
+  int checkpoint_bytes = kCheckpointBytes;  // smaller in tests, so that it happens often
 };
 
 class SqliteRelayStore final : public RelayStore {

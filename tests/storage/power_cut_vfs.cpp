@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <new>
 #include <stdexcept>
 
@@ -51,8 +50,8 @@ int read_file(sqlite3_file* file, void* out, int count, sqlite3_int64 offset) {
   const auto wanted = static_cast<std::size_t>(count);
   const auto found = handle(file).read(static_cast<std::size_t>(offset), wanted);
   if (!found) return SQLITE_IOERR_READ;
-  std::memset(out, 0, wanted);
-  if (!found->empty()) std::memcpy(out, found->data(), found->size());
+  auto* bytes = static_cast<std::uint8_t*>(out);
+  std::fill(std::copy(found->begin(), found->end(), bytes), bytes + wanted, std::uint8_t{0});
   return found->size() == wanted ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
 
