@@ -25,6 +25,7 @@ enum class RowKind : std::uint8_t {
   link = 10,
   replay = 11,
   idempotency = 12,
+  counters = 13,
 };
 
 // Rows of a kind are ordered by `order` among those with the same `group`. The vault hides `group`

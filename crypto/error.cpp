@@ -35,6 +35,7 @@ class Category final : public boost::system::error_category {
         return "sequence is not newer";
       case Errc::conflicting:
         return "two signed histories exclude each other";
+      case Errc::stale: return "signed too long ago";
       case Errc::wrong_password:
         return "wrong passphrase or key";
     }

@@ -20,6 +20,7 @@ enum class Errc {
   unknown_prekey,           // the prekey it names was never ours, is used up, or is wiped
   not_newer,                // a sequence that is not above the one already seen
   conflicting,              // one key has signed two histories that exclude each other
+  stale,                    // signed too long ago to start anything with
   wrong_password,           // passphrase or key file does not open what it should
 };
 

@@ -36,7 +36,7 @@ class Engine {
   [[nodiscard]] std::optional<Time> wake_at() const;
 
   // No command waits and no request is unanswered: a one-shot owner may end here.
-  [[nodiscard]] bool idle() const;
+  [[nodiscard]] bool idle(Time now) const;
   // DN, for LineKind::own. Null until a join has begun.
   [[nodiscard]] const crypto::DhKeyPair* network_key() const;
 

@@ -1,0 +1,61 @@
+#include "client/engine/compose.hpp"
+
+#include "crypto/random.hpp"
+#include "proto/frame.hpp"
+
+namespace bisik::client {
+namespace {
+
+RowId idempotency_id(const Contact& contact, const std::string& key) {
+  RowId id{{contact.id.bytes.begin(), contact.id.bytes.end()}, 0};
+  id.group.insert(id.group.end(), key.begin(), key.end());
+  return id;
+}
+
+}  // namespace
+
+crypto::Bytes compose(Step& step, State& state, const Contact& contact,
+                      const proto::pb::MessageRow& row) {
+  const auto& identity = *state.identity;
+  proto::pb::Content content;
+  content.set_id(row.content_id().empty() ? to_string(crypto::random_array<16>())
+                                          : row.content_id());
+  content.set_timestamp_ms(row.number() == 0 ? state.next_timestamp(step) : row.timestamp_ms());
+
+  content.mutable_sender_list()->set_sequence(identity.list_sequence);
+  content.mutable_sender_list()->set_hash(to_string(identity.list_hash()));
+  content.mutable_receiver_list()->set_sequence(contact.row.list_sequence());
+  content.mutable_receiver_list()->set_hash(contact.row.list_hash());
+
+  if (contact.row.state() == proto::pb::CONTACT_STATE_INVITED) {
+    auto& introduction = *content.mutable_introduction();
+    *introduction.mutable_relay() = to_proto(identity.relay);
+    introduction.set_name(identity.name);
+    introduction.set_token(contact.row.link_token());
+  }
+  content.set_write_secret(to_string(identity.write_secret.bytes()));
+  if (row.number() == 0) {
+    content.mutable_hello();
+  } else {
+    content.mutable_text()->set_body(row.text());
+  }
+  return proto::encode(content);
+}
+
+void remember_idempotency(Step& step, const Contact& contact, const proto::pb::MessageRow& row) {
+  proto::pb::IdempotencyRow remembered;
+  remembered.set_account(to_string(contact.id.bytes));
+  remembered.set_key(row.idempotency_key());
+  remembered.set_number(row.number());
+  remembered.set_made_ms(step.now_ms());
+  step.put(RowKind::idempotency, idempotency_id(contact, row.idempotency_key()), remembered);
+}
+
+std::optional<std::uint64_t> find_idempotency(const State& state, const Contact& contact,
+                                              const std::string& key) {
+  const auto row = state.rows.get(RowKind::idempotency, idempotency_id(contact, key));
+  if (!row) return std::nullopt;
+  return parse_row<proto::pb::IdempotencyRow>(*row).number();
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,20 @@
+// What a message of ours says inside the ratchet.
+#pragma once
+
+#include "client/engine/state.hpp"
+#include "proto/content.pb.h"
+
+namespace bisik::client {
+
+// An encoded Content: the text of `row`, or a hello where its number is 0, with what the contact
+// needs to know of us. Fits into the largest cell.
+[[nodiscard]] crypto::Bytes compose(Step& step, State& state, const Contact& contact,
+                                    const proto::pb::MessageRow& row);
+
+// So that the same key brings the same message again, for kIdempotencyLifetime.
+void remember_idempotency(Step& step, const Contact& contact, const proto::pb::MessageRow& row);
+[[nodiscard]] std::optional<std::uint64_t> find_idempotency(const State& state,
+                                                            const Contact& contact,
+                                                            const std::string& key);
+
+}  // namespace bisik::client

@@ -1,0 +1,150 @@
+#include "client/engine/contact_book.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "client/name.hpp"
+#include "crypto/hex.hpp"
+#include "proto/host.hpp"
+
+namespace bisik::client {
+namespace {
+
+// Two names within this many edits are taken for a slip of the finger.
+constexpr std::size_t kNearestEdits = 3;
+
+std::size_t edits(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    auto diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const auto substituted = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+RowId row_of(const crypto::AccountId& account) {
+  return {{account.bytes.begin(), account.bytes.end()}, 0};
+}
+
+proto::pb::RelayAddress to_proto(const proto::RelayAddress& relay) {
+  proto::pb::RelayAddress row;
+  row.set_host(relay.host);
+  row.set_port(relay.port);
+  row.set_key(to_string(relay.key.bytes));
+  return row;
+}
+
+std::optional<proto::RelayAddress> from_proto(const proto::pb::RelayAddress& relay) {
+  const auto key = crypto::DhPublicKey::parse(crypto::as_bytes(relay.key()));
+  const auto host = proto::normal_host(relay.host());
+  if (!key || !host || relay.port() == 0 || relay.port() > UINT16_MAX) return std::nullopt;
+  return proto::RelayAddress{*host, static_cast<std::uint16_t>(relay.port()), *key};
+}
+
+crypto::VerifyKey Contact::account_key() const {
+  crypto::VerifyKey key{};
+  std::ranges::copy(crypto::as_bytes(row.account_key()), key.bytes.begin());
+  return key;
+}
+
+proto::RelayAddress Contact::relay() const {
+  return {row.relay().host(), static_cast<std::uint16_t>(row.relay().port()),
+          crypto::DhPublicKey::parse(crypto::as_bytes(row.relay().key())).value()};
+}
+
+std::optional<crypto::Capability> Contact::write_key(const crypto::QueueId& queue) const {
+  if (const auto secret = crypto::Capability::parse(crypto::as_bytes(row.write_secret()))) {
+    return crypto::write_key(*secret, queue);
+  }
+  if (row.link_queue() != crypto::as_text(queue.bytes)) return std::nullopt;
+  const auto key = crypto::Capability::parse(crypto::as_bytes(row.link_write_key()));
+  return key ? std::optional{*key} : std::nullopt;
+}
+
+proto::pb::ContactEntry to_api(const Contact& contact) {
+  proto::pb::ContactEntry entry;
+  entry.set_name(contact.row.name());
+  entry.set_account(to_string(contact.id.bytes));
+  entry.set_trust(contact.row.trust());
+  entry.set_state(contact.row.state());
+  entry.set_devices(static_cast<std::uint32_t>(contact.row.devices_size()));
+  entry.set_relay(proto::format_address(contact.relay()));
+  return entry;
+}
+
+void Contact::save(Step& step) const { step.put(RowKind::contact, row_of(id), row); }
+
+void ContactBook::load(const RowSource& rows) {
+  for (const auto& value : rows.all(RowKind::contact)) {
+    auto row = parse_row<proto::pb::ContactRow>(value);
+    Contact contact{.id = {}, .row = std::move(row)};
+    contact.id = crypto::AccountId::of(contact.account_key());
+    contacts_.emplace(contact.id, std::move(contact));
+  }
+}
+
+Contact* ContactBook::find(const crypto::AccountId& account) {
+  const auto found = contacts_.find(account);
+  return found == contacts_.end() ? nullptr : &found->second;
+}
+
+Contact* ContactBook::find(std::string_view name) {
+  if (const auto link = proto::parse_link(name)) {
+    return link->contact ? find(crypto::AccountId::of(link->contact->account_key)) : nullptr;
+  }
+  if (const auto bytes = crypto::from_hex(name)) {
+    if (const auto id = crypto::AccountId::parse(*bytes)) return find(*id);
+  }
+  const auto folded = fold_name(name);
+  const auto found = std::ranges::find_if(
+      contacts_, [&](const auto& entry) { return fold_name(entry.second.row.name()) == folded; });
+  return found == contacts_.end() ? nullptr : &found->second;
+}
+
+std::string ContactBook::nearest(std::string_view name) const {
+  const auto folded = fold_name(name);
+  std::string best;
+  auto best_edits = kNearestEdits + 1;
+  for (const auto& [id, contact] : contacts_) {
+    const auto distance = edits(folded, fold_name(contact.row.name()));
+    if (distance < best_edits && distance < contact.row.name().size()) {
+      best_edits = distance;
+      best = contact.row.name();
+    }
+  }
+  return best;
+}
+
+std::string ContactBook::free_name(std::string_view wanted) {
+  auto name = clean_name(wanted);
+  if (name.empty()) name = "someone";
+  if (find(std::string_view{name}) == nullptr) return name;
+  for (std::size_t number = 2;; ++number) {
+    const auto numbered = name + "-" + std::to_string(number);
+    if (find(std::string_view{numbered}) == nullptr) return numbered;
+  }
+}
+
+Contact& ContactBook::add(const crypto::VerifyKey& account_key, std::string_view wanted,
+                          Step& step) {
+  Contact contact{.id = crypto::AccountId::of(account_key), .row = {}};
+  contact.row.set_account_key(to_string(account_key.bytes));
+  contact.row.set_name(free_name(wanted));
+  contact.row.set_trust(proto::pb::TRUST_UNVERIFIED);
+  contact.row.set_added_ms(step.now_ms());
+  return contacts_.emplace(contact.id, std::move(contact)).first->second;
+}
+
+std::size_t ContactBook::requests() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      contacts_, [](const auto& entry) { return entry.second.is_request(); }));
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,63 @@
+// The people this profile knows, by account. A contact is its row; the row's fields are described
+// in proto/rows.proto.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "client/engine/step.hpp"
+#include "crypto/bundle.hpp"
+#include "crypto/device_list.hpp"
+#include "proto/link.hpp"
+#include "proto/rows.pb.h"
+
+namespace bisik::client {
+
+struct Contact {
+  crypto::AccountId id;
+  proto::pb::ContactRow row;
+
+  [[nodiscard]] bool is_request() const { return row.state() == proto::pb::CONTACT_STATE_REQUEST; }
+  [[nodiscard]] crypto::VerifyKey account_key() const;
+  [[nodiscard]] proto::RelayAddress relay() const;
+  // What lets us write into this queue of theirs: from their write secret, or from their link.
+  [[nodiscard]] std::optional<crypto::Capability> write_key(const crypto::QueueId& queue) const;
+
+  void save(Step& step) const;
+};
+
+// In the shape of client/api.
+[[nodiscard]] proto::pb::ContactEntry to_api(const Contact& contact);
+
+[[nodiscard]] RowId row_of(const crypto::AccountId& account);
+[[nodiscard]] proto::pb::RelayAddress to_proto(const proto::RelayAddress& relay);
+// Anything that is not an address of a relay gives nothing.
+[[nodiscard]] std::optional<proto::RelayAddress> from_proto(const proto::pb::RelayAddress& relay);
+
+class ContactBook {
+ public:
+  void load(const RowSource& rows);
+
+  [[nodiscard]] Contact* find(const crypto::AccountId& account);
+  // By petname (any case), by account id in hex, or by a link of theirs.
+  [[nodiscard]] Contact* find(std::string_view name);
+  // The known name that looks most like this one; empty if none comes near.
+  [[nodiscard]] std::string nearest(std::string_view name) const;
+
+  // A new contact, named after `wanted` or, if that is taken or empty, with a number behind it.
+  Contact& add(const crypto::VerifyKey& account_key, std::string_view wanted, Step& step);
+
+  [[nodiscard]] std::map<crypto::AccountId, Contact>& all() noexcept { return contacts_; }
+  [[nodiscard]] const std::map<crypto::AccountId, Contact>& all() const noexcept {
+    return contacts_;
+  }
+  [[nodiscard]] std::size_t requests() const;
+
+ private:
+  [[nodiscard]] std::string free_name(std::string_view wanted);
+
+  std::map<crypto::AccountId, Contact> contacts_;
+};
+
+}  // namespace bisik::client

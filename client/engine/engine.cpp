@@ -1,0 +1,186 @@
+#include "client/engine/engine.hpp"
+
+#include "client/engine/joining.hpp"
+#include "client/engine/questions.hpp"
+#include "client/engine/send_commands.hpp"
+#include "client/engine/sentences.hpp"
+#include "proto/frame.hpp"
+
+namespace bisik::client {
+
+using proto::pb::ApiRequest;
+
+// The parts in the order in which they need each other.
+struct Engine::Parts {
+  Parts(const RowSource& rows)
+      : state{rows},
+        outgoing{state, [this](Step& step, const Outcome& outcome) { settle(step, outcome); }},
+        readers{state},
+        incoming{state, outgoing, readers},
+        mailbox{state, incoming},
+        sends{state, outgoing},
+        joining{state, mailbox, outgoing},
+        questions{state, outgoing, mailbox} {}
+
+  void settle(Step& step, const Outcome& outcome) {
+    sends.settle(step, outcome);
+    readers.state_changed(step, outcome);
+  }
+
+  void dispatch(Step& step, CommandId command, const ApiRequest& request);
+
+  // After every event: whatever can be done now is done, and the lines follow what is wanted.
+  Effects conclude(Step&& step) {
+    // Twice: an ended line (a slow relay, a dead peer) leaves work for the parts.
+    for (int round = 0; round < 2; ++round) {
+      sends.expire(step);
+      readers.expire(step, mailbox.drained(), mailbox.unreachable());
+      outgoing.pump(step);
+      mailbox.pump(step, readers.any());
+      state.lines.maintain(step, wanted(step.now()));
+    }
+    return std::move(step).take();
+  }
+
+  [[nodiscard]] Lines::Wanted wanted(Time now) const {
+    Lines::Wanted lines;
+    outgoing.add_wanted(lines, now);
+    if (mailbox.wants_line(readers.any())) lines.insert(*mailbox.line_key());
+    return lines;
+  }
+
+  State state;
+  Outgoing outgoing;
+  Readers readers;
+  Incoming incoming;
+  Mailbox mailbox;
+  SendCommands sends;
+  Joining joining;
+  Questions questions;
+};
+
+Engine::Engine(const RowSource& rows, Time) : parts_{std::make_unique<Parts>(rows)} {}
+Engine::~Engine() = default;
+
+Effects Engine::start(Time now) {
+  Step step{now};
+  parts_->outgoing.load(step);
+  return parts_->conclude(std::move(step));
+}
+
+Effects Engine::command(CommandId command, const ApiRequest& request, Time now) {
+  Step step{now};
+  parts_->dispatch(step, command, request);
+  return parts_->conclude(std::move(step));
+}
+
+void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& request) {
+  switch (request.command_case()) {
+    case ApiRequest::kJoin:
+      return joining.join(step, command, request.join());
+    case ApiRequest::kInvite:
+      return joining.invite(step, command, request.invite());
+    case ApiRequest::kAdd:
+      return joining.add(step, command, request.add());
+    case ApiRequest::kContacts:
+      return questions.contacts(step, command);
+    case ApiRequest::kWhoAmI:
+      return questions.who_am_i(step, command, request.who_am_i());
+    case ApiRequest::kVerify:
+      return questions.verify(step, command, request.verify());
+    case ApiRequest::kSend:
+      return sends.start(step, command, request.send());
+    case ApiRequest::kReceive:
+      if (!state.joined()) return step.fail(command, not_joined());
+      if (const auto key = mailbox.line_key()) state.lines.at(*key).hurry(step.now());
+      return readers.start(step, command, request.receive());
+    case ApiRequest::kAck:
+      return readers.acknowledge(step, command, request.ack());
+    case ApiRequest::kHistory:
+      return questions.history(step, command, request.history());
+    case ApiRequest::kOutbox:
+      return questions.outbox(step, command);
+    case ApiRequest::kOutboxCancel:
+      return questions.outbox_cancel(step, command, request.outbox_cancel());
+    case ApiRequest::kStatus:
+      return questions.status(step, command);
+    case ApiRequest::kCancel:
+    case ApiRequest::COMMAND_NOT_SET:
+      break;
+  }
+  step.fail(command, failure(Exit::unexpected, "This bisik does not know that command."));
+}
+
+Effects Engine::cancel(CommandId command, Time now) {
+  Step step{now};
+  parts_->readers.cancel(command);
+  parts_->sends.cancel(step, command);
+  return parts_->conclude(std::move(step));
+}
+
+Effects Engine::line_up(LineId id, const LineFacts& facts, Time now) {
+  Step step{now};
+  if (auto* line = parts_->state.lines.find(id)) {
+    line->up(facts, now);
+    if (line->key().purpose == LinePurpose::own) parts_->mailbox.line_up(step, facts);
+  }
+  return parts_->conclude(std::move(step));
+}
+
+Effects Engine::line_down(LineId id, LineEnd why, Time now) {
+  Step step{now};
+  if (auto* line = parts_->state.lines.find(id)) {
+    const bool was_up = line->is_up();
+    line->down(step);
+    if (line->key().purpose == LinePurpose::own) {
+      parts_->mailbox.line_down(step, why, was_up);
+    } else if (!was_up) {
+      parts_->outgoing.line_failed(step, line->key(), why);
+    }
+  }
+  return parts_->conclude(std::move(step));
+}
+
+Effects Engine::frame(LineId id, crypto::ByteView frame, Time now) {
+  Step step{now};
+  if (auto* line = parts_->state.lines.find(id); line != nullptr && line->is_up()) {
+    line->heard(now);
+    const auto message = proto::decode_from_relay(frame);
+    const bool own = line->key().purpose == LinePurpose::own;
+    if (message && message->has_push() && own) {
+      parts_->mailbox.push(step, message->push());
+    } else if (!message || !message->has_response() || !line->response(step, message->response())) {
+      line->hang_up(step);  // a relay that breaks the protocol
+      if (own) parts_->mailbox.line_down(step, LineEnd::closed, true);
+    }
+  }
+  return parts_->conclude(std::move(step));
+}
+
+Effects Engine::tick(Time now) { return parts_->conclude(Step{now}); }
+
+std::optional<Time> Engine::wake_at() const {
+  const auto& parts = *parts_;
+  std::optional<Time> earliest;
+  const auto consider = [&](std::optional<Time> time) {
+    if (time && (!earliest || *time < *earliest)) earliest = time;
+  };
+  consider(parts.sends.wake_at());
+  consider(parts.readers.wake_at());
+  consider(parts.outgoing.wake_at());
+  consider(parts.state.lines.wake_at(parts.wanted(Time::max())));
+  return earliest;
+}
+
+bool Engine::idle(Time now) const {
+  const auto& parts = *parts_;
+  return !parts.sends.any() && !parts.readers.any() && !parts.state.lines.anything_unanswered() &&
+         !parts.mailbox.wants_line(false) && parts.outgoing.settled(now);
+}
+
+const crypto::DhKeyPair* Engine::network_key() const {
+  const auto& identity = parts_->state.identity;
+  return identity ? &identity->network_key : nullptr;
+}
+
+}  // namespace bisik::client

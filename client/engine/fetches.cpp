@@ -1,0 +1,94 @@
+#include "client/engine/fetches.hpp"
+
+#include "client/engine/peer_devices.hpp"
+#include "client/engine/sentences.hpp"
+
+namespace bisik::client {
+
+void Fetches::want(const crypto::AccountId& account, bool sessions) {
+  auto& fetch = fetches_[account];
+  fetch.sessions = fetch.sessions || sessions;
+}
+
+void Fetches::pump(Step& step) {
+  for (auto& [account, fetch] : fetches_) {
+    const auto* contact = state_.contacts.find(account);
+    if (contact == nullptr || fetch.on_the_way || step.now() < fetch.not_before) continue;
+    auto& line = state_.lines.at({LinePurpose::fetches, contact->relay()});
+    if (line.is_up()) request(step, line, account, fetch);
+  }
+}
+
+void Fetches::request(Step& step, Line& line, const crypto::AccountId& account, Fetch& fetch) {
+  const auto* contact = state_.contacts.find(account);
+  proto::pb::Request request;
+  auto& operation = *request.mutable_fetch_bundle();
+  operation.set_account(to_string(account.bytes));
+  operation.set_after_sequence(contact->row.list_sequence());
+  operation.set_one_time_keys(fetch.sessions);
+  fetch.on_the_way = true;
+  line.request(step, std::move(request),
+               [this, account](Step& later, const proto::pb::Response* response) {
+                 responded(later, account, response);
+               });
+}
+
+void Fetches::responded(Step& step, const crypto::AccountId& account,
+                        const proto::pb::Response* response) {
+  auto& fetch = fetches_.at(account);
+  fetch.on_the_way = false;
+  auto* contact = state_.contacts.find(account);
+  if (response == nullptr || contact == nullptr) return;
+
+  if (response->status() == proto::pb::STATUS_BUSY ||
+      response->status() == proto::pb::STATUS_QUOTA) {
+    fetch.not_before = step.now() + seconds{std::max(1U, response->retry_after_seconds())};
+    return;
+  }
+  if (response->status() != proto::pb::STATUS_OK || !response->has_bundles()) {
+    const auto sentence = "The relay knows no account for " + contact->row.name() + ". Ask " +
+                          contact->row.name() + " for a new link.";
+    return failed(step, account, failure(Exit::refused, sentence));
+  }
+  if (const auto learned = learn_devices(step, state_, *contact, response->bundles()); !learned) {
+    const auto sentence = "The keys that the relay gives for " + contact->row.name() +
+                          " are not in order (" + learned.error().message() +
+                          "). Nothing was sent.";
+    return failed(step, account, failure(Exit::trust, sentence));
+  }
+  fetches_.erase(account);
+}
+
+void Fetches::failed(Step& step, const crypto::AccountId& account, proto::pb::Failure failure) {
+  fetches_.erase(account);
+  if (auto* contact = state_.contacts.find(account)) on_failure_(step, *contact, failure);
+}
+
+void Fetches::line_failed(Step& step, const LineKey& key, LineEnd why) {
+  std::vector<crypto::AccountId> affected;
+  for (const auto& [account, fetch] : fetches_) {
+    const auto* contact = state_.contacts.find(account);
+    if (contact != nullptr && contact->relay() == key.relay) affected.push_back(account);
+  }
+  for (const auto& account : affected) failed(step, account, failure(why, key.relay));
+}
+
+void Fetches::add_wanted(Lines::Wanted& wanted, Time now) const {
+  for (const auto& [account, fetch] : fetches_) {
+    const auto* contact = state_.contacts.find(account);
+    if (contact != nullptr && fetch.not_before <= now) {
+      wanted.insert({LinePurpose::fetches, contact->relay()});
+    }
+  }
+}
+
+std::optional<Time> Fetches::wake_at() const {
+  std::optional<Time> earliest;
+  for (const auto& [account, fetch] : fetches_) {
+    if (fetch.on_the_way || fetch.not_before == Time{}) continue;
+    if (!earliest || fetch.not_before < *earliest) earliest = fetch.not_before;
+  }
+  return earliest;
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,42 @@
+// Device lists and bundles of contacts, fetched over anonymous connections when somebody needs
+// them: to start sessions (with one-time keys) or to learn where a contact's mailboxes are.
+#pragma once
+
+#include "client/engine/state.hpp"
+
+namespace bisik::client {
+
+class Fetches {
+ public:
+  // Told when a fetch ended in a way that trying again now will not mend.
+  using OnFailure = std::function<void(Step&, Contact&, proto::pb::Failure)>;
+
+  Fetches(State& state, OnFailure on_failure) : state_{state}, on_failure_{std::move(on_failure)} {}
+
+  // `sessions`: also take one-time keys, and start a session with each device that has none.
+  void want(const crypto::AccountId& account, bool sessions);
+  [[nodiscard]] bool wanted(const crypto::AccountId& account) const {
+    return fetches_.contains(account);
+  }
+
+  void pump(Step& step);
+  void line_failed(Step& step, const LineKey& key, LineEnd why);
+  void add_wanted(Lines::Wanted& wanted, Time now) const;
+  [[nodiscard]] std::optional<Time> wake_at() const;
+
+ private:
+  struct Fetch {
+    bool sessions = false;
+    bool on_the_way = false;
+    Time not_before{};
+  };
+  void request(Step& step, Line& line, const crypto::AccountId& account, Fetch& fetch);
+  void responded(Step& step, const crypto::AccountId& account, const proto::pb::Response* response);
+  void failed(Step& step, const crypto::AccountId& account, proto::pb::Failure failure);
+
+  State& state_;
+  OnFailure on_failure_;
+  std::map<crypto::AccountId, Fetch> fetches_;
+};
+
+}  // namespace bisik::client

@@ -1,0 +1,115 @@
+#include "client/engine/identity.hpp"
+
+#include <stdexcept>
+
+namespace bisik::client {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+OwnQueue make_queue() { return {crypto::QueueId::random(), crypto::Capability::random()}; }
+
+void write(crypto::SecretBuffer& out, const OwnQueue& queue) {
+  out.append(queue.id.bytes).append(queue.read_key.bytes());
+}
+
+template <class T, class Errors>
+T expect(boost::system::result<T, Errors> result) {
+  if (!result) throw std::runtime_error{"the profile's identity does not decode"};
+  return std::move(*result);
+}
+
+crypto::Capability read_capability(crypto::SecretReader& in) {
+  return expect(crypto::Capability::parse(in.take(crypto::Capability::kSize)));
+}
+
+OwnQueue read_queue(crypto::SecretReader& in) {
+  const auto id = expect(crypto::QueueId::parse(in.take(crypto::QueueId::kSize)));
+  return {id, read_capability(in)};
+}
+
+proto::RelayAddress read_relay(crypto::SecretReader& in) {
+  proto::RelayAddress relay;
+  relay.host = crypto::as_text(in.take_sized());
+  relay.port = in.take_int<std::uint16_t>();
+  relay.key.bytes = in.take_array<crypto::DhPublicKey::kSize>();
+  return relay;
+}
+
+}  // namespace
+
+Identity Identity::create(std::string name, const proto::Link& link, Step& step) {
+  auto account = crypto::AccountKey::generate();
+  auto device = crypto::Device::create(account, 1, step.now_seconds());
+  const auto list = crypto::DeviceList::first(account, step.now_seconds(), device.record);
+  return Identity{
+      .account = std::move(account),
+      .device = std::move(device),
+      .network_key = crypto::DhKeyPair::generate(),
+      .mailbox = make_queue(),
+      .knock = make_queue(),
+      .write_secret = crypto::Capability::random(),
+      .name = std::move(name),
+      .relay = link.relay,
+      .relay_signing_key = {},
+      .device_list = {list.bytes().begin(), list.bytes().end()},
+      .list_sequence = 1,
+      .bundle_sequence = 0,
+      .invite = link.invite,
+  };
+}
+
+crypto::Hash Identity::list_hash() const {
+  return crypto::LabelledHash{crypto::label::kDeviceListHash}.update(device_list).finish();
+}
+
+void Identity::save(Step& step) const {
+  crypto::SecretBuffer row;
+  row.append_int(kVersion);
+  account.write(row);
+  device.write(row);
+  row.append(network_key.secret_key);
+  write(row, mailbox);
+  write(row, knock);
+  row.append(write_secret.bytes());
+  row.append_sized(crypto::as_bytes(name));
+  row.append_sized(crypto::as_bytes(relay.host)).append_int(relay.port).append(relay.key.bytes);
+  row.append_int(std::uint8_t{relay_signing_key.has_value()});
+  if (relay_signing_key) row.append(*relay_signing_key);
+  row.append_sized(device_list).append_int(list_sequence).append_int(bundle_sequence);
+  row.append_int(std::uint8_t{invite.has_value()});
+  if (invite) row.append(invite->bytes());
+  step.put(RowKind::profile, {}, std::move(row));
+}
+
+Identity Identity::read(const crypto::SecretBuffer& row) {
+  crypto::SecretReader in{row};
+  if (in.take_int<std::uint8_t>() != kVersion) {
+    throw std::runtime_error{"the profile was written by another version of bisik"};
+  }
+  Identity identity{
+      .account = expect(crypto::AccountKey::read(in)),
+      .device = expect(crypto::Device::read(in)),
+      .network_key = crypto::DhKeyPair::from(in.take_secret<crypto::DhSecretKey>()),
+      .mailbox = read_queue(in),
+      .knock = read_queue(in),
+      .write_secret = read_capability(in),
+      .name = std::string{crypto::as_text(in.take_sized())},
+      .relay = read_relay(in),
+      .relay_signing_key = {},
+      .device_list = {},
+      .list_sequence = 1,
+      .bundle_sequence = 0,
+      .invite = {},
+  };
+  if (in.take_int<std::uint8_t>() != 0) identity.relay_signing_key = in.take_array<32>();
+  const auto list = in.take_sized();
+  identity.device_list.assign(list.begin(), list.end());
+  identity.list_sequence = in.take_int<std::uint64_t>();
+  identity.bundle_sequence = in.take_int<std::uint64_t>();
+  if (in.take_int<std::uint8_t>() != 0) identity.invite = read_capability(in);
+  if (!in.finish()) throw std::runtime_error{"the profile's identity does not decode"};
+  return identity;
+}
+
+}  // namespace bisik::client

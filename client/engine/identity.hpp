@@ -1,0 +1,44 @@
+// Who this profile is: the account's and the device's keys, and where on which relay it lives.
+#pragma once
+
+#include <optional>
+
+#include "client/engine/step.hpp"
+#include "crypto/bundle.hpp"
+#include "crypto/device_list.hpp"
+#include "proto/link.hpp"
+
+namespace bisik::client {
+
+struct OwnQueue {
+  crypto::QueueId id;
+  crypto::Capability read_key;
+};
+
+struct Identity {
+  crypto::AccountKey account;     // AK
+  crypto::Device device;          // DS, DX, the record
+  crypto::DhKeyPair network_key;  // DN
+  OwnQueue mailbox;
+  OwnQueue knock;
+  crypto::Capability write_secret;  // the account's: contacts derive our queues' write keys from it
+  std::string name;
+  proto::RelayAddress relay;
+  std::optional<crypto::ByteArray<32>> relay_signing_key;  // RS, pinned at the first handshake
+  crypto::Bytes device_list;                               // ours, signed
+  std::uint64_t list_sequence = 1;
+  std::uint64_t bundle_sequence = 0;
+  std::optional<crypto::Capability> invite;  // present until the relay has registered us
+
+  [[nodiscard]] static Identity create(std::string name, const proto::Link& link, Step& step);
+
+  [[nodiscard]] bool registered() const noexcept { return !invite.has_value(); }
+  [[nodiscard]] crypto::AccountId id() const { return account.id(); }
+  [[nodiscard]] crypto::Hash list_hash() const;
+
+  void save(Step& step) const;
+  // Throws if the row does not decode.
+  [[nodiscard]] static Identity read(const crypto::SecretBuffer& row);
+};
+
+}  // namespace bisik::client

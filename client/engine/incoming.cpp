@@ -1,0 +1,90 @@
+#include "client/engine/incoming.hpp"
+
+#include "client/engine/private_host.hpp"
+#include "proto/frame.hpp"
+
+namespace bisik::client {
+
+void Incoming::receive(Step& step, const proto::pb::Cell& cell) {
+  const auto opened =
+      state_.sessions.open(step, *state_.identity, state_.key_ring, crypto::as_bytes(cell.cell()));
+  if (opened) return accept(step, *opened);
+  // The index was received before: the same cell again, whose acknowledgement was lost.
+  if (opened.error() != crypto::Errc::message_key_unavailable) ++unreadable_;
+}
+
+void Incoming::accept(Step& step, const OpenedCell& opened) {
+  const auto content = proto::decode_content(opened.content);
+  if (!content) {
+    ++unreadable_;
+    return;
+  }
+  auto* contact = state_.contacts.find(opened.peer.account);
+  if (contact == nullptr && opened.starts_session) contact = introduce(step, opened, *content);
+  if (contact == nullptr) return state_.sessions.forget(step, opened.peer.account);
+  learn(step, *contact, *content);
+  if (content->has_text()) store(step, *contact, *content);
+  contact->save(step);
+}
+
+// Somebody new. With the token of a link that we gave away he is a contact; otherwise he is a
+// request, of which nothing is answered and nobody is contacted before the person accepts.
+Contact* Incoming::introduce(Step& step, const OpenedCell& opened,
+                             const proto::pb::Content& content) {
+  const auto relay = from_proto(content.introduction().relay());
+  if (!relay || !may_connect(*relay, state_.identity->relay)) return nullptr;
+  const bool known = invited(step, content.introduction());
+  if (!known && state_.contacts.requests() >= kMaxRequests) return nullptr;
+
+  auto& contact = state_.contacts.add(opened.account_key, content.introduction().name(), step);
+  contact.row.set_state(known ? proto::pb::CONTACT_STATE_ACCEPTED
+                              : proto::pb::CONTACT_STATE_REQUEST);
+  *contact.row.mutable_relay() = to_proto(*relay);
+  return &contact;
+}
+
+bool Incoming::invited(const Step& step, const proto::pb::Introduction& introduction) const {
+  const auto row = state_.rows.get(RowKind::link, link_id(introduction.token()));
+  return row && parse_row<proto::pb::LinkRow>(*row).expires_ms() > step.now_ms();
+}
+
+void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& content) {
+  auto& row = contact.row;
+  if (!content.write_secret().empty()) row.set_write_secret(content.write_secret());
+  if (row.state() == proto::pb::CONTACT_STATE_INVITED) {
+    row.set_state(proto::pb::CONTACT_STATE_ACCEPTED);
+    readers_.notice(step, contact, contact.row.name() + " has answered.");
+  }
+  // The introduced one hears from us at once, and so learns where to write.
+  const bool owes_answer = content.has_introduction() && !contact.is_request() && !row.greeted();
+  if (owes_answer && !outgoing_.has_work(contact.id)) outgoing_.greet(contact);
+  if (content.sender_list().sequence() > row.list_sequence() && !contact.is_request()) {
+    row.set_refresh_sequence(content.sender_list().sequence());
+    outgoing_.fetches().want(contact.id, false);
+  }
+}
+
+void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& content) {
+  if (contact.is_request() && contact.row.last_number() >= kMaxRequestMessages) return;
+  proto::pb::MessageRow row;
+  row.set_account(to_string(contact.id.bytes));
+  row.set_number(contact.row.last_number() + 1);
+  row.set_content_id(content.id());
+  row.set_timestamp_ms(content.timestamp_ms());
+  row.set_received_ms(step.now_ms());
+  row.set_text(content.text().body());
+  row.set_state(proto::pb::MESSAGE_STATE_RECEIVED);
+  contact.row.set_last_number(row.number());
+  if (!contact.is_request()) {
+    row.set_inbox(state_.next_inbox(step));
+    proto::pb::InboxRow entry;
+    entry.set_order(row.inbox());
+    entry.set_account(row.account());
+    entry.set_number(row.number());
+    step.put(RowKind::inbox, {{}, row.inbox()}, entry);
+  }
+  state_.save(step, row);
+  if (!contact.is_request()) readers_.offer(step, contact, row);
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,189 @@
+#include "client/engine/joining.hpp"
+
+#include "client/engine/sentences.hpp"
+#include "client/name.hpp"
+#include "crypto/random.hpp"
+
+namespace bisik::client {
+
+using proto::pb::Failure;
+using proto::pb::Response;
+
+void Joining::join(Step& step, CommandId command, const proto::pb::JoinCommand& request) {
+  if (state_.joined()) {
+    return step.fail(command, failure(Exit::user,
+                                      "This profile has an account already. Use 'bisik"
+                                      " add LINK', or another --profile."));
+  }
+  const auto link = proto::parse_link(request.link());
+  if (!link) return step.fail(command, bad_link(link.error()));
+  if (!link->invite) {
+    return step.fail(command, failure(Exit::user,
+                                      "This link brings no account: it has no invite."
+                                      " Ask for one made by 'bisik invite'."));
+  }
+  const auto name = clean_name(request.name());
+  if (name.empty()) {
+    return step.fail(command, failure(Exit::user, "Give a name that others can read: --name."));
+  }
+  auto& identity = state_.identity;
+  if (identity && identity->relay == link->relay) {
+    identity->invite = link->invite;  // begun before: the relay may know these keys already
+    identity->name = name;
+  } else {
+    identity = Identity::create(name, *link, step);
+    state_.key_ring = {};
+    state_.key_ring.generate(step);
+  }
+  register_account(step, command, *link);
+}
+
+void Joining::register_account(Step& step, CommandId command, const proto::Link& link) {
+  auto& identity = *state_.identity;
+  proto::pb::Request request;
+  auto& registration = *request.mutable_register_();
+  registration.set_invite(to_string(link.invite->bytes()));
+  registration.set_device_list(to_string(identity.device_list));
+  registration.set_device(identity.device.number());
+  registration.set_bundle(to_string(state_.key_ring.make_bundle(identity, step).bytes()));
+  *registration.mutable_one_time_keys() =
+      state_.key_ring.has_one_time_keys()
+          ? state_.key_ring.public_one_time_keys(identity.device)
+          : state_.key_ring.make_one_time_keys(identity.device, step);
+  const auto add_queue = [&](const OwnQueue& queue, proto::pb::QueueKind kind) {
+    auto& added = *registration.add_queues();
+    added.set_queue(to_string(queue.id.bytes));
+    added.set_kind(kind);
+    added.set_read_key_hash(to_string(queue.read_key.hash()));
+    const auto key = crypto::write_key(identity.write_secret, queue.id);
+    added.add_write_keys()->set_hash(to_string(key.hash()));
+  };
+  add_queue(identity.mailbox, proto::pb::QUEUE_KIND_MAILBOX);
+  add_queue(identity.knock, proto::pb::QUEUE_KIND_KNOCK);
+  identity.save(step);
+  mailbox_.ask(step, std::move(request),
+               [this, command, link](Step& later, const Response* response,
+                                     const std::optional<Failure>& unreachable) {
+                 registered(later, command, link, response, unreachable);
+               });
+}
+
+void Joining::registered(Step& step, CommandId command, const proto::Link& link,
+                         const Response* response, const std::optional<Failure>& unreachable) {
+  if (unreachable) return step.fail(command, *unreachable);
+  if (response->status() != proto::pb::STATUS_OK) return step.fail(command, failure(*response));
+  auto& identity = *state_.identity;
+  identity.invite.reset();
+  identity.save(step);
+  if (link.contact) outgoing_.greet(add_contact(step, link, {}));
+
+  proto::pb::ApiReply reply;
+  auto& who = *reply.mutable_who_am_i();
+  who.set_name(identity.name);
+  who.set_account(to_string(identity.id().bytes));
+  who.set_relay(proto::format_address(identity.relay));
+  who.set_device(identity.device.number());
+  who.set_list_sequence(identity.list_sequence);
+  step.finish(command, std::move(reply));
+}
+
+Contact& Joining::add_contact(Step& step, const proto::Link& link, const std::string& name) {
+  const auto id = crypto::AccountId::of(link.contact->account_key);
+  auto* contact = state_.contacts.find(id);
+  if (contact == nullptr) {
+    contact = &state_.contacts.add(link.contact->account_key,
+                                   name.empty() ? link.contact->name : name, step);
+    contact->row.set_state(proto::pb::CONTACT_STATE_INVITED);
+  } else if (contact->is_request()) {
+    contact->row.set_state(proto::pb::CONTACT_STATE_ACCEPTED);
+  }
+  *contact->row.mutable_relay() = to_proto(link.relay);
+  contact->row.set_link_queue(to_string(link.contact->queue.bytes));
+  contact->row.set_link_write_key(to_string(link.contact->write_key.bytes()));
+  contact->row.set_link_token(to_string(link.contact->token));
+  contact->save(step);
+  return *contact;
+}
+
+void Joining::add(Step& step, CommandId command, const proto::pb::AddCommand& request) {
+  if (!state_.joined()) return step.fail(command, not_joined());
+  const auto link = proto::parse_link(request.link());
+  if (!link) return step.fail(command, bad_link(link.error()));
+  if (!link->contact) {
+    return step.fail(command, failure(Exit::user, "This link names nobody: it is only a relay's."));
+  }
+  if (crypto::AccountId::of(link->contact->account_key) == state_.identity->id()) {
+    return step.fail(command, failure(Exit::user, "This link is your own."));
+  }
+  if (state_.contacts.all().size() >= kMaxContacts) {
+    return step.fail(command, failure(Exit::user, "This profile holds no more contacts."));
+  }
+  const auto& contact = add_contact(step, *link, request.name());
+  if (!contact.row.greeted() && !outgoing_.has_work(contact.id)) outgoing_.greet(contact);
+  proto::pb::ApiReply reply;
+  *reply.mutable_contact() = to_api(contact);
+  step.finish(command, std::move(reply));
+}
+
+void Joining::invite(Step& step, CommandId command, const proto::pb::InviteCommand& request) {
+  if (!state_.joined()) return step.fail(command, not_joined());
+  const seconds lifetime{request.lifetime_seconds() == 0
+                             ? seconds{kDefaultLinkLifetime}.count()
+                             : std::int64_t{request.lifetime_seconds()}};
+  if (lifetime > kMaxLinkLifetime) {
+    return step.fail(command, failure(Exit::user, "A link lives for at most 31 days."));
+  }
+  const auto& identity = *state_.identity;
+  proto::Link link{.relay = identity.relay, .invite = {}, .contact = {}};
+  link.contact = proto::LinkContact{.account_key = identity.account.verify_key(),
+                                    .queue = identity.mailbox.id,
+                                    .write_key = crypto::Capability::random(),
+                                    .name = identity.name,
+                                    .token = crypto::random_array<proto::kTokenBytes>()};
+  if (request.contact_only()) return add_write_key(step, command, link, lifetime);
+
+  link.invite = crypto::Capability::random();
+  proto::pb::Request question;
+  auto& operation = *question.mutable_create_invite();
+  operation.set_token_hash(to_string(link.invite->hash()));
+  operation.set_uses(1);
+  operation.set_lifetime_seconds(static_cast<std::uint32_t>(lifetime.count()));
+  mailbox_.ask(step, std::move(question),
+               [this, command, link, lifetime](Step& later, const Response* response,
+                                               const std::optional<Failure>& unreachable) {
+                 if (unreachable) return later.fail(command, *unreachable);
+                 if (response->status() != proto::pb::STATUS_OK) {
+                   return later.fail(command, failure(*response));
+                 }
+                 add_write_key(later, command, link, lifetime);
+               });
+}
+
+void Joining::add_write_key(Step& step, CommandId command, const proto::Link& link,
+                            seconds lifetime) {
+  proto::pb::Request question;
+  auto& operation = *question.mutable_add_write_key();
+  operation.set_queue(to_string(link.contact->queue.bytes));
+  operation.mutable_key()->set_hash(to_string(link.contact->write_key.hash()));
+  operation.mutable_key()->set_cells(kLinkCells);
+  operation.mutable_key()->set_lifetime_seconds(static_cast<std::uint32_t>(lifetime.count()));
+  mailbox_.ask(step, std::move(question),
+               [command, link, lifetime](Step& later, const Response* response,
+                                         const std::optional<Failure>& unreachable) {
+                 if (unreachable) return later.fail(command, *unreachable);
+                 if (response->status() != proto::pb::STATUS_OK) {
+                   return later.fail(command, failure(*response));
+                 }
+                 proto::pb::LinkRow row;
+                 row.set_token(to_string(link.contact->token));
+                 row.set_expires_ms(later.now_ms() +
+                                    static_cast<std::uint64_t>(milliseconds{lifetime}.count()));
+                 later.put(RowKind::link, link_id(row.token()), row);
+                 proto::pb::ApiReply reply;
+                 reply.mutable_made_link()->set_link(proto::format_link(link));
+                 reply.mutable_made_link()->set_expires_unix_seconds(row.expires_ms() / 1000);
+                 later.finish(command, std::move(reply));
+               });
+}
+
+}  // namespace bisik::client

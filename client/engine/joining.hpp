@@ -1,0 +1,30 @@
+// `join`, `add` and `invite`: how an account comes to be, and how people come to know each other.
+#pragma once
+
+#include "client/engine/mailbox.hpp"
+
+namespace bisik::client {
+
+class Joining {
+ public:
+  Joining(State& state, Mailbox& mailbox, Outgoing& outgoing)
+      : state_{state}, mailbox_{mailbox}, outgoing_{outgoing} {}
+
+  void join(Step& step, CommandId command, const proto::pb::JoinCommand& request);
+  void add(Step& step, CommandId command, const proto::pb::AddCommand& request);
+  void invite(Step& step, CommandId command, const proto::pb::InviteCommand& request);
+
+ private:
+  void register_account(Step& step, CommandId command, const proto::Link& link);
+  void registered(Step& step, CommandId command, const proto::Link& link,
+                  const proto::pb::Response* response,
+                  const std::optional<proto::pb::Failure>& failure);
+  Contact& add_contact(Step& step, const proto::Link& link, const std::string& name);
+  void add_write_key(Step& step, CommandId command, const proto::Link& link, seconds lifetime);
+
+  State& state_;
+  Mailbox& mailbox_;
+  Outgoing& outgoing_;
+};
+
+}  // namespace bisik::client

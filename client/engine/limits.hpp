@@ -1,0 +1,59 @@
+// Every limit of the engine, with its reason.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace bisik::client {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// --- lines ---------------------------------------------------------------------------------------
+
+// Back-off doubles from the first to the last, each with up to half of it again at random, so that
+// the clients of a relay that returns do not return all at once.
+inline constexpr milliseconds kFirstBackoff{500};
+inline constexpr milliseconds kLastBackoff{60'000};
+// An unused line is kept for the next message; then it goes, so that a relay sees less of habits.
+inline constexpr seconds kLinger{60};
+// Below the shortest NAT timeouts in the field (2 minutes for TCP in the worst home routers).
+inline constexpr seconds kPingAfter{50};
+// Nothing heard for so long, with a ping unanswered: the connection is dead however open it looks.
+inline constexpr seconds kDeadAfter{75};
+
+// --- sending -------------------------------------------------------------------------------------
+
+// Cells on the way to one relay: fills a round trip of 100 ms at 600 messages a second.
+inline constexpr std::size_t kCellsInFlight = 64;
+// What `send` waits before it says that it could not confirm.
+inline constexpr milliseconds kSendTimeout{30'000};
+// How long a send that could not be confirmed may be repeated without doubling the message.
+inline constexpr minutes kRepeatWindow{10};
+// Messages that wait for one contact: what a person would write offline, with much to spare.
+inline constexpr std::size_t kMaxWaitingPerContact = 10'000;
+inline constexpr std::size_t kMaxRecipients = 256;
+inline constexpr std::size_t kMaxIdempotencyKeyBytes = 128;
+inline constexpr hours kIdempotencyLifetime{24 * 7};
+
+// --- links ---------------------------------------------------------------------------------------
+
+inline constexpr hours kDefaultLinkLifetime{24 * 7};
+inline constexpr hours kMaxLinkLifetime{24 * 31};
+// What one link may bring before its maker has answered (docs/decisions/0006).
+inline constexpr std::uint32_t kLinkCells = 2'048;
+
+// --- receiving -----------------------------------------------------------------------------------
+
+// How long a content id is remembered: longer than any cell lives on a relay (30 days).
+inline constexpr hours kSeenLifetime{24 * 40};
+inline constexpr std::size_t kMaxReaders = 64;
+inline constexpr std::size_t kMaxContacts = 10'000;
+// Requests of strangers: bounded, so that nobody fills the disk before he was accepted.
+inline constexpr std::size_t kMaxRequests = 100;
+inline constexpr std::size_t kMaxRequestMessages = 20;
+
+}  // namespace bisik::client

@@ -1,0 +1,117 @@
+#include "client/engine/mailbox.hpp"
+
+#include "client/engine/sentences.hpp"
+#include "crypto/network_binding.hpp"
+#include "proto/limits.hpp"
+
+namespace bisik::client {
+
+std::optional<LineKey> Mailbox::line_key() const {
+  if (!state_.identity) return std::nullopt;
+  return LineKey{LinePurpose::own, state_.identity->relay};
+}
+
+bool Mailbox::wants_line(bool reading) const {
+  return state_.identity && (!questions_.empty() || (reading && state_.joined()));
+}
+
+bool Mailbox::drained() const {
+  return subscription_ == Subscription::standing && processed_up_to_ >= waiting_up_to_;
+}
+
+void Mailbox::ask(Step& step, proto::pb::Request request, OnAnswer on_answer) {
+  questions_.push_back({std::move(request), std::move(on_answer)});
+  if (const auto key = line_key()) state_.lines.at(*key).hurry(step.now());
+}
+
+void Mailbox::pump(Step& step, bool reading) {
+  const auto key = line_key();
+  if (!key) return;
+  auto& line = state_.lines.at(*key);
+  if (!line.is_up()) return;
+  while (!questions_.empty()) {
+    auto question = std::move(questions_.front());
+    questions_.pop_front();
+    if (question.request.has_register_()) {
+      bind(*question.request.mutable_register_(), line.facts());
+    }
+    line.request(step, std::move(question.request),
+                 [relay = key->relay, on_answer = std::move(question.on_answer)](
+                     Step& later, const proto::pb::Response* response) {
+                   on_answer(later, response,
+                             response != nullptr ? std::nullopt
+                                                 : std::optional{failure(LineEnd::closed, relay)});
+                 });
+  }
+  if (reading && state_.joined() && subscription_ == Subscription::none) subscribe(step, line);
+  if (!to_acknowledge_.empty()) acknowledge(step, line);
+}
+
+void Mailbox::bind(proto::pb::Register& registration, const LineFacts& facts) const {
+  const auto& identity = *state_.identity;
+  const crypto::NetworkBinding binding{.change = crypto::NetworkKeyChange::add,
+                                       .network_key = identity.network_key.public_key,
+                                       .device = identity.device.number(),
+                                       .relay_key = identity.relay.key,
+                                       .handshake = facts.handshake_hash};
+  registration.set_network_binding(to_string(binding.sign(identity.account)));
+}
+
+void Mailbox::subscribe(Step& step, Line& line) {
+  subscription_ = Subscription::asked;
+  const auto& mailbox = state_.identity->mailbox;
+  proto::pb::Request request;
+  request.mutable_subscribe()->set_queue(to_string(mailbox.id.bytes));
+  request.mutable_subscribe()->set_read_key(to_string(mailbox.read_key.bytes()));
+  line.request(step, std::move(request), [this](Step&, const proto::pb::Response* response) {
+    if (response == nullptr) return;  // line_down() has reset everything
+    if (!response->has_subscribed()) {
+      unreachable_ = failure(*response);
+      return;
+    }
+    subscription_ = Subscription::standing;
+    waiting_up_to_ = response->subscribed().last_sequence();
+  });
+}
+
+void Mailbox::push(Step& step, const proto::pb::Cell& cell) {
+  incoming_.receive(step, cell);
+  processed_up_to_ = std::max(processed_up_to_, cell.sequence());
+  auto& item = to_acknowledge_.emplace_back();
+  item.set_sequence(cell.sequence());
+  item.set_envelope_id(cell.envelope_id());
+}
+
+// Goes out after the commit of this step, with everything else that is transmitted.
+void Mailbox::acknowledge(Step& step, Line& line) {
+  proto::pb::Request request;
+  auto& operation = *request.mutable_acknowledge();
+  operation.set_queue(to_string(state_.identity->mailbox.id.bytes));
+  for (auto& item : to_acknowledge_) *operation.add_items() = std::move(item);
+  to_acknowledge_.clear();
+  line.request(step, std::move(request), [](Step&, const proto::pb::Response*) {});
+}
+
+void Mailbox::line_up(Step& step, const LineFacts& facts) {
+  unreachable_.reset();
+  clock_offset_seconds_ = step.now_seconds().time_since_epoch().count() -
+                          static_cast<std::int64_t>(facts.relay_unix_seconds);
+  auto& identity = *state_.identity;
+  if (!identity.relay_signing_key) {
+    identity.relay_signing_key = facts.relay_signing_key;
+    identity.save(step);
+  }
+}
+
+void Mailbox::line_down(Step& step, LineEnd why, bool was_up) {
+  subscription_ = Subscription::none;
+  waiting_up_to_ = processed_up_to_ = 0;
+  to_acknowledge_.clear();  // not acknowledged: the relay pushes them again, and they are repeats
+  unreachable_ = failure(why, state_.identity->relay);
+  if (was_up) return;
+  for (auto& question : std::exchange(questions_, {})) {
+    question.on_answer(step, nullptr, unreachable_);
+  }
+}
+
+}  // namespace bisik::client

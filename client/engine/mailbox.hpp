@@ -1,0 +1,60 @@
+// The own connection to the own relay: registration, what this account asks of its relay, and the
+// mailbox, whose cells are acknowledged after the commit that stored what was in them.
+#pragma once
+
+#include <deque>
+
+#include "client/engine/incoming.hpp"
+
+namespace bisik::client {
+
+class Mailbox {
+ public:
+  // An operation and who is told how it went; `failure` when the line could not be had.
+  using OnAnswer = std::function<void(Step&, const proto::pb::Response*,
+                                      const std::optional<proto::pb::Failure>& failure)>;
+
+  Mailbox(State& state, Incoming& incoming) : state_{state}, incoming_{incoming} {}
+
+  // Sent once the line is up; the network binding of a Register is filled in then.
+  void ask(Step& step, proto::pb::Request request, OnAnswer on_answer);
+
+  void pump(Step& step, bool reading);
+  void line_up(Step& step, const LineFacts& facts);
+  void line_down(Step& step, LineEnd why, bool was_up);
+  void push(Step& step, const proto::pb::Cell& cell);
+
+  // Everything that waited at the relay when we came is here and stored.
+  [[nodiscard]] bool drained() const;
+  // Why the relay cannot be reached now, if it cannot.
+  [[nodiscard]] const std::optional<proto::pb::Failure>& unreachable() const noexcept {
+    return unreachable_;
+  }
+  [[nodiscard]] bool wants_line(bool reading) const;
+  [[nodiscard]] std::optional<LineKey> line_key() const;
+  [[nodiscard]] std::optional<std::int64_t> clock_offset_seconds() const noexcept {
+    return clock_offset_seconds_;
+  }
+
+ private:
+  enum class Subscription { none, asked, standing };
+  struct Question {
+    proto::pb::Request request;
+    OnAnswer on_answer;
+  };
+  void subscribe(Step& step, Line& line);
+  void acknowledge(Step& step, Line& line);
+  void bind(proto::pb::Register& registration, const LineFacts& facts) const;
+
+  State& state_;
+  Incoming& incoming_;
+  std::deque<Question> questions_;
+  Subscription subscription_ = Subscription::none;
+  std::uint64_t waiting_up_to_ = 0;  // the last sequence that waited when we subscribed
+  std::uint64_t processed_up_to_ = 0;
+  std::vector<proto::pb::Acknowledge::Item> to_acknowledge_;
+  std::optional<proto::pb::Failure> unreachable_;
+  std::optional<std::int64_t> clock_offset_seconds_;
+};
+
+}  // namespace bisik::client

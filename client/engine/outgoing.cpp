@@ -1,0 +1,335 @@
+#include "client/engine/outgoing.hpp"
+
+#include <algorithm>
+
+#include "client/engine/compose.hpp"
+#include "client/engine/sentences.hpp"
+#include "crypto/random.hpp"
+
+namespace bisik::client {
+namespace {
+
+RowId outbox_id(std::uint64_t order) { return {{}, order}; }
+
+std::string refusal(const Contact& contact) {
+  const auto& name = contact.row.name();
+  if (contact.row.write_secret().empty()) {
+    return "The link from " + name + " takes no more messages: it is used up or expired. Ask " +
+           name + " for a new one and 'bisik add' it.";
+  }
+  return name + " takes no messages from you.";
+}
+
+}  // namespace
+
+Outgoing::Outgoing(State& state, OnOutcome on_outcome)
+    : state_{state},
+      on_outcome_{std::move(on_outcome)},
+      fetches_{state, [this](Step& step, Contact& contact, const proto::pb::Failure& failure) {
+                 fail_texts(step, contact, failure, failure.exit_code() != 3);
+               }} {}
+
+void Outgoing::load(Step& step) {
+  std::map<std::uint64_t, proto::pb::OutboxRow> rows;
+  for (const auto& value : state_.rows.all(RowKind::outbox)) {
+    auto row = parse_row<proto::pb::OutboxRow>(value);
+    const auto order = row.order();
+    rows.emplace(order, std::move(row));
+  }
+  for (auto& [order, row] : rows) {
+    const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
+    auto& chat = chats_[account];
+    if (!row.cell().empty()) {
+      chat.cells.push_back({std::move(row)});
+    } else if (auto message = state_.message(account, row.number())) {
+      chat.texts.push_back({std::move(*message), order});
+    } else {
+      step.erase(RowKind::outbox, outbox_id(order));
+    }
+  }
+  for (const auto& [account, contact] : state_.contacts.all()) {
+    const auto greeting = std::ranges::any_of(
+        chats_[account].cells, [](const Cell& cell) { return cell.row.introduces(); });
+    if (!contact.row.greeted() && !contact.is_request() && !greeting) greet(contact);
+  }
+}
+
+void Outgoing::add(Step& step, Contact& contact, proto::pb::MessageRow row) {
+  Text text{std::move(row)};
+  if (text.row.queued()) {
+    text.outbox_order = state_.next_outbox(step);
+    proto::pb::OutboxRow place;
+    place.set_order(text.outbox_order);
+    place.set_account(text.row.account());
+    place.set_number(text.row.number());
+    step.put(RowKind::outbox, outbox_id(text.outbox_order), place);
+    state_.save(step, text.row);
+    contact.save(step);
+  }
+  chats_[contact.id].texts.push_back(std::move(text));
+  if (is_reachable(contact))
+    state_.lines.at({LinePurpose::sends, contact.relay()}).hurry(step.now());
+}
+
+void Outgoing::greet(const Contact& contact) {
+  auto& texts = chats_[contact.id].texts;
+  // A text that waits anyway says the same.
+  if (texts.empty()) texts.push_back({});
+}
+
+bool Outgoing::withdraw(Step& step, const crypto::AccountId& account, std::uint64_t number) {
+  auto& texts = chats_[account].texts;
+  const auto found =
+      std::ranges::find_if(texts, [&](const Text& text) { return text.row.number() == number; });
+  if (number == 0 || found == texts.end()) return false;
+  if (found->outbox_order != 0) {
+    step.erase(RowKind::outbox, outbox_id(found->outbox_order));
+    step.erase(RowKind::message, message_id(account, number));
+  }
+  texts.erase(found);
+  return true;
+}
+
+std::size_t Outgoing::waiting(const crypto::AccountId& account) const {
+  const auto found = chats_.find(account);
+  return found == chats_.end() ? 0 : found->second.texts.size() + found->second.cells.size();
+}
+
+std::vector<proto::pb::MessageRow> Outgoing::unsent(const crypto::AccountId& account) const {
+  std::vector<proto::pb::MessageRow> rows;
+  const auto found = chats_.find(account);
+  if (found == chats_.end()) return rows;
+  for (const auto& cell : found->second.cells) {
+    const auto number = cell.row.number();
+    if (number == 0 || (!rows.empty() && rows.back().number() == number)) continue;
+    if (auto row = state_.message(account, number)) rows.push_back(std::move(*row));
+  }
+  for (const auto& text : found->second.texts) {
+    if (text.row.number() != 0) rows.push_back(text.row);
+  }
+  return rows;
+}
+
+std::optional<std::uint64_t> Outgoing::find_key(const crypto::AccountId& account,
+                                                const std::string& key) const {
+  const auto found = chats_.find(account);
+  if (found == chats_.end()) return std::nullopt;
+  for (const auto& text : found->second.texts) {
+    if (text.row.idempotency_key() == key) return text.row.number();
+  }
+  return std::nullopt;
+}
+
+bool Outgoing::has_work(const crypto::AccountId& account) const { return waiting(account) > 0; }
+
+bool Outgoing::is_reachable(const Contact& contact) {
+  return !contact.is_request() && contact.row.has_relay();
+}
+
+bool Outgoing::ready(const Contact& contact) const {
+  return !contact.row.devices().empty() && contact.row.refresh_sequence() == 0 &&
+         std::ranges::all_of(contact.row.devices(), [&](const auto& device) {
+           return state_.sessions.can_send({contact.id, device.number()});
+         });
+}
+
+void Outgoing::pump(Step& step) {
+  for (auto& [account, chat] : chats_) {
+    auto* contact = state_.contacts.find(account);
+    if (contact == nullptr || !is_reachable(*contact)) continue;
+    if (chat.cells.empty() && chat.texts.empty()) continue;
+    if (!chat.texts.empty() && !ready(*contact)) fetches_.want(account, true);
+    auto& line = state_.lines.at({LinePurpose::sends, contact->relay()});
+    if (line.is_up()) pump(step, *contact, chat, line);
+  }
+  fetches_.pump(step);
+}
+
+void Outgoing::pump(Step& step, Contact& contact, Chat& chat, Line& line) {
+  for (auto& cell : chat.cells) {
+    if (line.unanswered() >= kCellsInFlight) return;
+    if (!cell.on_the_way) transmit(step, contact, cell, line);
+  }
+  while (!chat.texts.empty() && ready(contact) && line.unanswered() < kCellsInFlight) {
+    const auto already = chat.cells.size();
+    encrypt(step, contact, chat);
+    for (auto i = already; i < chat.cells.size(); ++i) transmit(step, contact, chat.cells[i], line);
+  }
+}
+
+void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
+  auto text = std::move(chat.texts.front());
+  chat.texts.pop_front();
+  const auto content = compose(step, state_, contact, text.row);
+  for (const auto& device : contact.row.devices()) {
+    proto::pb::OutboxRow row;
+    row.set_order(state_.next_outbox(step));
+    row.set_account(to_string(contact.id.bytes));
+    row.set_number(text.row.number());
+    row.set_device(device.number());
+    row.set_queue(device.mailbox());
+    row.set_envelope_id(to_string(crypto::random_array<16>()));
+    row.set_cell(to_string(state_.sessions.seal(step, {contact.id, device.number()}, content)));
+    row.set_made_ms(step.now_ms());
+    row.set_introduces(true);
+    step.put(RowKind::outbox, outbox_id(row.order()), row);
+    chat.cells.push_back({std::move(row)});
+  }
+  if (text.outbox_order != 0) step.erase(RowKind::outbox, outbox_id(text.outbox_order));
+  if (text.row.number() != 0) {
+    state_.save(step, text.row);
+    contact.save(step);
+    if (!text.row.idempotency_key().empty()) remember_idempotency(step, contact, text.row);
+  }
+}
+
+void Outgoing::transmit(Step& step, const Contact& contact, Cell& cell, Line& line) {
+  const auto queue = crypto::QueueId::parse(crypto::as_bytes(cell.row.queue())).value();
+  const auto key = contact.write_key(queue);
+  proto::pb::Request request;
+  auto& operation = *request.mutable_send_cell();
+  operation.set_queue(cell.row.queue());
+  // Without a key the relay gives the answer that the person has to hear: refused.
+  operation.set_write_key(key ? to_string(key->bytes())
+                              : std::string(crypto::Capability::kSize, 0));
+  operation.set_envelope_id(cell.row.envelope_id());
+  operation.set_cell(cell.row.cell());
+  cell.on_the_way = true;
+  line.request(step, std::move(request),
+               [this, account = contact.id, order = cell.row.order()](
+                   Step& later, const proto::pb::Response* response) {
+                 responded(later, account, order, response);
+               });
+}
+
+void Outgoing::responded(Step& step, const crypto::AccountId& account, std::uint64_t order,
+                         const proto::pb::Response* response) {
+  auto& cells = chats_[account].cells;
+  const auto cell =
+      std::ranges::find_if(cells, [&](const Cell& each) { return each.row.order() == order; });
+  auto* contact = state_.contacts.find(account);
+  if (cell == cells.end() || contact == nullptr) return;
+  cell->on_the_way = false;
+  if (response == nullptr) return;
+  switch (response->status()) {
+    case proto::pb::STATUS_OK:
+      return acknowledged(step, *contact, order);
+    case proto::pb::STATUS_BUSY:
+    case proto::pb::STATUS_QUOTA:
+      return postponed(step, *contact, *response);
+    default:
+      return refused(step, *contact, *response);
+  }
+}
+
+void Outgoing::acknowledged(Step& step, Contact& contact, std::uint64_t order) {
+  auto& chat = chats_[contact.id];
+  const auto cell =
+      std::ranges::find_if(chat.cells, [&](const Cell& each) { return each.row.order() == order; });
+  const auto number = cell->row.number();
+  if (cell->row.introduces() && !contact.row.greeted()) {
+    contact.row.set_greeted(true);
+    contact.save(step);
+  }
+  erase(step, chat, order);
+  const auto more = std::ranges::any_of(
+      chat.cells, [&](const Cell& each) { return each.row.number() == number; });
+  if (number != 0 && !more) {
+    settle_message(step, contact, number, proto::pb::MESSAGE_STATE_RELAY, {});
+  }
+}
+
+// The relay has asked for time. It refuses what follows on this connection too, so the cells keep
+// their order and go again together, on a new one.
+void Outgoing::postponed(Step& step, Contact& contact, const proto::pb::Response& response) {
+  auto& line = state_.lines.at({LinePurpose::sends, contact.relay()});
+  line.hang_up(step);
+  line.hold_until(step.now() + seconds{std::max(1U, response.retry_after_seconds())});
+  fail_texts(step, contact, failure(response), false);
+}
+
+void Outgoing::refused(Step& step, Contact& contact, const proto::pb::Response&) {
+  auto& chat = chats_[contact.id];
+  const auto why = failure(Exit::refused, refusal(contact));
+  while (!chat.cells.empty()) {
+    const auto number = chat.cells.front().row.number();
+    erase(step, chat, chat.cells.front().row.order());
+    const auto more = std::ranges::any_of(
+        chat.cells, [&](const Cell& each) { return each.row.number() == number; });
+    if (number != 0 && !more) {
+      settle_message(step, contact, number, proto::pb::MESSAGE_STATE_FAILED, why);
+    }
+  }
+  fail_texts(step, contact, why, true);
+}
+
+void Outgoing::erase(Step& step, Chat& chat, std::uint64_t order) {
+  step.erase(RowKind::outbox, outbox_id(order));
+  std::erase_if(chat.cells, [&](const Cell& cell) { return cell.row.order() == order; });
+}
+
+void Outgoing::settle_message(Step& step, const Contact& contact, std::uint64_t number,
+                              proto::pb::MessageState state,
+                              std::optional<proto::pb::Failure> failure) {
+  if (auto row = state_.message(contact.id, number)) {
+    row->set_state(state);
+    state_.save(step, *row);
+  }
+  on_outcome_(step, {contact.id, number, state, std::move(failure)});
+}
+
+// Texts that nobody queued end with the command that brought them; with `all`, the queued too.
+void Outgoing::fail_texts(Step& step, Contact& contact, const proto::pb::Failure& failure,
+                          bool all) {
+  auto& texts = chats_[contact.id].texts;
+  std::vector<std::uint64_t> failed;
+  for (const auto& text : texts) {
+    const auto number = text.row.number();
+    if (number == 0 || (text.row.queued() && !all)) continue;
+    failed.push_back(number);
+    if (!text.row.queued()) continue;
+    auto row = text.row;
+    row.set_state(proto::pb::MESSAGE_STATE_FAILED);
+    state_.save(step, row);
+    step.erase(RowKind::outbox, outbox_id(text.outbox_order));
+  }
+  std::erase_if(texts, [&](const Text& text) {
+    return std::ranges::find(failed, text.row.number()) != failed.end() ||
+           (all && text.row.number() == 0);
+  });
+  for (const auto number : failed) {
+    on_outcome_(step, {contact.id, number, proto::pb::MESSAGE_STATE_FAILED, failure});
+  }
+}
+
+void Outgoing::line_failed(Step& step, const LineKey& key, LineEnd why) {
+  if (key.purpose == LinePurpose::fetches) return fetches_.line_failed(step, key, why);
+  for (auto& [account, chat] : chats_) {
+    auto* contact = state_.contacts.find(account);
+    if (contact == nullptr || !is_reachable(*contact) || contact->relay() != key.relay) continue;
+    fail_texts(step, *contact, failure(why, key.relay), false);
+  }
+}
+
+void Outgoing::add_wanted(Lines::Wanted& wanted, Time now) const {
+  for (const auto& [account, chat] : chats_) {
+    if (chat.cells.empty() && chat.texts.empty()) continue;
+    const auto found = state_.contacts.all().find(account);
+    if (found == state_.contacts.all().end() || !is_reachable(found->second)) continue;
+    wanted.insert({LinePurpose::sends, found->second.relay()});
+  }
+  fetches_.add_wanted(wanted, now);
+}
+
+bool Outgoing::settled(Time now) const {
+  return std::ranges::all_of(chats_, [&](const auto& entry) {
+    const auto& [account, chat] = entry;
+    if (chat.cells.empty() && chat.texts.empty()) return true;
+    const auto* contact = state_.contacts.find(account);
+    if (contact == nullptr || !is_reachable(*contact)) return true;
+    return state_.lines.at({LinePurpose::sends, contact->relay()}).backing_off(now) ||
+           state_.lines.at({LinePurpose::fetches, contact->relay()}).backing_off(now);
+  });
+}
+
+}  // namespace bisik::client

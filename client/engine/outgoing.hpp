@@ -1,0 +1,90 @@
+// Messages on their way out. A message waits as text until the line to its relay is up and its
+// receiver's devices are known; then it becomes one cell for each device, committed together with
+// the ratchets that made them, and the same cells are sent until the relay has them on its disk.
+//
+// Nothing is encrypted before there is a connection, so that a send without a network leaves
+// nothing behind. Per receiver, first in is first out.
+#pragma once
+
+#include <deque>
+
+#include "client/engine/fetches.hpp"
+
+namespace bisik::client {
+
+// How it went with one message, for whoever waits. `failure` is there when it will not be sent.
+struct Outcome {
+  crypto::AccountId account;
+  std::uint64_t number;
+  proto::pb::MessageState state;
+  std::optional<proto::pb::Failure> failure;
+};
+
+class Outgoing {
+ public:
+  using OnOutcome = std::function<void(Step&, const Outcome&)>;
+
+  Outgoing(State& state, OnOutcome on_outcome);
+  void load(Step& step);
+
+  // A message of ours: numbered, timestamped, with its text. With row.queued() it is on disk from
+  // now on, without only once it is encrypted.
+  void add(Step& step, Contact& contact, proto::pb::MessageRow row);
+  // A cell without anything to show, so that the contact learns how to write to us.
+  void greet(const Contact& contact);
+  // Gives a message up: true if it was never encrypted, so that nothing is left of it.
+  bool withdraw(Step& step, const crypto::AccountId& account, std::uint64_t number);
+
+  [[nodiscard]] std::size_t waiting(const crypto::AccountId& account) const;
+  // What the relay has not confirmed, oldest first.
+  [[nodiscard]] std::vector<proto::pb::MessageRow> unsent(const crypto::AccountId& account) const;
+  // The text that waits under this idempotency key and is not on disk yet.
+  [[nodiscard]] std::optional<std::uint64_t> find_key(const crypto::AccountId& account,
+                                                      const std::string& key) const;
+  [[nodiscard]] bool has_work(const crypto::AccountId& account) const;
+
+  void pump(Step& step);
+  void line_failed(Step& step, const LineKey& key, LineEnd why);
+  void add_wanted(Lines::Wanted& wanted, Time now) const;
+  [[nodiscard]] std::optional<Time> wake_at() const { return fetches_.wake_at(); }
+  // Nothing that could be done now without waiting for a back-off is left.
+  [[nodiscard]] bool settled(Time now) const;
+
+  [[nodiscard]] Fetches& fetches() noexcept { return fetches_; }
+
+ private:
+  struct Cell {
+    proto::pb::OutboxRow row;
+    bool on_the_way = false;
+  };
+  struct Text {
+    proto::pb::MessageRow row;       // number 0: a hello
+    std::uint64_t outbox_order = 0;  // of the row that keeps its place on disk; 0: only in memory
+  };
+  struct Chat {
+    std::deque<Cell> cells;
+    std::deque<Text> texts;
+  };
+
+  [[nodiscard]] static bool is_reachable(const Contact& contact);
+  [[nodiscard]] bool ready(const Contact& contact) const;
+  void pump(Step& step, Contact& contact, Chat& chat, Line& line);
+  void encrypt(Step& step, Contact& contact, Chat& chat);
+  void transmit(Step& step, const Contact& contact, Cell& cell, Line& line);
+  void responded(Step& step, const crypto::AccountId& account, std::uint64_t order,
+                 const proto::pb::Response* response);
+  void acknowledged(Step& step, Contact& contact, std::uint64_t order);
+  void postponed(Step& step, Contact& contact, const proto::pb::Response& response);
+  void refused(Step& step, Contact& contact, const proto::pb::Response& response);
+  void erase(Step& step, Chat& chat, std::uint64_t order);
+  void settle_message(Step& step, const Contact& contact, std::uint64_t number,
+                      proto::pb::MessageState state, std::optional<proto::pb::Failure> failure);
+  void fail_texts(Step& step, Contact& contact, const proto::pb::Failure& failure, bool all);
+
+  State& state_;
+  OnOutcome on_outcome_;
+  Fetches fetches_;
+  std::map<crypto::AccountId, Chat> chats_;
+};
+
+}  // namespace bisik::client

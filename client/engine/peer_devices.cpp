@@ -1,0 +1,132 @@
+#include "client/engine/peer_devices.hpp"
+
+#include <algorithm>
+
+namespace bisik::client {
+namespace {
+
+using crypto::DeviceList;
+using crypto::Errc;
+using crypto::Result;
+using proto::pb::Bundles;
+
+struct Learned {
+  proto::pb::ContactRow row;
+  std::vector<crypto::PeerPrekeys> prekeys;  // of devices that sessions can be started with
+};
+
+// The newest of the lists after the one that we know, each checked against the one before.
+Result<DeviceList> newest_list(const Contact& contact, const Bundles& bundles) {
+  std::optional<DeviceList> newest;
+  if (!contact.row.device_list().empty()) {
+    auto known = DeviceList::parse(crypto::as_bytes(contact.row.device_list()));
+    if (!known) return known.error();
+    newest = std::move(*known);
+  }
+  for (const auto& bytes : bundles.device_lists()) {
+    auto list = DeviceList::parse(crypto::as_bytes(bytes));
+    if (!list) return list.error();
+    if (list->account_key() != contact.account_key()) return Errc::bad_signature;
+    const bool same = newest && std::ranges::equal(newest->bytes(), list->bytes());
+    if (same) continue;
+    if (newest) {
+      if (const auto allowed = check_successor(*newest, *list); !allowed) return allowed.error();
+    }
+    newest = std::move(*list);
+  }
+  if (!newest) return Errc::malformed;
+  return std::move(*newest);
+}
+
+const Bundles::Device* find_bundle(const Bundles& bundles, crypto::DeviceNumber number) {
+  const auto found = std::ranges::find(bundles.devices(), number, &Bundles::Device::number);
+  return found == bundles.devices().end() ? nullptr : &*found;
+}
+
+std::uint64_t highest_seen(const Contact& contact, crypto::DeviceNumber number) {
+  for (const auto& device : contact.row.devices()) {
+    if (device.number() == number) return device.bundle_sequence();
+  }
+  return 0;
+}
+
+Result<crypto::PeerPrekeys> to_prekeys(const crypto::DeviceRecord& record,
+                                       const crypto::Bundle& bundle, const Bundles::Device& entry) {
+  const auto& contents = bundle.contents();
+  crypto::PeerPrekeys prekeys{
+      record, contents.seal, contents.signed_prekey, {}, contents.pq_signed_prekey};
+  if (!entry.one_time_key().empty()) {
+    const auto key = crypto::OneTimeKeyEntry::parse(crypto::as_bytes(entry.one_time_key()), record);
+    if (!key) return key.error();
+    prekeys.one_time_key = key->key();
+  }
+  if (!entry.pq_one_time_key().empty()) {
+    const auto key =
+        crypto::PqOneTimeKeyEntry::parse(crypto::as_bytes(entry.pq_one_time_key()), record);
+    if (!key) return key.error();
+    prekeys.pq_prekey = key->key();
+  }
+  return prekeys;
+}
+
+Result<void> learn_device(Learned& learned, const Contact& contact,
+                          const crypto::DeviceRecord& record, const Bundles::Device& entry,
+                          crypto::UnixTime now) {
+  const auto bundle = crypto::Bundle::parse(crypto::as_bytes(entry.bundle()), record);
+  if (!bundle) return bundle.error();
+  const auto seen = highest_seen(contact, record.number());
+  if (const auto allowed = bundle->check_not_below(seen); !allowed) return allowed.error();
+  if (bundle->is_stale(now)) return {};
+
+  auto& device = *learned.row.add_devices();
+  device.set_number(record.number());
+  device.set_record(to_string(record.bytes()));
+  device.set_mailbox(to_string(bundle->contents().mailbox.bytes));
+  device.set_bundle_sequence(bundle->contents().sequence);
+  auto prekeys = to_prekeys(record, *bundle, entry);
+  if (!prekeys) return prekeys.error();
+  learned.prekeys.push_back(std::move(*prekeys));
+  return {};
+}
+
+Result<Learned> check(const Contact& contact, const Bundles& bundles, crypto::UnixTime now) {
+  const auto list = newest_list(contact, bundles);
+  if (!list) return list.error();
+  if (list->is_stale(now)) return Errc::stale;
+
+  Learned learned{contact.row, {}};
+  learned.row.clear_devices();
+  learned.row.set_device_list(to_string(list->bytes()));
+  learned.row.set_list_sequence(list->sequence());
+  learned.row.set_list_hash(to_string(list->hash()));
+  learned.row.clear_refresh_sequence();
+  for (const auto& record : list->records()) {
+    const auto* entry = find_bundle(bundles, record.number());
+    if (entry == nullptr || entry->bundle().empty()) continue;
+    if (const auto good = learn_device(learned, contact, record, *entry, now); !good) {
+      return good.error();
+    }
+  }
+  if (learned.row.devices().empty()) return Errc::stale;
+  return learned;
+}
+
+}  // namespace
+
+Result<void> learn_devices(Step& step, State& state, Contact& contact, const Bundles& bundles) {
+  auto learned = check(contact, bundles, step.now_seconds());
+  if (!learned) return learned.error();
+  std::vector<crypto::Session> sessions;
+  for (const auto& prekeys : learned->prekeys) {
+    if (state.sessions.can_send(crypto::DeviceAddress::of(prekeys.record))) continue;
+    auto session = crypto::Session::initiate(state.identity->device, prekeys);
+    if (!session) return session.error();
+    sessions.push_back(std::move(*session));
+  }
+  for (auto& session : sessions) state.sessions.add(step, std::move(session));
+  contact.row = std::move(learned->row);
+  contact.save(step);
+  return {};
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,169 @@
+#include "client/engine/questions.hpp"
+
+#include "client/engine/sentences.hpp"
+#include "crypto/safety_number.hpp"
+
+namespace bisik::client {
+namespace {
+
+constexpr std::uint64_t kPage = 256;  // messages read at a time
+
+// 60 digits in groups of five, as people read them to each other.
+std::string grouped(const std::string& digits) {
+  std::string groups;
+  for (std::size_t i = 0; i < digits.size(); i += 5) {
+    if (i != 0) groups += ' ';
+    groups += digits.substr(i, 5);
+  }
+  return groups;
+}
+
+proto::pb::ApiReply as_reply(const State& state, const Contact& contact,
+                             const proto::pb::MessageRow& row) {
+  proto::pb::ApiReply reply;
+  *reply.mutable_message() = to_api(state, contact, row);
+  return reply;
+}
+
+}  // namespace
+
+void Questions::contacts(Step& step, CommandId command) const {
+  for (const auto& [account, contact] : state_.contacts.all()) {
+    proto::pb::ApiReply reply;
+    *reply.mutable_contact() = to_api(contact);
+    step.answer(command, std::move(reply));
+  }
+  step.done(command);
+}
+
+void Questions::who_am_i(Step& step, CommandId command, const proto::pb::WhoAmICommand& request) {
+  if (!state_.joined()) return step.fail(command, not_joined());
+  const auto& identity = *state_.identity;
+  proto::pb::ApiReply reply;
+  auto& who = *reply.mutable_who_am_i();
+  who.set_name(identity.name);
+  who.set_account(to_string(identity.id().bytes));
+  who.set_relay(proto::format_address(identity.relay));
+  who.set_device(identity.device.number());
+  who.set_list_sequence(identity.list_sequence);
+  if (!request.server_view()) return step.finish(command, std::move(reply));
+
+  step.answer(command, std::move(reply));
+  proto::pb::Request question;
+  question.mutable_server_view();
+  mailbox_.ask(step, std::move(question),
+               [command](Step& later, const proto::pb::Response* response,
+                         const std::optional<proto::pb::Failure>& unreachable) {
+                 if (unreachable) return later.fail(command, *unreachable);
+                 if (!response->has_rows()) return later.fail(command, failure(*response));
+                 for (const auto& row : response->rows().rows()) {
+                   proto::pb::ApiReply line;
+                   line.mutable_server_row()->set_table(row.table());
+                   for (const auto& field : row.fields()) {
+                     auto& shown = *line.mutable_server_row()->add_fields();
+                     shown.set_name(field.name());
+                     shown.set_value(field.value());
+                   }
+                   later.answer(command, std::move(line));
+                 }
+                 later.done(command);
+               });
+}
+
+void Questions::verify(Step& step, CommandId command, const proto::pb::VerifyCommand& request) {
+  auto* contact = state_.contacts.find(std::string_view{request.name()});
+  if (!state_.joined() || contact == nullptr) {
+    return step.fail(command,
+                     unknown_contact(request.name(), state_.contacts.nearest(request.name())));
+  }
+  if (request.action() != proto::pb::VerifyCommand::ACTION_SHOW) {
+    const bool confirmed = request.action() == proto::pb::VerifyCommand::ACTION_CONFIRM;
+    contact->row.set_trust(confirmed ? proto::pb::TRUST_VERIFIED : proto::pb::TRUST_UNVERIFIED);
+    contact->save(step);
+  }
+  const auto number =
+      crypto::SafetyNumber::of(state_.identity->account.verify_key(), contact->account_key());
+  proto::pb::ApiReply reply;
+  auto& shown = *reply.mutable_safety_number();
+  shown.set_name(contact->row.name());
+  shown.set_digits(grouped(number.digits()));
+  shown.set_scannable(to_string(number.code()));
+  shown.set_trust(contact->row.trust());
+  step.finish(command, std::move(reply));
+}
+
+void Questions::history(Step& step, CommandId command,
+                        const proto::pb::HistoryCommand& request) const {
+  const auto* contact = state_.contacts.find(std::string_view{request.chat()});
+  if (contact == nullptr) {
+    return step.fail(command,
+                     unknown_contact(request.chat(), state_.contacts.nearest(request.chat())));
+  }
+  std::uint64_t first = 1;
+  if (request.last() != 0) {
+    const auto newest = state_.rows.range(RowKind::message, contact->id.bytes,
+                                          {.limit = request.last(), .newest_first = true});
+    if (!newest.empty()) first = newest.back().order;
+  }
+  for (bool more = true; more;) {
+    const auto page =
+        state_.rows.range(RowKind::message, contact->id.bytes, {.first = first, .limit = kPage});
+    more = page.size() == kPage;
+    for (const auto& stored : page) {
+      first = stored.order + 1;
+      const auto row = parse_row<proto::pb::MessageRow>(stored.value);
+      step.answer(command, as_reply(state_, *contact, row));
+    }
+  }
+  step.done(command);
+}
+
+void Questions::outbox(Step& step, CommandId command) const {
+  for (const auto& [account, contact] : state_.contacts.all()) {
+    for (const auto& row : outgoing_.unsent(account)) {
+      step.answer(command, as_reply(state_, contact, row));
+    }
+  }
+  step.done(command);
+}
+
+void Questions::outbox_cancel(Step& step, CommandId command,
+                              const proto::pb::OutboxCancelCommand& request) {
+  const auto row = find_message(state_, request.id());
+  if (!row) {
+    return step.fail(command, failure(Exit::user, "There is no message " + request.id() + "."));
+  }
+  const auto account = crypto::AccountId::parse(crypto::as_bytes(row->account())).value();
+  if (!outgoing_.withdraw(step, account, row->number())) {
+    return step.fail(command, failure(Exit::user, "Message " + request.id() +
+                                                      " may be on the relay already, so it cannot"
+                                                      " be taken back."));
+  }
+  step.done(command);
+}
+
+void Questions::status(Step& step, CommandId command) {
+  proto::pb::ApiReply reply;
+  auto& status = *reply.mutable_status();
+  status.set_joined(state_.joined());
+  for (const auto& [account, contact] : state_.contacts.all()) {
+    status.set_waiting(status.waiting() +
+                       static_cast<std::uint32_t>(outgoing_.unsent(account).size()));
+  }
+  if (!state_.joined()) return step.finish(command, std::move(reply));
+  status.set_relay(proto::format_address(state_.identity->relay));
+  proto::pb::Request question;
+  question.mutable_ping();
+  mailbox_.ask(
+      step, std::move(question),
+      [this, command, reply](Step& later, const proto::pb::Response*,
+                             const std::optional<proto::pb::Failure>& unreachable) mutable {
+        auto& found = *reply.mutable_status();
+        found.set_reachable(!unreachable.has_value());
+        if (unreachable) found.set_relay_sentence(unreachable->sentence());
+        found.set_clock_offset_seconds(mailbox_.clock_offset_seconds().value_or(0));
+        later.finish(command, std::move(reply));
+      });
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,27 @@
+// The commands that are answered from memory and disk, or by one question to the relay.
+#pragma once
+
+#include "client/engine/mailbox.hpp"
+
+namespace bisik::client {
+
+class Questions {
+ public:
+  Questions(State& state, Outgoing& outgoing, Mailbox& mailbox)
+      : state_{state}, outgoing_{outgoing}, mailbox_{mailbox} {}
+
+  void contacts(Step& step, CommandId command) const;
+  void who_am_i(Step& step, CommandId command, const proto::pb::WhoAmICommand& request);
+  void verify(Step& step, CommandId command, const proto::pb::VerifyCommand& request);
+  void history(Step& step, CommandId command, const proto::pb::HistoryCommand& request) const;
+  void outbox(Step& step, CommandId command) const;
+  void outbox_cancel(Step& step, CommandId command, const proto::pb::OutboxCancelCommand& request);
+  void status(Step& step, CommandId command);
+
+ private:
+  State& state_;
+  Outgoing& outgoing_;
+  Mailbox& mailbox_;
+};
+
+}  // namespace bisik::client

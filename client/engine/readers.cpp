@@ -1,0 +1,168 @@
+#include "client/engine/readers.hpp"
+
+#include <algorithm>
+
+#include "client/engine/sentences.hpp"
+
+namespace bisik::client {
+namespace {
+
+// Rows read at a time, so that a full inbox does not have to fit into memory.
+constexpr std::size_t kPage = 256;
+
+bool shows(const Contact& contact, const std::string& wanted, ContactBook& contacts) {
+  return wanted.empty() || contacts.find(std::string_view{wanted}) == &contact;
+}
+
+}  // namespace
+
+proto::pb::Message to_api(const State& state, const Contact& contact,
+                          const proto::pb::MessageRow& row) {
+  proto::pb::Message message;
+  message.set_id(display_id(contact, row.number()));
+  message.set_chat(contact.row.name());
+  message.set_from(row.ours() ? state.identity->name : contact.row.name());
+  const auto from = row.ours() ? state.identity->id() : contact.id;
+  message.set_from_account(to_string(from.bytes));
+  message.set_ours(row.ours());
+  message.set_timestamp_ms(row.timestamp_ms());
+  message.set_received_timestamp_ms(row.received_ms());
+  message.set_text(row.text());
+  message.set_state(row.state());
+  message.set_trust(contact.row.trust());
+  message.set_cursor(row.inbox());
+  return message;
+}
+
+void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request) {
+  if (readers_.size() >= kMaxReaders) {
+    return step.fail(command, failure(Exit::rate, "Too many commands read this profile already."));
+  }
+  if (!request.chat().empty() &&
+      state_.contacts.find(std::string_view{request.chat()}) == nullptr) {
+    return step.fail(command,
+                     unknown_contact(request.chat(), state_.contacts.nearest(request.chat())));
+  }
+  Reader reader{.command = command, .request = request, .quiet_since = step.now()};
+  for (bool more = true; more && !reader.full();) {
+    const auto page =
+        state_.rows.range(RowKind::inbox, {}, {.first = reader.handed_up_to + 1, .limit = kPage});
+    more = page.size() == kPage;
+    for (const auto& stored : page) {
+      const auto entry = parse_row<proto::pb::InboxRow>(stored.value);
+      reader.handed_up_to = entry.order();
+      const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account())).value();
+      const auto* contact = state_.contacts.find(account);
+      const auto row = state_.message(account, entry.number());
+      if (contact == nullptr || !row) continue;
+      hand(step, reader, *contact, *row);
+      if (reader.full()) break;
+    }
+  }
+  if (reader.full()) return step.done(command);
+  readers_.push_back(std::move(reader));
+}
+
+void Readers::cancel(CommandId command) {
+  std::erase_if(readers_, [=](const Reader& reader) { return reader.command == command; });
+}
+
+void Readers::hand(Step& step, Reader& reader, const Contact& contact,
+                   const proto::pb::MessageRow& row) {
+  if (!shows(contact, reader.request.chat(), state_.contacts)) return;
+  proto::pb::ApiReply reply;
+  *reply.mutable_message() = to_api(state_, contact, row);
+  step.answer(reader.command, std::move(reply));
+  ++reader.handed;
+  reader.quiet_since = step.now();
+}
+
+void Readers::offer(Step& step, const Contact& contact, const proto::pb::MessageRow& row) {
+  for (auto& reader : readers_) {
+    hand(step, reader, contact, row);
+    reader.handed_up_to = row.inbox();
+    if (reader.full()) step.done(reader.command);
+  }
+  std::erase_if(readers_, [](const Reader& reader) { return reader.full(); });
+}
+
+void Readers::state_changed(Step& step, const Outcome& outcome) {
+  const auto* contact = state_.contacts.find(outcome.account);
+  for (const auto& reader : readers_) {
+    if (!reader.request.states() || contact == nullptr) continue;
+    if (!shows(*contact, reader.request.chat(), state_.contacts)) continue;
+    proto::pb::ApiReply reply;
+    reply.mutable_state_changed()->set_id(display_id(*contact, outcome.number));
+    reply.mutable_state_changed()->set_state(outcome.state);
+    step.answer(reader.command, std::move(reply));
+  }
+}
+
+void Readers::notice(Step& step, const Contact& contact, const std::string& sentence) {
+  for (const auto& reader : readers_) {
+    if (!reader.request.states()) continue;
+    if (!shows(contact, reader.request.chat(), state_.contacts)) continue;
+    proto::pb::ApiReply reply;
+    reply.mutable_notice()->set_chat(contact.row.name());
+    reply.mutable_notice()->set_sentence(sentence);
+    step.answer(reader.command, std::move(reply));
+  }
+}
+
+void Readers::acknowledge(Step& step, CommandId command, const proto::pb::AckCommand& request) {
+  if (request.cursor() != 0) {
+    const auto entries =
+        state_.rows.range(RowKind::inbox, {}, {.first = 0, .end = request.cursor() + 1});
+    for (const auto& stored : entries) {
+      acknowledge_one(step, parse_row<proto::pb::InboxRow>(stored.value));
+    }
+  }
+  for (const auto& id : request.ids()) {
+    const auto found = find_message(state_, id);
+    if (!found) {
+      return step.fail(command, failure(Exit::user, "There is no message " + id + "."));
+    }
+    proto::pb::InboxRow entry;
+    entry.set_order(found->inbox());
+    entry.set_account(found->account());
+    entry.set_number(found->number());
+    if (entry.order() != 0) acknowledge_one(step, entry);
+  }
+  step.done(command);
+}
+
+void Readers::acknowledge_one(Step& step, const proto::pb::InboxRow& entry) {
+  step.erase(RowKind::inbox, {{}, entry.order()});
+  const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account())).value();
+  if (auto row = state_.message(account, entry.number())) {
+    row->set_inbox(0);
+    state_.save(step, *row);
+  }
+}
+
+void Readers::expire(Step& step, bool drained,
+                     const std::optional<proto::pb::Failure>& unreachable) {
+  std::erase_if(readers_, [&](const Reader& reader) {
+    if (reader.request.follow()) return false;
+    const bool over = step.now() - reader.quiet_since >= milliseconds{reader.request.timeout_ms()};
+    if (!over || (!drained && !unreachable)) return false;
+    if (!drained && reader.handed == 0) {
+      step.fail(reader.command, *unreachable);
+    } else {
+      step.done(reader.command);
+    }
+    return true;
+  });
+}
+
+std::optional<Time> Readers::wake_at() const {
+  std::optional<Time> earliest;
+  for (const auto& reader : readers_) {
+    if (reader.request.follow()) continue;
+    const auto over = reader.quiet_since + milliseconds{reader.request.timeout_ms()};
+    if (!earliest || over < *earliest) earliest = over;
+  }
+  return earliest;
+}
+
+}  // namespace bisik::client

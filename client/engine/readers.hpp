@@ -1,0 +1,47 @@
+// The inbox and those who read it: `receive`, `receive --follow`, `chat`. A message stays in the
+// inbox until somebody acknowledges it; each reader is handed each message once.
+#pragma once
+
+#include "client/engine/outgoing.hpp"
+
+namespace bisik::client {
+
+class Readers {
+ public:
+  explicit Readers(State& state) : state_{state} {}
+
+  void start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request);
+  void cancel(CommandId command);
+  void acknowledge(Step& step, CommandId command, const proto::pb::AckCommand& request);
+
+  // Something new: `row` is in the inbox.
+  void offer(Step& step, const Contact& contact, const proto::pb::MessageRow& row);
+  void state_changed(Step& step, const Outcome& outcome);
+  void notice(Step& step, const Contact& contact, const std::string& sentence);
+
+  // `drained`: what the relay had is here. Ends those whose time is over.
+  void expire(Step& step, bool drained, const std::optional<proto::pb::Failure>& unreachable);
+  [[nodiscard]] bool any() const noexcept { return !readers_.empty(); }
+  [[nodiscard]] std::optional<Time> wake_at() const;
+
+ private:
+  struct Reader {
+    CommandId command;
+    proto::pb::ReceiveCommand request;
+    std::uint64_t handed_up_to = 0;  // inbox order
+    std::uint32_t handed = 0;
+    Time quiet_since;
+    bool full() const { return request.max() != 0 && handed >= request.max(); }
+  };
+  void hand(Step& step, Reader& reader, const Contact& contact, const proto::pb::MessageRow& row);
+  void acknowledge_one(Step& step, const proto::pb::InboxRow& entry);
+
+  State& state_;
+  std::vector<Reader> readers_;
+};
+
+// A message in the shape of client/api.
+[[nodiscard]] proto::pb::Message to_api(const State& state, const Contact& contact,
+                                        const proto::pb::MessageRow& row);
+
+}  // namespace bisik::client

@@ -1,0 +1,219 @@
+#include "client/engine/send_commands.hpp"
+
+#include <algorithm>
+
+#include "client/engine/compose.hpp"
+#include "client/engine/sentences.hpp"
+#include "crypto/random.hpp"
+#include "proto/limits.hpp"
+#include "proto/utf8.hpp"
+
+namespace bisik::client {
+namespace {
+
+using proto::pb::MessageRow;
+
+// How many of the last messages a repeated send is looked for among.
+constexpr std::size_t kRepeatDepth = 64;
+
+std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) {
+  if (request.text().empty()) return failure(Exit::user, "The message is empty.");
+  if (request.text().size() > proto::kMaxTextBytes) {
+    return failure(Exit::user, "The message has " + std::to_string(request.text().size()) +
+                                   " bytes; at most " + std::to_string(proto::kMaxTextBytes) +
+                                   " fit. Send it in parts.");
+  }
+  if (!proto::is_utf8(request.text())) {
+    return failure(Exit::user, "The message is not valid UTF-8 text.");
+  }
+  if (request.recipients().empty()) return failure(Exit::user, "Name at least one recipient.");
+  if (request.recipients_size() > static_cast<int>(kMaxRecipients)) {
+    return failure(Exit::user,
+                   "At most " + std::to_string(kMaxRecipients) + " recipients fit into one send.");
+  }
+  if (request.idempotency_key().size() > kMaxIdempotencyKeyBytes) {
+    return failure(Exit::user, "The idempotency key is too long.");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool SendCommands::Waiting::over() const {
+  return std::ranges::all_of(sent.recipients(), [](const auto& recipient) {
+    return recipient.state() != proto::pb::MESSAGE_STATE_WAITING;
+  });
+}
+
+void SendCommands::start(Step& step, CommandId command, const proto::pb::SendCommand& request) {
+  if (!state_.joined()) return step.fail(command, not_joined());
+  if (auto why = refuse(request)) return step.fail(command, std::move(*why));
+  const milliseconds timeout{request.timeout_ms() == 0 ? kSendTimeout.count()
+                                                       : request.timeout_ms()};
+  Waiting waiting{.command = command, .deadline = step.now() + timeout, .sent = {}, .messages = {}};
+  for (const auto& name : request.recipients()) send_to(step, waiting, name, request);
+  if (request.queue() || waiting.over()) return finish(step, waiting);
+  waiting_.push_back(std::move(waiting));
+}
+
+void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name,
+                           const proto::pb::SendCommand& request) {
+  auto& recipient = *waiting.sent.add_recipients();
+  auto& [account, number] = waiting.messages.emplace_back(crypto::AccountId{}, 0);
+  recipient.set_name(name);
+  recipient.set_state(proto::pb::MESSAGE_STATE_FAILED);
+  auto* contact = state_.contacts.find(std::string_view{name});
+  if (contact == nullptr) {
+    *recipient.mutable_failure() = unknown_contact(name, state_.contacts.nearest(name));
+    return;
+  }
+  recipient.set_name(contact->row.name());
+  if (contact->is_request()) {
+    *recipient.mutable_failure() =
+        failure(Exit::user, contact->row.name() + " is a request that you have not accepted.");
+    return;
+  }
+  if (outgoing_.waiting(contact->id) >= kMaxWaitingPerContact) {
+    *recipient.mutable_failure() =
+        failure(Exit::rate, "Too many messages wait for " + contact->row.name() + " already.");
+    return;
+  }
+  account = contact->id;
+  if (const auto before = repeated(step, *contact, request)) {
+    number = *before;
+    return adopt(step, waiting, *contact, number, recipient);
+  }
+  MessageRow row;
+  row.set_account(to_string(contact->id.bytes));
+  number = contact->row.last_number() + 1;
+  contact->row.set_last_number(number);
+  row.set_number(number);
+  row.set_content_id(to_string(crypto::random_array<proto::kMessageIdBytes>()));
+  row.set_ours(true);
+  row.set_timestamp_ms(state_.next_timestamp(step));
+  row.set_received_ms(step.now_ms());
+  row.set_text(request.text());
+  row.set_state(proto::pb::MESSAGE_STATE_WAITING);
+  row.set_queued(request.queue());
+  row.set_idempotency_key(request.idempotency_key());
+  waiting.sent.set_timestamp_ms(row.timestamp_ms());
+  recipient.set_id(display_id(*contact, number));
+  recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
+  outgoing_.add(step, *contact, std::move(row));
+}
+
+bool SendCommands::awaited(const crypto::AccountId& account, std::uint64_t number) const {
+  return std::ranges::any_of(waiting_, [&](const Waiting& waiting) {
+    return std::ranges::find(waiting.messages, std::pair{account, number}) !=
+           waiting.messages.end();
+  });
+}
+
+// The message that this request would double: the one with its idempotency key, or the same text
+// that an earlier command could not confirm.
+std::optional<std::uint64_t> SendCommands::repeated(const Step& step, const Contact& contact,
+                                                    const proto::pb::SendCommand& request) const {
+  if (!request.idempotency_key().empty()) {
+    if (const auto live = outgoing_.find_key(contact.id, request.idempotency_key())) return live;
+    return find_idempotency(state_, contact, request.idempotency_key());
+  }
+  if (request.queue()) return std::nullopt;
+  const auto recent = state_.rows.range(RowKind::message, contact.id.bytes,
+                                        {.limit = kRepeatDepth, .newest_first = true});
+  for (const auto& stored : recent) {
+    const auto row = parse_row<MessageRow>(stored.value);
+    if (!row.ours() || row.queued() || row.text() != request.text()) continue;
+    const auto window = static_cast<std::uint64_t>(milliseconds{kRepeatWindow}.count());
+    const bool abandoned =
+        row.state() == proto::pb::MESSAGE_STATE_WAITING && !awaited(contact.id, row.number());
+    const bool said_to_have_failed = row.failed_ms() != 0 &&
+                                     step.now_ms() - row.failed_ms() < window &&
+                                     row.state() != proto::pb::MESSAGE_STATE_FAILED;
+    if (abandoned || said_to_have_failed) return row.number();
+  }
+  return std::nullopt;
+}
+
+void SendCommands::adopt(Step& step, Waiting& waiting, const Contact& contact, std::uint64_t number,
+                         proto::pb::Sent::Recipient& recipient) {
+  recipient.set_id(display_id(contact, number));
+  recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
+  auto row = state_.message(contact.id, number);
+  if (!row) return;  // not on disk yet: another command sends it right now
+  waiting.sent.set_timestamp_ms(row->timestamp_ms());
+  const bool stored = row->state() == proto::pb::MESSAGE_STATE_RELAY;
+  if (stored) recipient.set_state(row->state());
+  if (stored && row->failed_ms() != 0) {
+    row->set_failed_ms(0);
+    state_.save(step, *row);
+  }
+  if (row->state() == proto::pb::MESSAGE_STATE_FAILED) {
+    recipient.set_state(row->state());
+    *recipient.mutable_failure() = failure(Exit::refused, "This message was refused before.");
+  }
+  state_.lines.at({LinePurpose::sends, contact.relay()}).hurry(step.now());
+}
+
+void SendCommands::settle(Step& step, const Outcome& outcome) {
+  const std::pair message{outcome.account, outcome.number};
+  for (auto& waiting : waiting_) {
+    for (std::size_t i = 0; i < waiting.messages.size(); ++i) {
+      if (waiting.messages[i] != message) continue;
+      auto& recipient = *waiting.sent.mutable_recipients(static_cast<int>(i));
+      recipient.set_state(outcome.state);
+      if (outcome.failure) *recipient.mutable_failure() = *outcome.failure;
+    }
+    if (waiting.over()) finish(step, waiting);
+  }
+  std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.over(); });
+}
+
+void SendCommands::finish(Step& step, Waiting& waiting) {
+  proto::pb::ApiReply reply;
+  *reply.mutable_sent() = waiting.sent;
+  step.finish(waiting.command, std::move(reply));
+}
+
+void SendCommands::expire(Step& step) {
+  for (auto& waiting : waiting_) {
+    if (waiting.deadline > step.now()) continue;
+    give_up(step, waiting);
+    finish(step, waiting);
+  }
+  std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.over(); });
+}
+
+// What was not encrypted yet is gone without a trace; what was may have arrived, so it stays in the
+// outbox and the person is told that repeating it is safe.
+void SendCommands::give_up(Step& step, Waiting& waiting) {
+  for (std::size_t i = 0; i < waiting.messages.size(); ++i) {
+    auto& recipient = *waiting.sent.mutable_recipients(static_cast<int>(i));
+    if (recipient.state() != proto::pb::MESSAGE_STATE_WAITING) continue;
+    const auto& [account, number] = waiting.messages[i];
+    *recipient.mutable_failure() = unconfirmed();
+    if (outgoing_.withdraw(step, account, number)) {
+      recipient.set_state(proto::pb::MESSAGE_STATE_FAILED);
+      recipient.clear_id();
+      continue;
+    }
+    recipient.set_state(proto::pb::MESSAGE_STATE_UNCONFIRMED);
+    if (auto row = state_.message(account, number)) {
+      row->set_failed_ms(step.now_ms());
+      state_.save(step, *row);
+    }
+  }
+}
+
+void SendCommands::cancel(Step& step, CommandId command) {
+  for (auto& waiting : waiting_) {
+    if (waiting.command == command) give_up(step, waiting);
+  }
+  std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.command == command; });
+}
+
+std::optional<Time> SendCommands::wake_at() const {
+  if (waiting_.empty()) return std::nullopt;
+  return std::ranges::min_element(waiting_, {}, &Waiting::deadline)->deadline;
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,43 @@
+// `send`: the commands that wait for the relay to have their messages, with the state of each
+// recipient. A send that could not be confirmed may be repeated for a while without being doubled.
+#pragma once
+
+#include "client/engine/outgoing.hpp"
+
+namespace bisik::client {
+
+class SendCommands {
+ public:
+  SendCommands(State& state, Outgoing& outgoing) : state_{state}, outgoing_{outgoing} {}
+
+  void start(Step& step, CommandId command, const proto::pb::SendCommand& request);
+  void settle(Step& step, const Outcome& outcome);
+  void expire(Step& step);
+  void cancel(Step& step, CommandId command);
+  [[nodiscard]] bool any() const noexcept { return !waiting_.empty(); }
+  [[nodiscard]] std::optional<Time> wake_at() const;
+
+ private:
+  struct Waiting {
+    CommandId command;
+    Time deadline;
+    proto::pb::Sent sent;
+    std::vector<std::pair<crypto::AccountId, std::uint64_t>> messages;  // as sent.recipients
+    [[nodiscard]] bool over() const;
+  };
+  void send_to(Step& step, Waiting& waiting, const std::string& name,
+               const proto::pb::SendCommand& request);
+  [[nodiscard]] std::optional<std::uint64_t> repeated(const Step& step, const Contact& contact,
+                                                      const proto::pb::SendCommand& request) const;
+  [[nodiscard]] bool awaited(const crypto::AccountId& account, std::uint64_t number) const;
+  void adopt(Step& step, Waiting& waiting, const Contact& contact, std::uint64_t number,
+             proto::pb::Sent::Recipient& recipient);
+  void give_up(Step& step, Waiting& waiting);
+  void finish(Step& step, Waiting& waiting);
+
+  State& state_;
+  Outgoing& outgoing_;
+  std::vector<Waiting> waiting_;
+};
+
+}  // namespace bisik::client

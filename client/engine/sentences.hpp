@@ -1,0 +1,30 @@
+// What a person is told when something fails: what happened, what to do next, and the exit code.
+#pragma once
+
+#include <string_view>
+
+#include "client/engine/effects.hpp"
+#include "proto/relay.pb.h"
+
+namespace bisik::client {
+
+// docs/architecture.md, "Errors". A contract with scripts.
+enum class Exit : std::uint32_t {
+  user = 1,
+  unexpected = 2,
+  relay = 3,
+  trust = 4,
+  rate = 5,
+  refused = 6
+};
+
+[[nodiscard]] proto::pb::Failure failure(Exit code, std::string sentence);
+[[nodiscard]] proto::pb::Failure failure(LineEnd why, const proto::RelayAddress& relay);
+// A relay's answer that is not OK, to an operation that has no sentence of its own.
+[[nodiscard]] proto::pb::Failure failure(const proto::pb::Response& response);
+[[nodiscard]] proto::pb::Failure not_joined();
+[[nodiscard]] proto::pb::Failure unknown_contact(std::string_view name, std::string_view nearest);
+[[nodiscard]] proto::pb::Failure bad_link(const boost::system::error_code& why);
+[[nodiscard]] proto::pb::Failure unconfirmed();
+
+}  // namespace bisik::client

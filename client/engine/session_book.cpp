@@ -1,0 +1,179 @@
+#include "client/engine/session_book.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "proto/limits.hpp"
+
+namespace bisik::client {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+// More than both sides starting at once, twice over; bounds the work for a cell (protocol, 6).
+constexpr std::size_t kMaxSessionsPerDevice = 8;
+
+RowId row_of(const crypto::Transcript& transcript) {
+  return {{transcript.begin(), transcript.end()}, 0};
+}
+
+}  // namespace
+
+void SessionBook::load(const RowSource& rows) {
+  for (const auto& row : rows.all(RowKind::session)) {
+    crypto::SecretReader in{row};
+    const bool current = in.take_int<std::uint8_t>() == kVersion;
+    const bool preferred = in.take_int<std::uint8_t>() != 0;
+    const auto used_ms = in.take_int<std::uint64_t>();
+    auto session = crypto::Session::read(in);
+    if (!current || !session || !in.finish()) {
+      throw std::runtime_error{"a session of the profile does not decode"};
+    }
+    const auto transcript = session->transcript();
+    sessions_.emplace(transcript, Held{std::move(*session), preferred, used_ms});
+  }
+  for (const auto& row : rows.all(RowKind::replay)) {
+    accepted_.insert(crypto::SecretReader{row}.take_array<sizeof(crypto::Transcript)>());
+  }
+}
+
+void SessionBook::save(Step& step, const Held& held) {
+  crypto::SecretBuffer row;
+  row.append_int(kVersion).append_int(std::uint8_t{held.preferred}).append_int(held.used_ms);
+  held.session.write(row);
+  step.put(RowKind::session, row_of(held.session.transcript()), std::move(row));
+}
+
+SessionBook::Held* SessionBook::preferred(const crypto::DeviceAddress& peer) {
+  const auto found = std::ranges::find_if(sessions_, [&](const auto& entry) {
+    return entry.second.preferred && entry.second.session.theirs() == peer;
+  });
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+bool SessionBook::can_send(const crypto::DeviceAddress& peer) const {
+  return std::ranges::any_of(sessions_, [&](const auto& entry) {
+    return entry.second.preferred && entry.second.session.theirs() == peer;
+  });
+}
+
+void SessionBook::add(Step& step, crypto::Session session) {
+  insert(step, std::move(session), true);
+}
+
+void SessionBook::insert(Step& step, crypto::Session session, bool is_preferred) {
+  const auto peer = session.theirs();
+  if (auto* present = preferred(peer); is_preferred && present != nullptr) {
+    present->preferred = false;
+    save(step, *present);
+  }
+  const auto transcript = session.transcript();
+  const auto [place, inserted] =
+      sessions_.insert_or_assign(transcript, Held{std::move(session), is_preferred, step.now_ms()});
+  save(step, place->second);
+  trim(step, peer);
+}
+
+void SessionBook::trim(Step& step, const crypto::DeviceAddress& peer) {
+  std::vector<Held*> of_peer;
+  for (auto& [transcript, held] : sessions_) {
+    if (held.session.theirs() == peer && !held.preferred) of_peer.push_back(&held);
+  }
+  if (of_peer.size() < kMaxSessionsPerDevice) return;
+  const auto oldest =
+      (*std::ranges::min_element(of_peer, {}, &Held::used_ms))->session.transcript();
+  step.erase(RowKind::session, row_of(oldest));
+  sessions_.erase(oldest);
+}
+
+crypto::Bytes SessionBook::seal(Step& step, const crypto::DeviceAddress& peer,
+                                crypto::ByteView content) {
+  auto& held = *preferred(peer);
+  const auto size = std::ranges::find_if(proto::kCellBytes, [&](std::size_t cell_bytes) {
+    return held.session.capacity(cell_bytes) >= content.size();
+  });
+  assert(size != proto::kCellBytes.end());  // proto/limits.hpp proves it for every valid content
+  auto cell = held.session.seal(*size, content);
+  held.used_ms = step.now_ms();
+  save(step, held);
+  return cell;
+}
+
+std::vector<SessionBook::Held*> SessionBook::most_recent_first() {
+  std::vector<Held*> order;
+  order.reserve(sessions_.size());
+  for (auto& [transcript, held] : sessions_) order.push_back(&held);
+  std::ranges::stable_sort(order, std::greater{}, &Held::used_ms);
+  return order;
+}
+
+crypto::Result<OpenedCell> SessionBook::open(Step& step, const Identity& identity,
+                                             KeyRing& key_ring, crypto::ByteView cell) {
+  for (auto* held : most_recent_first()) {
+    auto opened = open_in(step, *held, cell);
+    if (opened || opened.error() != crypto::Errc::no_header_key) return opened;
+  }
+  return open_first(step, identity, key_ring, cell);
+}
+
+crypto::Result<OpenedCell> SessionBook::open_in(Step& step, Held& held, crypto::ByteView message) {
+  auto content = held.session.open(message, step.now_seconds());
+  if (!content) return content.error();
+  held.used_ms = step.now_ms();
+  save(step, held);
+  return OpenedCell{held.session.theirs(), {}, false, std::move(*content)};
+}
+
+crypto::Result<OpenedCell> SessionBook::open_first(Step& step, const Identity& identity,
+                                                   KeyRing& key_ring, crypto::ByteView cell) {
+  for (const auto& generation : key_ring.generations()) {
+    const auto first = crypto::open_first_message(generation.seal, cell);
+    if (!first) continue;
+    for (auto& [transcript, held] : sessions_) {
+      if (held.session.origin() == first->handshake.origin) {
+        return open_in(step, held, first->ratchet_message);
+      }
+    }
+    return respond(step, identity, key_ring, *first);
+  }
+  return crypto::Errc::no_header_key;
+}
+
+crypto::Result<OpenedCell> SessionBook::respond(Step& step, const Identity& identity,
+                                                KeyRing& key_ring,
+                                                const crypto::FirstMessage& first) {
+  const auto& ids = first.handshake.origin.ids;
+  const auto prekeys = key_ring.find(identity.device, ids);
+  if (!prekeys) return crypto::Errc::unknown_prekey;
+  auto accepted = crypto::Session::respond(*prekeys, first, *this, step.now_seconds());
+  if (!accepted) return accepted.error();
+
+  key_ring.use(ids, step);
+  const auto transcript = accepted->session.transcript();
+  accepted_.insert(transcript);
+  crypto::SecretBuffer row;
+  row.append(transcript).append_int(step.now_ms());
+  step.put(RowKind::replay, row_of(transcript), std::move(row));
+
+  const auto peer = accepted->session.theirs();
+  const bool is_preferred = prefer_new(preferred(peer), accepted->session);
+  insert(step, std::move(accepted->session), is_preferred);
+  return OpenedCell{peer, accepted->theirs.account_key(), true, std::move(accepted->content)};
+}
+
+// A confirmed session stays; between two that both sides started unconfirmed the smaller EK
+// decides, which both sides see alike.
+bool SessionBook::prefer_new(const Held* present, const crypto::Session& fresh) const {
+  if (present == nullptr) return true;
+  if (present->session.confirmed()) return false;
+  return fresh.origin().ephemeral < present->session.origin().ephemeral;
+}
+
+void SessionBook::forget(Step& step, const crypto::AccountId& account) {
+  std::erase_if(sessions_, [&](const auto& entry) {
+    if (entry.second.session.theirs().account != account) return false;
+    step.erase(RowKind::session, row_of(entry.first));
+    return true;
+  });
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,73 @@
+// Every session of the profile: which one a message to a device goes through, and which one an
+// arriving cell belongs to.
+//
+// A peer device has at most one session that we send in, the preferred one, and a few more that we
+// only receive in: both sides may start at once, and a peer may start anew.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "client/engine/key_ring.hpp"
+#include "crypto/session.hpp"
+
+namespace bisik::client {
+
+// What a cell turned out to be.
+struct OpenedCell {
+  crypto::DeviceAddress peer;
+  crypto::VerifyKey account_key;  // of a session that this cell has started; otherwise zeros
+  bool starts_session;
+  crypto::Bytes content;
+};
+
+class SessionBook final : public crypto::AcceptedTranscripts {
+ public:
+  void load(const RowSource& rows);
+
+  [[nodiscard]] bool can_send(const crypto::DeviceAddress& peer) const;
+  // A session that we have initiated: the one that we send in from now on.
+  void add(Step& step, crypto::Session session);
+  // A cell of the smallest size that holds `content`; can_send(peer) must hold.
+  [[nodiscard]] crypto::Bytes seal(Step& step, const crypto::DeviceAddress& peer,
+                                   crypto::ByteView content);
+
+  // message_key_unavailable: this cell, or another at its place, was received before. Every other
+  // error: nobody's that we know, or damaged. An error changes nothing.
+  [[nodiscard]] crypto::Result<OpenedCell> open(Step& step, const Identity& identity,
+                                                KeyRing& key_ring, crypto::ByteView cell);
+  // A stranger whom we do not even keep as a request.
+  void forget(Step& step, const crypto::AccountId& account);
+
+  [[nodiscard]] bool contains(const crypto::Transcript& transcript) const override {
+    return accepted_.contains(transcript);
+  }
+
+ private:
+  struct Held {
+    crypto::Session session;
+    bool preferred;
+    std::uint64_t used_ms;
+  };
+  using Sessions = std::map<crypto::Transcript, Held>;
+
+  [[nodiscard]] Held* preferred(const crypto::DeviceAddress& peer);
+  [[nodiscard]] std::vector<Held*> most_recent_first();
+  [[nodiscard]] crypto::Result<OpenedCell> open_in(Step& step, Held& held,
+                                                   crypto::ByteView message);
+  [[nodiscard]] crypto::Result<OpenedCell> open_first(Step& step, const Identity& identity,
+                                                      KeyRing& key_ring, crypto::ByteView cell);
+  [[nodiscard]] crypto::Result<OpenedCell> respond(Step& step, const Identity& identity,
+                                                   KeyRing& key_ring,
+                                                   const crypto::FirstMessage& first);
+  [[nodiscard]] bool prefer_new(const Held* present, const crypto::Session& fresh) const;
+  void insert(Step& step, crypto::Session session, bool preferred);
+  void trim(Step& step, const crypto::DeviceAddress& peer);
+  static void save(Step& step, const Held& held);
+
+  Sessions sessions_;
+  std::set<crypto::Transcript> accepted_;
+};
+
+}  // namespace bisik::client

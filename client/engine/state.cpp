@@ -1,0 +1,68 @@
+#include "client/engine/state.hpp"
+
+#include <charconv>
+
+namespace bisik::client {
+
+State::State(const RowSource& source) : rows{source} {
+  if (const auto row = rows.get(RowKind::profile, {})) identity = Identity::read(*row);
+  key_ring.load(rows);
+  contacts.load(rows);
+  sessions.load(rows);
+  if (const auto row = rows.get(RowKind::counters, {})) {
+    counters_ = parse_row<proto::pb::CountersRow>(*row);
+  }
+}
+
+std::uint64_t State::next_inbox(Step& step) {
+  counters_.set_inbox(counters_.inbox() + 1);
+  step.put(RowKind::counters, {}, counters_);
+  return counters_.inbox();
+}
+
+std::uint64_t State::next_outbox(Step& step) {
+  counters_.set_outbox(counters_.outbox() + 1);
+  step.put(RowKind::counters, {}, counters_);
+  return counters_.outbox();
+}
+
+std::uint64_t State::next_timestamp(Step& step) {
+  counters_.set_timestamp_ms(std::max(step.now_ms(), counters_.timestamp_ms() + 1));
+  step.put(RowKind::counters, {}, counters_);
+  return counters_.timestamp_ms();
+}
+
+std::optional<proto::pb::MessageRow> State::message(const crypto::AccountId& account,
+                                                    std::uint64_t number) const {
+  const auto row = rows.get(RowKind::message, message_id(account, number));
+  if (!row) return std::nullopt;
+  return parse_row<proto::pb::MessageRow>(*row);
+}
+
+void State::save(Step& step, const proto::pb::MessageRow& row) const {
+  const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
+  step.put(RowKind::message, message_id(account, row.number()), row);
+}
+
+RowId message_id(const crypto::AccountId& account, std::uint64_t number) {
+  return {{account.bytes.begin(), account.bytes.end()}, number};
+}
+
+std::string display_id(const Contact& contact, std::uint64_t number) {
+  return contact.row.name() + "/" + std::to_string(number);
+}
+
+std::optional<proto::pb::MessageRow> find_message(State& state, std::string_view id) {
+  const auto slash = id.rfind('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto* contact = state.contacts.find(id.substr(0, slash));
+  std::uint64_t number = 0;
+  const auto digits = id.substr(slash + 1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (contact == nullptr || error != std::errc{} || end != digits.data() + digits.size()) {
+    return std::nullopt;
+  }
+  return state.message(contact->id, number);
+}
+
+}  // namespace bisik::client

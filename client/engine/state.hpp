@@ -1,0 +1,48 @@
+// What a profile knows, in memory: the part of the engine that is on disk. The parts that decide
+// (outgoing, incoming, mailbox, the commands) share it and write every change through a Step.
+#pragma once
+
+#include "client/engine/contact_book.hpp"
+#include "client/engine/identity.hpp"
+#include "client/engine/key_ring.hpp"
+#include "client/engine/lines.hpp"
+#include "client/engine/session_book.hpp"
+
+namespace bisik::client {
+
+class State {
+ public:
+  explicit State(const RowSource& source);
+
+  const RowSource& rows;
+  std::optional<Identity> identity;
+  KeyRing key_ring;
+  ContactBook contacts;
+  SessionBook sessions;
+  Lines lines;
+
+  [[nodiscard]] bool joined() const { return identity && identity->registered(); }
+
+  // Rising numbers that survive a restart.
+  [[nodiscard]] std::uint64_t next_inbox(Step& step);
+  [[nodiscard]] std::uint64_t next_outbox(Step& step);
+  // The clock's milliseconds, but never the same or less than the last: names a message of ours.
+  [[nodiscard]] std::uint64_t next_timestamp(Step& step);
+
+  [[nodiscard]] std::optional<proto::pb::MessageRow> message(const crypto::AccountId& account,
+                                                             std::uint64_t number) const;
+  void save(Step& step, const proto::pb::MessageRow& row) const;
+
+ private:
+  proto::pb::CountersRow counters_;
+};
+
+[[nodiscard]] RowId message_id(const crypto::AccountId& account, std::uint64_t number);
+[[nodiscard]] inline RowId link_id(const std::string& token) { return {to_bytes(token), 0}; }
+// NAME/NUMBER, as people and scripts write it.
+[[nodiscard]] std::string display_id(const Contact& contact, std::uint64_t number);
+
+// By NAME/NUMBER; nothing if there is no such message.
+[[nodiscard]] std::optional<proto::pb::MessageRow> find_message(State& state, std::string_view id);
+
+}  // namespace bisik::client
