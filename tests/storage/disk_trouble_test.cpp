@@ -1,0 +1,142 @@
+// A disk that is full, or fails to sync, under both stores: what was acknowledged stays, the
+// trouble has the right name, and work goes on when it is over.
+#include <gtest/gtest.h>
+
+#include "storage/client_store.hpp"
+#include "storage/sqlite_relay_store.hpp"
+#include "tests/storage/power_cut_vfs.hpp"
+#include "tests/storage/relay_store_contract.hpp"
+
+namespace bisik::storage {
+namespace {
+
+using Kind = StorageError::Kind;
+
+class DiskTroubleTest : public testing::Test {
+ protected:
+  DiskTroubleTest() {
+    Batch batch{*store};
+    store->queues().create(id(1), {std::nullopt, id(4), 1});
+    batch.commit();
+  }
+
+  [[nodiscard]] RelayStoreOptions options() const {
+    return {.path = "/relay.db", .vfs = vfs.name(), .checkpoint_bytes = 200'000};
+  }
+
+  void open_anew() {
+    store.reset();
+    store.emplace(options());
+  }
+
+  // One cell in one commit; the kind of failure, or nothing.
+  std::optional<Kind> push() {
+    const Bytes cell(4096, 5);
+    try {
+      Batch batch{*store};
+      ++number_;
+      store->cells().push(id(1), {envelope(number_), id(7), cell, kToday, kToday});
+      batch.commit();
+      ++acknowledged_;
+      return std::nullopt;
+    } catch (const StorageError& error) {
+      return error.kind();
+    }
+  }
+
+  [[nodiscard]] std::vector<Cell> waiting() {
+    return store->cells().read(id(1), 0, {.max_cells = 10'000, .max_bytes = 1'000'000'000});
+  }
+
+  bool acknowledge_oldest() {
+    const Cell oldest = waiting().front();
+    Batch batch{*store};
+    const bool gone =
+        store->cells().acknowledge(id(1), oldest.sequence, oldest.envelope_id, kToday);
+    batch.commit();
+    return gone;
+  }
+
+  void fill_the_disk() {
+    vfs.disk().set_capacity(vfs.disk().used() + 150'000);
+    std::optional<Kind> failure;
+    for (int i = 0; i < 200 && !failure; ++i) failure = push();
+    ASSERT_EQ(failure, Kind::full);
+  }
+
+  PowerCutVfs vfs;
+  std::optional<SqliteRelayStore> store{options()};
+  std::uint8_t number_ = 0;
+  std::size_t acknowledged_ = 0;
+};
+
+TEST_F(DiskTroubleTest, AFullDiskSaysSoAndLosesNothing) {
+  fill_the_disk();
+  EXPECT_EQ(push(), Kind::full) << "and again";
+  EXPECT_EQ(waiting().size(), acknowledged_);
+  EXPECT_EQ(store->integrity_check(), std::nullopt);
+}
+
+TEST_F(DiskTroubleTest, WorkGoesOnWhenThereIsSpaceAgain) {
+  fill_the_disk();
+  vfs.disk().set_capacity(std::nullopt);
+  EXPECT_EQ(push(), std::nullopt);
+  EXPECT_EQ(waiting().size(), acknowledged_);
+}
+
+TEST_F(DiskTroubleTest, AFullDiskIsOpenedAndStillLosesNothing) {
+  fill_the_disk();
+  PowerCutDisk::Rng rng{5};
+  vfs.disk().power_cut(rng);
+  vfs.disk().set_capacity(std::nullopt);
+  open_anew();
+  EXPECT_EQ(waiting().size(), acknowledged_);
+}
+
+TEST_F(DiskTroubleTest, AFailedSyncIsNoAcknowledgement) {
+  push();
+  vfs.disk().fail_syncs(true);
+  EXPECT_EQ(push(), Kind::io);
+  EXPECT_EQ(waiting().size(), acknowledged_);
+}
+
+// The kernel shows what it failed to write until the power goes: whoever opens after a failed sync
+// must not build on it.
+TEST_F(DiskTroubleTest, WhatFollowsAFailedSyncIsSafeAfterOpeningAnew) {
+  PowerCutDisk::Rng rng{6};
+  push();
+  vfs.disk().fail_syncs(true);
+  EXPECT_EQ(push(), Kind::io);
+  vfs.disk().kill();  // as error.hpp asks for
+  store.reset();
+  vfs.disk().fail_syncs(false);
+  open_anew();
+  const std::size_t before = waiting().size();
+  EXPECT_EQ(push(), std::nullopt);
+  vfs.disk().power_cut(rng);
+  open_anew();
+  EXPECT_EQ(waiting().size(), before + 1);
+}
+
+TEST_F(DiskTroubleTest, TheClientsBatchFailsAsAWholeOnAFullDisk) {
+  ClientStore client{"/profile.db", vfs.name()};
+  client.put(1, bytes("kept"), bytes("value"));
+  vfs.disk().set_capacity(vfs.disk().used() + 20'000);
+  WriteBatch batch;
+  batch.erase(1, bytes("kept"));
+  batch.put(1, bytes("large"), Bytes(100'000, 1));
+  try {
+    client.commit(batch);
+    FAIL() << "more than there is space for";
+  } catch (const StorageError& error) {
+    EXPECT_EQ(error.kind(), Kind::full);
+  }
+  EXPECT_EQ(client.get(1, bytes("kept")), bytes("value"));
+  vfs.disk().set_capacity(std::nullopt);
+  client.commit(batch);
+  EXPECT_EQ(client.count(1), 1);
+  EXPECT_EQ(client.get(1, bytes("kept")), std::nullopt);
+}
+
+}  // namespace
+}  // namespace bisik::storage
