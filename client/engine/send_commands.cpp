@@ -115,7 +115,8 @@ std::optional<std::uint64_t> SendCommands::repeated(const Step& step, const Cont
                                                     const proto::pb::SendCommand& request) const {
   if (!request.idempotency_key().empty()) {
     if (const auto live = outgoing_.find_key(contact.id, request.idempotency_key())) return live;
-    return find_idempotency(state_, contact, request.idempotency_key());
+    const auto before = find_idempotency(state_, contact, request.idempotency_key());
+    if (before || !request.generated_key()) return before;
   }
   if (request.queue()) return std::nullopt;
   const auto recent = state_.rows.range(RowKind::message, contact.id.bytes,
