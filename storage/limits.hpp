@@ -21,6 +21,13 @@ inline constexpr int kClientPageBytes = 4096;
 // that hot pages are copied once for many commits, small enough to open quickly after a crash.
 inline constexpr int kCheckpointBytes = 8 * 1024 * 1024;
 
+// Kept back for a full disk: one WAL of that size as it is copied into the database, and as much
+// again for what is committed meanwhile.
+inline constexpr std::int64_t kReserveBytes = 2LL * kCheckpointBytes;
+
+// A reserve that was given up is written anew, and likely in vain, once in so many batches.
+inline constexpr std::int64_t kBatchesBetweenRestores = 256;
+
 // Protocol §2: a client accepts a gap of at most so many device lists without remark.
 inline constexpr std::int64_t kKeptLists = 64;
 

@@ -10,8 +10,6 @@
 namespace bisik::storage {
 namespace {
 
-constexpr std::string_view kMemory = ":memory:";
-
 StorageError::Kind kind_of(sqlite3* database, int status) {
   using Kind = StorageError::Kind;
   switch (status & 0xff) {  // the low byte is the primary code of an extended one
@@ -70,7 +68,7 @@ Database::Database(const DatabaseOptions& options) try {
 }
 
 void Database::open(const DatabaseOptions& options) {
-  const bool on_disk = options.vfs.empty() && options.path != kMemory;
+  const bool on_disk = options.vfs.empty() && options.path != kInMemory;
   const std::string path = literal_path(options.path);
   if (on_disk) create_private_file(path);
   sqlite3* raw = nullptr;
@@ -101,7 +99,7 @@ void Database::configure(const DatabaseOptions& options, bool fresh) {
   };
   set("page_size", options.page_bytes);
   execute("PRAGMA auto_vacuum = INCREMENTAL");
-  start_wal(options.path == kMemory);
+  start_wal(options.path == kInMemory);
   execute(options.synchronous == Synchronous::full ? "PRAGMA synchronous = FULL"
                                                    : "PRAGMA synchronous = NORMAL");
   execute("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
@@ -109,7 +107,7 @@ void Database::configure(const DatabaseOptions& options, bool fresh) {
   set("wal_autocheckpoint", options.checkpoint_bytes / options.page_bytes);
   if (fresh) {
     set("application_id", options.application_id);
-    if (options.vfs.empty() && options.path != kMemory) sync_directory_of(options.path);
+    if (options.vfs.empty() && options.path != kInMemory) sync_directory_of(options.path);
   }
   // What a crash left in the WAL may be in the kernel's memory alone, if a sync had failed before
   // it: it must be on the disk before anything is built on it.
@@ -141,6 +139,10 @@ std::int64_t Database::changes() const noexcept { return sqlite3_changes64(handl
 void Database::rollback() noexcept {
   // Ask SQLite: after a full disk it has rolled back by itself, and a flag of ours would disagree.
   if (in_transaction()) sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+bool Database::ran_out_of_space() const noexcept {
+  return kind_of(handle(), sqlite3_extended_errcode(handle())) == StorageError::Kind::full;
 }
 
 void Database::truncate_wal() {

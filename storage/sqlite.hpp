@@ -1,4 +1,4 @@
-// RAII over the SQLite C API. The only place that includes <sqlite3.h> is sqlite.cpp.
+// RAII over the SQLite C API. Only sqlite.cpp and reserve.cpp include <sqlite3.h>.
 //
 // SQLite failing (disk full, corruption, a typo in SQL) is unexpected: it throws StorageError.
 // A row that is not there is expected: it is an empty result. Exactly one connection per file,
@@ -27,8 +27,10 @@ enum class Synchronous {
   normal,  // loses commits in a power cut: exists so that a test can show that it is noticed
 };
 
+inline constexpr std::string_view kInMemory = ":memory:";  // a path without a file, for tests
+
 struct DatabaseOptions {
-  std::string path;                 // ":memory:" in tests
+  std::string path;                 // or kInMemory
   std::string vfs = {};             // empty: the real disk
   std::int64_t application_id = 0;  // whose file this is; another one's is refused
   int page_bytes = 0;
@@ -48,6 +50,8 @@ class Database {
   [[nodiscard]] bool in_transaction() const noexcept;
   [[nodiscard]] std::int64_t changes() const noexcept;  // rows changed by the last write
   void rollback() noexcept;                             // of nothing: nothing
+  // Whether what was done last failed for lack of space. Ask before the rollback.
+  [[nodiscard]] bool ran_out_of_space() const noexcept;
 
   // Copies the WAL into the database and cuts it to nothing.
   void truncate_wal();

@@ -6,9 +6,10 @@
 
 namespace bisik::storage {
 
-SqliteCells::SqliteCells(Database& database, SqliteQueues& queues)
+SqliteCells::SqliteCells(Database& database, SqliteQueues& queues, const Reserve& reserve)
     : database_{database},
       queues_{queues},
+      reserve_{reserve},
       insert_{database,
               "INSERT INTO cells (queue, sequence, envelope_id, arrival_day, expires_day, bytes) "
               "VALUES (?, ?, ?, ?, ?, ?)"},
@@ -38,6 +39,7 @@ Pushed SqliteCells::push(const Id& queue_id, const NewCell& cell) {
   const std::optional<std::int64_t> queue = queues_.row_of(queue_id);
   if (!queue) return {.outcome = Pushed::Outcome::no_queue, .sequence = 0};
   if (const auto known = recall(*queue, cell.envelope_id, cell.hash)) return *known;
+  if (!reserve_.held()) throw StorageError{StorageError::Kind::full, "the disk was full"};
   const Sequence sequence = queues_.count_arrival(*queue, cell.bytes.size());
   insert_.run(*queue, sequence, cell.envelope_id, cell.arrival_day, cell.expires_day, cell.bytes);
   remember_.run(*queue, cell.envelope_id, sequence, cell.hash);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "storage/cells.hpp"
+#include "storage/reserve.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/sqlite_queues.hpp"
 
@@ -10,7 +11,7 @@ namespace bisik::storage {
 
 class SqliteCells final : public Cells {
  public:
-  SqliteCells(Database& database, SqliteQueues& queues);
+  SqliteCells(Database& database, SqliteQueues& queues, const Reserve& reserve);
 
   Pushed push(const Id& queue_id, const NewCell& cell) override;
   [[nodiscard]] std::optional<Pushed> recall(const Id& queue_id, const EnvelopeId& envelope_id,
@@ -37,6 +38,7 @@ class SqliteCells final : public Cells {
 
   Database& database_;
   SqliteQueues& queues_;
+  const Reserve& reserve_;
   Statement insert_;
   Statement remember_;
   Statement recall_;

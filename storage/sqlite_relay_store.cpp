@@ -25,11 +25,12 @@ Database open(const RelayStoreOptions& options) {
 
 SqliteRelayStore::SqliteRelayStore(const RelayStoreOptions& options)
     : database_{open(options)},
+      reserve_{options.path, options.vfs, options.path == kInMemory ? 0 : options.reserve_bytes},
       accounts_{database_},
       invites_{database_},
       bundles_{database_},
       queues_{database_},
-      cells_{database_, queues_},
+      cells_{database_, queues_, reserve_},
       begin_{database_, "BEGIN IMMEDIATE"},
       commit_{database_, "COMMIT"},
       meta_{database_, "SELECT value FROM meta WHERE name = ?"},
@@ -57,10 +58,30 @@ std::optional<std::string> SqliteRelayStore::integrity_check() {
 void SqliteRelayStore::release_space(std::int64_t max_pages) {
   assert(!database_.in_transaction() && max_pages > 0);
   database_.execute(("PRAGMA incremental_vacuum(" + std::to_string(max_pages) + ")").c_str());
+  reserve_.restore();
 }
 
-void SqliteRelayStore::begin() { begin_.run(); }
+void SqliteRelayStore::begin() {
+  if (!reserve_.held() && ++batches_ % kBatchesBetweenRestores == 0) reserve_.restore();
+  begin_.run();
+}
+
 void SqliteRelayStore::commit() { commit_.run(); }
-void SqliteRelayStore::rollback() noexcept { database_.rollback(); }
+
+void SqliteRelayStore::rollback() noexcept {
+  const bool full = database_.ran_out_of_space();
+  database_.rollback();
+  if (full) make_room();
+}
+
+// The log cannot grow, so it is copied into the database and begun anew.
+void SqliteRelayStore::make_room() noexcept {
+  reserve_.release();
+  try {
+    database_.truncate_wal();
+  } catch (const StorageError&) {
+    // there is nothing left to give; the next batch says so
+  }
+}
 
 }  // namespace bisik::storage

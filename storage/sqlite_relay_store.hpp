@@ -19,7 +19,8 @@ struct RelayStoreOptions {
   std::string path;      // ":memory:" in tests
   std::string vfs = {};  // empty: the real disk
   Synchronous synchronous = Synchronous::full;
-  int checkpoint_bytes = kCheckpointBytes;  // smaller in tests, so that it happens often
+  int checkpoint_bytes = kCheckpointBytes;     // smaller in tests, so that it happens often
+  std::int64_t reserve_bytes = kReserveBytes;  // on the disk, for when it is full (reserve.hpp)
 };
 
 class SqliteRelayStore final : public RelayStore {
@@ -45,7 +46,10 @@ class SqliteRelayStore final : public RelayStore {
   void commit() override;
   void rollback() noexcept override;
 
+  void make_room() noexcept;
+
   Database database_;
+  Reserve reserve_;
   SqliteAccounts accounts_;
   SqliteInvites invites_;
   SqliteBundles bundles_;
@@ -55,6 +59,7 @@ class SqliteRelayStore final : public RelayStore {
   Statement commit_;
   Statement meta_;
   Statement set_meta_;
+  std::int64_t batches_ = 0;
 };
 
 }  // namespace bisik::storage

@@ -84,7 +84,8 @@ class RelayWitness {
     return {.path = "/relay.db",
             .vfs = vfs,
             .synchronous = kSynchronous,
-            .checkpoint_bytes = kCheckpointBytesHere};
+            .checkpoint_bytes = kCheckpointBytesHere,
+            .reserve_bytes = 1000};
   }
 
   static void read_queue(RelayStore& store, int queue, State& state) {
