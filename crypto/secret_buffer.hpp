@@ -55,6 +55,12 @@ class SecretBuffer {
   Bytes bytes_;
 };
 
+// Constant time for buffers of one size.
+[[nodiscard]] inline bool equal(const SecretBuffer& a, const SecretBuffer& b) noexcept {
+  return a.size() == b.size() &&
+         sodium_memcmp(a.expose().data(), b.expose().data(), a.size()) == 0;
+}
+
 class SecretReader : public Decoder {
  public:
   explicit SecretReader(const SecretBuffer& buffer) noexcept : Decoder{buffer.expose()} {}
