@@ -64,16 +64,16 @@ Channel responder_channel(SymmetricState::Split& split) {
 
 }  // namespace
 
-Setup Setup::fresh() {
+HandshakeSetup HandshakeSetup::fresh() {
   const auto prologue = crypto::as_bytes(kPrologue);
   return {Bytes{prologue.begin(), prologue.end()}, std::nullopt};
 }
 
-Setup Setup::fixed_for_tests(ByteView prologue, crypto::DhKeyPair ephemeral) {
+HandshakeSetup HandshakeSetup::fixed_for_tests(ByteView prologue, crypto::DhKeyPair ephemeral) {
   return {Bytes{prologue.begin(), prologue.end()}, std::move(ephemeral)};
 }
 
-HandshakeState::HandshakeState(std::string_view protocol_name, Setup setup,
+HandshakeState::HandshakeState(std::string_view protocol_name, HandshakeSetup setup,
                                const crypto::DhPublicKey& rs)
     : symmetric_{protocol_name, setup.prologue_}, e_{std::move(setup.ephemeral_)} {
   symmetric_.mix_hash(rs.bytes);
@@ -112,7 +112,7 @@ Result<void> HandshakeState::mix_dh(const crypto::DhSecretKey& ours,
   return {};
 }
 
-Result<NkStarted> start_nk(const crypto::DhPublicKey& rs, ByteView payload, Setup setup) {
+Result<NkStarted> start_nk(const crypto::DhPublicKey& rs, ByteView payload, HandshakeSetup setup) {
   HandshakeState state{kNk, std::move(setup), rs};
   auto message = write_first(state, rs, payload);
   if (!message) return message.error();
@@ -120,7 +120,7 @@ Result<NkStarted> start_nk(const crypto::DhPublicKey& rs, ByteView payload, Setu
 }
 
 Result<XkStarted> start_xk(const crypto::DhPublicKey& rs, const crypto::DhKeyPair& s,
-                           ByteView payload, Setup setup) {
+                           ByteView payload, HandshakeSetup setup) {
   HandshakeState state{kXk, std::move(setup), rs};
   auto message = write_first(state, rs, payload);
   if (!message) return message.error();
@@ -151,14 +151,14 @@ Result<XkAwaitingAnswer::Finished> XkAwaitingAnswer::finish(ByteView message,
                   split.handshake_hash};
 }
 
-Result<NkReceived> receive_nk(const crypto::DhKeyPair& s, ByteView message, Setup setup) {
+Result<NkReceived> receive_nk(const crypto::DhKeyPair& s, ByteView message, HandshakeSetup setup) {
   HandshakeState state{kNk, std::move(setup), s.public_key};
   auto payload = read_first(state, s, message);
   if (!payload) return payload.error();
   return NkReceived{std::move(*payload), NkAnswering{std::move(state)}};
 }
 
-Result<XkReceived> receive_xk(const crypto::DhKeyPair& s, ByteView message, Setup setup) {
+Result<XkReceived> receive_xk(const crypto::DhKeyPair& s, ByteView message, HandshakeSetup setup) {
   HandshakeState state{kXk, std::move(setup), s.public_key};
   auto payload = read_first(state, s, message);
   if (!payload) return payload.error();

@@ -23,14 +23,15 @@
 namespace bisik::proto {
 
 // What a handshake begins with besides keys.
-class Setup {
+class HandshakeSetup {
  public:
-  [[nodiscard]] static Setup fresh();
-  [[nodiscard]] static Setup fixed_for_tests(ByteView prologue, crypto::DhKeyPair ephemeral);
+  [[nodiscard]] static HandshakeSetup fresh();
+  [[nodiscard]] static HandshakeSetup fixed_for_tests(ByteView prologue,
+                                                      crypto::DhKeyPair ephemeral);
 
  private:
   friend class HandshakeState;
-  Setup(Bytes prologue, std::optional<crypto::DhKeyPair> ephemeral)
+  HandshakeSetup(Bytes prologue, std::optional<crypto::DhKeyPair> ephemeral)
       : prologue_{std::move(prologue)}, ephemeral_{std::move(ephemeral)} {}
 
   Bytes prologue_;
@@ -41,7 +42,8 @@ class Setup {
 class HandshakeState {
  public:
   // rs is the responder's static public key; it is in both sides' first hash (<- s).
-  HandshakeState(std::string_view protocol_name, Setup setup, const crypto::DhPublicKey& rs);
+  HandshakeState(std::string_view protocol_name, HandshakeSetup setup,
+                 const crypto::DhPublicKey& rs);
 
   void write_e(Bytes& message);
   [[nodiscard]] Result<void> read_e(ByteView& message);
@@ -72,7 +74,7 @@ class [[nodiscard]] NkAwaitingAnswer {
   [[nodiscard]] Result<Finished> finish(ByteView message) &&;
 
  private:
-  friend Result<struct NkStarted> start_nk(const crypto::DhPublicKey&, ByteView, Setup);
+  friend Result<struct NkStarted> start_nk(const crypto::DhPublicKey&, ByteView, HandshakeSetup);
   explicit NkAwaitingAnswer(HandshakeState state) : state_{std::move(state)} {}
 
   HandshakeState state_;
@@ -90,7 +92,7 @@ class [[nodiscard]] XkAwaitingAnswer {
 
  private:
   friend Result<struct XkStarted> start_xk(const crypto::DhPublicKey&, const crypto::DhKeyPair&,
-                                           ByteView, Setup);
+                                           ByteView, HandshakeSetup);
   XkAwaitingAnswer(HandshakeState state, crypto::DhKeyPair s)
       : state_{std::move(state)}, s_{std::move(s)} {}
 
@@ -108,9 +110,10 @@ struct XkStarted {
 };
 
 [[nodiscard]] Result<NkStarted> start_nk(const crypto::DhPublicKey& rs, ByteView payload,
-                                         Setup setup = Setup::fresh());
+                                         HandshakeSetup setup = HandshakeSetup::fresh());
 [[nodiscard]] Result<XkStarted> start_xk(const crypto::DhPublicKey& rs, const crypto::DhKeyPair& s,
-                                         ByteView payload, Setup setup = Setup::fresh());
+                                         ByteView payload,
+                                         HandshakeSetup setup = HandshakeSetup::fresh());
 
 // --- responder -----------------------------------------------------------------------------------
 
@@ -124,7 +127,7 @@ class [[nodiscard]] NkAnswering {
   [[nodiscard]] Result<Answered> answer(ByteView payload) &&;
 
  private:
-  friend Result<struct NkReceived> receive_nk(const crypto::DhKeyPair&, ByteView, Setup);
+  friend Result<struct NkReceived> receive_nk(const crypto::DhKeyPair&, ByteView, HandshakeSetup);
   explicit NkAnswering(HandshakeState state) : state_{std::move(state)} {}
 
   HandshakeState state_;
@@ -156,7 +159,7 @@ class [[nodiscard]] XkAnswering {
   [[nodiscard]] Result<Answered> answer(ByteView payload) &&;
 
  private:
-  friend Result<struct XkReceived> receive_xk(const crypto::DhKeyPair&, ByteView, Setup);
+  friend Result<struct XkReceived> receive_xk(const crypto::DhKeyPair&, ByteView, HandshakeSetup);
   explicit XkAnswering(HandshakeState state) : state_{std::move(state)} {}
 
   HandshakeState state_;
@@ -172,8 +175,8 @@ struct XkReceived {
 };
 
 [[nodiscard]] Result<NkReceived> receive_nk(const crypto::DhKeyPair& s, ByteView message,
-                                            Setup setup = Setup::fresh());
+                                            HandshakeSetup setup = HandshakeSetup::fresh());
 [[nodiscard]] Result<XkReceived> receive_xk(const crypto::DhKeyPair& s, ByteView message,
-                                            Setup setup = Setup::fresh());
+                                            HandshakeSetup setup = HandshakeSetup::fresh());
 
 }  // namespace bisik::proto

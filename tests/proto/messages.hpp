@@ -1,0 +1,99 @@
+// Messages that are right, for tests to break one field at a time.
+#pragma once
+
+#include <string>
+
+#include "crypto/bundle.hpp"
+#include "crypto/device_list.hpp"
+#include "crypto/one_time_keys.hpp"
+#include "proto/content.pb.h"
+#include "proto/limits.hpp"
+#include "proto/relay.pb.h"
+
+namespace bisik::proto {
+
+inline std::string filled(std::size_t size) { return std::string(size, 'x'); }
+inline const std::string kId = filled(32);
+
+inline void fill(pb::CreateQueue& queue) {
+  queue.set_queue(kId);
+  queue.set_kind(pb::QUEUE_KIND_MAILBOX);
+  queue.set_read_key_hash(kId);
+  queue.add_write_keys()->set_hash(kId);
+}
+
+inline void fill(pb::OneTimeKeys& keys) {
+  keys.set_classical(filled(100 * crypto::OneTimeKeyEntry::kSize));
+  keys.set_post_quantum(filled(32 * crypto::PqOneTimeKeyEntry::kSize));
+}
+
+// The largest that a client can need.
+inline pb::Request register_request() {
+  pb::Request request;
+  request.set_number(1);
+  auto& operation = *request.mutable_register_();
+  operation.set_invite(kId);
+  operation.set_device_list(filled(crypto::DeviceList::kMaxSize));
+  operation.set_device(1);
+  operation.set_network_binding(filled(64));
+  operation.set_bundle(filled(crypto::Bundle::kSize));
+  fill(*operation.mutable_one_time_keys());
+  for (int i = 0; i < 2; ++i) fill(*operation.add_queues());
+  return request;
+}
+
+inline pb::Request send_request(std::size_t cell_bytes = 4096) {
+  pb::Request request;
+  auto& operation = *request.mutable_send_cell();
+  operation.set_queue(kId);
+  operation.set_write_key(kId);
+  operation.set_envelope_id(filled(16));
+  operation.set_cell(filled(cell_bytes));
+  return request;
+}
+
+inline pb::FromRelay push(std::size_t cell_bytes = 4096) {
+  pb::FromRelay message;
+  auto& cell = *message.mutable_push();
+  cell.set_queue(kId);
+  cell.set_sequence(1);
+  cell.set_envelope_id(filled(16));
+  cell.set_cell(filled(cell_bytes));
+  return message;
+}
+
+inline pb::FromRelay response() {
+  pb::FromRelay message;
+  message.mutable_response()->set_status(pb::STATUS_OK);
+  return message;
+}
+
+inline pb::Content text(const std::string& body) {
+  pb::Content content;
+  content.set_id(filled(16));
+  content.set_timestamp_ms(1'800'000'000'000);
+  content.mutable_text()->set_body(body);
+  return content;
+}
+
+// Every field, each at its longest.
+inline pb::Content longest_content() {
+  auto content = text(filled(kMaxTextBytes));
+  content.set_timestamp_ms(kMaxTimestampMs);
+  for (auto* list : {content.mutable_sender_list(), content.mutable_receiver_list()}) {
+    list->set_sequence(kMaxStoredInteger);
+    list->set_hash(kId);
+  }
+  auto& introduction = *content.mutable_introduction();
+  std::string host = filled(kMaxHostBytes);
+  host[50] = '.';
+  introduction.mutable_relay()->set_host(host);
+  introduction.mutable_relay()->set_port(65535);
+  introduction.mutable_relay()->set_key(kId);
+  introduction.set_name(filled(kMaxNameBytes));
+  introduction.set_token(filled(16));
+  content.set_write_secret(kId);
+  return content;
+}
+
+}  // namespace bisik::proto

@@ -1,0 +1,178 @@
+#include <gtest/gtest.h>
+
+#include "proto/validate.hpp"
+#include "tests/proto/messages.hpp"
+
+namespace bisik::proto {
+namespace {
+
+// Fields of ids, hashes and keys have one size: anything else is refused.
+template <class Set>
+void expect_exact_size(pb::Request request, std::size_t size, Set set) {
+  for (const std::size_t wrong : {std::size_t{0}, size - 1, size + 1}) {
+    set(request, filled(wrong));
+    EXPECT_FALSE(valid(request)) << wrong;
+  }
+  set(request, filled(size));
+  EXPECT_TRUE(valid(request)) << size;
+}
+
+TEST(ValidateRequest, AnOperationIsRequired) { EXPECT_FALSE(valid(pb::Request{})); }
+
+TEST(ValidateRequest, OperationsWithoutFieldsAreRight) {
+  pb::Request request;
+  request.mutable_ping();
+  EXPECT_TRUE(valid(request));
+  request.mutable_get_limits();
+  EXPECT_TRUE(valid(request));
+  request.mutable_server_view();
+  EXPECT_TRUE(valid(request));
+  request.mutable_count_one_time_keys();
+  EXPECT_TRUE(valid(request));
+}
+
+TEST(ValidateRequest, RegisterHasEveryPartInItsSize) {
+  const auto request = register_request();
+  ASSERT_TRUE(valid(request));
+  expect_exact_size(request, 32, [](auto& r, auto v) { r.mutable_register_()->set_invite(v); });
+  expect_exact_size(request, 64,
+                    [](auto& r, auto v) { r.mutable_register_()->set_network_binding(v); });
+  expect_exact_size(request, crypto::Bundle::kSize,
+                    [](auto& r, auto v) { r.mutable_register_()->set_bundle(v); });
+}
+
+TEST(ValidateRequest, RegisterNamesADeviceAndAtMostTwoQueues) {
+  auto request = register_request();
+  request.mutable_register_()->set_device(0);
+  EXPECT_FALSE(valid(request));
+  request.mutable_register_()->set_device(0x8000'0000);
+  EXPECT_FALSE(valid(request));
+  request = register_request();
+  fill(*request.mutable_register_()->add_queues());
+  EXPECT_FALSE(valid(request));
+  request = register_request();
+  request.mutable_register_()->set_device_list(filled(crypto::DeviceList::kMaxSize + 1));
+  EXPECT_FALSE(valid(request));
+}
+
+TEST(ValidateRequest, OneTimeKeysAreWholeEntriesAndNoMoreThanABatch) {
+  pb::Request request;
+  auto& keys = *request.mutable_publish_one_time_keys()->mutable_keys();
+  fill(keys);
+  EXPECT_TRUE(valid(request));
+  keys.set_classical(filled(101 * crypto::OneTimeKeyEntry::kSize));
+  EXPECT_FALSE(valid(request));
+  keys.set_classical(filled(crypto::OneTimeKeyEntry::kSize - 1));
+  EXPECT_FALSE(valid(request));
+  keys.clear_classical();
+  EXPECT_TRUE(valid(request));
+  keys.set_post_quantum(filled(33 * crypto::PqOneTimeKeyEntry::kSize));
+  EXPECT_FALSE(valid(request));
+}
+
+TEST(ValidateRequest, AQueueHasAKnownKindAndBoundedWriteKeys) {
+  pb::Request request;
+  auto& queue = *request.mutable_create_queue();
+  fill(queue);
+  ASSERT_TRUE(valid(request));
+  queue.set_kind(pb::QUEUE_KIND_UNSPECIFIED);
+  EXPECT_FALSE(valid(request));
+  queue.set_kind(static_cast<pb::QueueKind>(77));
+  EXPECT_FALSE(valid(request));
+  queue.set_kind(pb::QUEUE_KIND_KNOCK);
+  while (queue.write_keys_size() <= kMaxWriteKeysAtCreate) queue.add_write_keys()->set_hash(kId);
+  EXPECT_FALSE(valid(request));
+}
+
+TEST(ValidateRequest, WriteKeysAreHashesWithABoundedLife) {
+  pb::Request request;
+  auto& operation = *request.mutable_add_write_key();
+  operation.set_queue(kId);
+  operation.mutable_key()->set_hash(kId);
+  expect_exact_size(request, 32, [](auto& r, auto v) { r.mutable_add_write_key()->set_queue(v); });
+  expect_exact_size(request, 32,
+                    [](auto& r, auto v) { r.mutable_add_write_key()->mutable_key()->set_hash(v); });
+  operation.mutable_key()->set_lifetime_seconds(kMaxLifetimeSeconds + 1);
+  EXPECT_FALSE(valid(request));
+}
+
+TEST(ValidateRequest, RemovingAndSubscribingNameQueueAndKey) {
+  pb::Request remove;
+  remove.mutable_remove_write_key()->set_queue(kId);
+  remove.mutable_remove_write_key()->set_hash(kId);
+  expect_exact_size(remove, 32, [](auto& r, auto v) { r.mutable_remove_write_key()->set_hash(v); });
+  pb::Request subscribe;
+  subscribe.mutable_subscribe()->set_queue(kId);
+  subscribe.mutable_subscribe()->set_read_key(kId);
+  expect_exact_size(subscribe, 32, [](auto& r, auto v) { r.mutable_subscribe()->set_queue(v); });
+  expect_exact_size(subscribe, 32, [](auto& r, auto v) { r.mutable_subscribe()->set_read_key(v); });
+}
+
+TEST(ValidateRequest, AcknowledgementsNameSequenceAndEnvelope) {
+  pb::Request request;
+  auto& operation = *request.mutable_acknowledge();
+  operation.set_queue(kId);
+  EXPECT_FALSE(valid(request)) << "of nothing";
+  auto& item = *operation.add_items();
+  item.set_sequence(1);
+  expect_exact_size(request, 16, [](auto& r, auto v) {
+    r.mutable_acknowledge()->mutable_items(0)->set_envelope_id(v);
+  });
+  item.set_envelope_id(filled(16));
+  ASSERT_TRUE(valid(request));
+  item.set_sequence(0);
+  EXPECT_FALSE(valid(request));
+  item.set_sequence(kMaxStoredInteger + 1);
+  EXPECT_FALSE(valid(request)) << "SQLite could not keep it";
+  item.set_sequence(kMaxStoredInteger);
+  EXPECT_TRUE(valid(request));
+  while (operation.items_size() <= kMaxAcknowledgements) *operation.add_items() = item;
+  EXPECT_FALSE(valid(request));
+}
+
+TEST(ValidateRequest, CellsHaveOneOfThreeSizes) {
+  for (const std::size_t size : {4096U, 16384U, 61440U}) EXPECT_TRUE(valid(send_request(size)));
+  for (const std::size_t size : {0U, 4095U, 4097U, 16383U, 61439U, 61441U}) {
+    EXPECT_FALSE(valid(send_request(size))) << size;
+  }
+}
+
+TEST(ValidateRequest, ASendNamesQueueKeyAndEnvelope) {
+  const auto request = send_request();
+  expect_exact_size(request, 32, [](auto& r, auto v) { r.mutable_send_cell()->set_queue(v); });
+  expect_exact_size(request, 32, [](auto& r, auto v) { r.mutable_send_cell()->set_write_key(v); });
+  expect_exact_size(request, 16,
+                    [](auto& r, auto v) { r.mutable_send_cell()->set_envelope_id(v); });
+}
+
+TEST(ValidateRequest, AnInviteHasUsesAndALife) {
+  pb::Request request;
+  auto& operation = *request.mutable_create_invite();
+  operation.set_token_hash(kId);
+  operation.set_uses(1);
+  operation.set_lifetime_seconds(1);
+  ASSERT_TRUE(valid(request));
+  operation.set_uses(0);
+  EXPECT_FALSE(valid(request));
+  operation.set_uses(1);
+  operation.set_lifetime_seconds(0);
+  EXPECT_FALSE(valid(request));
+  operation.set_lifetime_seconds(0xffff'ffff);
+  EXPECT_FALSE(valid(request));
+}
+
+TEST(ValidateRequest, AFetchNamesAnAccount) {
+  pb::Request request;
+  request.mutable_fetch_bundle();
+  expect_exact_size(request, 32, [](auto& r, auto v) { r.mutable_fetch_bundle()->set_account(v); });
+}
+
+TEST(ValidateRequest, PublishedBundlesHaveTheirSize) {
+  pb::Request request;
+  request.mutable_publish_bundle();
+  expect_exact_size(request, crypto::Bundle::kSize,
+                    [](auto& r, auto v) { r.mutable_publish_bundle()->set_bundle(v); });
+}
+
+}  // namespace
+}  // namespace bisik::proto
