@@ -13,7 +13,7 @@ enum class Errc {
   bad_signature,            // a signature does not verify, or is by another key
   non_canonical_key,        // an X25519 or ML-KEM key that no honest peer encodes this way
   non_contributory_key,     // a low-order point: the shared secret would be zero
-  no_header_key,            // no header key of this session opens it: another session's, or nobody's
+  no_header_key,            // no header key opens it: it is another session's, or nobody's
   message_key_unavailable,  // already used, or discarded when the ratchet moved on
   too_many_skipped,         // the header asks for more skipped keys than we are willing to derive
   replayed,                 // this handshake was accepted before

@@ -70,18 +70,17 @@ bool may_include_asio(std::string_view path) {
   return !path.starts_with("proto/") || path.starts_with("proto/stream.");
 }
 
-// "bisik_crypto" and "bisik_crypto_arena" belong to crypto.
-bool belongs_to(std::string_view target, std::string_view layer) {
-  const auto prefix = "bisik_" + std::string{layer};
-  return target == prefix || target.starts_with(prefix + "_");
-}
-
-bool may_link(std::string_view layer, std::string_view target) {
-  if (!target.starts_with("bisik_") || kBuildTargets.contains(target)) return true;
-  for (const auto below : kMayUse.at(layer)) {
-    if (belongs_to(target, below)) return true;
+// Which folder at the top defines each of our targets.
+std::map<std::string, std::string_view> homes_of_targets(const Tree& tree) {
+  std::map<std::string, std::string_view> homes;
+  for (const auto& file : tree) {
+    if (!is_build_file(file)) continue;
+    for (const auto& command : cmake_commands(file.text)) {
+      const bool defines = command.name == "add_library" || command.name == "add_executable";
+      if (defines) homes[command.words.front()] = top_folder(file.path);
+    }
   }
-  return false;
+  return homes;
 }
 
 void append(Violations& all, const Violations& some) {
@@ -144,12 +143,16 @@ Violations includes_against_the_arrows(const Tree& tree) {
 
 Violations links_against_the_arrows(const Tree& tree) {
   Violations found;
+  const auto homes = homes_of_targets(tree);
   for (const auto& file : tree) {
     if (!is_build_file(file) || !is_layer(file)) continue;
+    const auto& allowed = kMayUse.at(top_folder(file.path));
     for (const auto& command : cmake_commands(file.text)) {
       if (command.name != "target_link_libraries") continue;
       for (const auto& word : command.words) {
-        if (word == command.words.front() || may_link(top_folder(file.path), word)) continue;
+        if (!word.starts_with("bisik_") || kBuildTargets.contains(word)) continue;
+        const auto home = homes.find(word);
+        if (home != homes.end() && allowed.contains(home->second)) continue;
         found.push_back(at(file, command.line) + "must not link " + word);
       }
     }

@@ -32,6 +32,22 @@ std::string without_variable(std::string word) {
   return word.starts_with(kHere) ? word.substr(kHere.size()) : word;
 }
 
+// A fuzz target is named by its name alone: see tests/fuzz/CMakeLists.txt.
+std::string source_named(const CMakeCommand& command, const std::string& word) {
+  const bool fuzz_target = command.name == "bisik_fuzz" && word == command.words.front();
+  return fuzz_target ? word + ".cpp" : without_variable(word);
+}
+
+// constant_time.sh compiles constant_time*.cpp in ways of its own.
+bool has_script(const Tree& tree, std::string_view source) {
+  return std::ranges::any_of(tree, [source](const SourceFile& file) {
+    constexpr std::string_view kExtension = ".sh";
+    const std::string_view path = file.path;
+    return path.ends_with(kExtension) && folder(path) == folder(source) &&
+           source.starts_with(path.substr(0, path.size() - kExtension.size()));
+  });
+}
+
 // Every such file that a build file names, from the top of the repository.
 std::set<std::string> sources_named(const Tree& tree) {
   std::set<std::string> named;
@@ -39,8 +55,9 @@ std::set<std::string> sources_named(const Tree& tree) {
     if (!is_build_file(file)) continue;
     for (const auto& command : cmake_commands(file.text)) {
       for (const auto& word : command.words) {
-        const auto path = std::filesystem::path{folder(file.path)} / without_variable(word);
-        if (needs_the_build(word)) named.insert(path.lexically_normal().generic_string());
+        const auto source = source_named(command, word);
+        const auto path = std::filesystem::path{folder(file.path)} / source;
+        if (needs_the_build(source)) named.insert(path.lexically_normal().generic_string());
       }
     }
   }
@@ -70,6 +87,7 @@ Violations sources_outside_the_build(const Tree& tree) {
   const auto named = sources_named(tree);
   for (const auto& file : tree) {
     if (!needs_the_build(file.path) || named.contains(file.path)) continue;
+    if (file.path.ends_with(".cpp") && has_script(tree, file.path)) continue;
     found.push_back(file.path + ": no CMakeLists.txt names it, so it is never built or run");
   }
   return found;

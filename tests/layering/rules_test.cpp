@@ -37,17 +37,23 @@ TEST(IncludeArrows, AreSeenHoweverTheyAreWritten) {
 
 TEST(LinkArrows, PointDownOnly) {
   const auto links = [](std::string folder, const std::string& targets) {
-    const auto text = "target_link_libraries(bisik_x\n  PUBLIC " + targets + ")\n";
-    return links_against_the_arrows({{std::move(folder) + "/CMakeLists.txt", text}});
+    const Tree tree = {
+        {"crypto/CMakeLists.txt", "add_library(bisik_crypto STATIC a.cpp)"},
+        {"storage/CMakeLists.txt", "add_library(bisik_storage STATIC a.cpp)"},
+        {"proto/CMakeLists.txt", "add_library(bisik_proto a.cpp)\nadd_library(bisik_wire b.cpp)"},
+        {"client/api/CMakeLists.txt", "add_library(bisik_api STATIC a.cpp)"},
+        {folder + "/x/CMakeLists.txt",
+         "add_library(bisik_x x.cpp)\ntarget_link_libraries(bisik_x\n  PUBLIC " + targets + ")\n"},
+    };
+    return links_against_the_arrows(tree);
   };
   EXPECT_THAT(links("crypto", "bisik_build bisik_options Boost::headers"), IsEmpty());
   EXPECT_THAT(links("crypto", "bisik_storage"), SizeIs(1));
   EXPECT_THAT(links("storage", "bisik_crypto"), SizeIs(1));
-  EXPECT_THAT(links("proto", "bisik_crypto bisik_proto_schema"), IsEmpty());
-  EXPECT_THAT(links("proto", "bisik_server"), SizeIs(1));
-  EXPECT_THAT(links("server", "bisik_proto bisik_storage bisik_client bisik_client_api"),
-              SizeIs(2));
-  EXPECT_THAT(links("tests/server", "bisik_client"), IsEmpty());
+  EXPECT_THAT(links("proto", "bisik_crypto bisik_wire"), IsEmpty());
+  EXPECT_THAT(links("server", "bisik_proto bisik_storage bisik_api"), SizeIs(1));
+  EXPECT_THAT(links("client", "bisik_api bisik_undefined"), SizeIs(1));
+  EXPECT_THAT(links("tests/server", "bisik_api"), IsEmpty());
 }
 
 TEST(Libraries, StayWhereTheyBelong) {
@@ -147,6 +153,15 @@ TEST(Scripts, ThatAreTestsAreNamedByTheBuild) {
   EXPECT_THAT(sources_outside_the_build({build, {"tests/e2e/a_test.sh", ""}}), IsEmpty());
   EXPECT_THAT(sources_outside_the_build({build, {"tests/e2e/b_test.py", ""}}), SizeIs(1));
   EXPECT_THAT(sources_outside_the_build({build, {"tests/prove.sh", ""}}), IsEmpty());
+}
+
+TEST(Sources, MayBeNamedByAFuzzTargetOrBuiltByTheirScript) {
+  const SourceFile fuzz{"tests/fuzz/CMakeLists.txt", "bisik_fuzz(link LINK bisik_proto)"};
+  EXPECT_THAT(sources_outside_the_build({fuzz, {"tests/fuzz/link.cpp", ""}}), IsEmpty());
+  EXPECT_THAT(sources_outside_the_build({fuzz, {"tests/fuzz/frame.cpp", ""}}), SizeIs(1));
+  const SourceFile script{"tests/crypto/time.sh", ""};
+  EXPECT_THAT(sources_outside_the_build({script, {"tests/crypto/time_kem.cpp", ""}}), IsEmpty());
+  EXPECT_THAT(sources_outside_the_build({script, {"tests/crypto/kem.cpp", ""}}), SizeIs(1));
 }
 
 TEST(Globs, AreRefused) {
