@@ -4,42 +4,62 @@
 #     tests/prove.sh BUILD_FOLDER [STEP...]
 #
 # Runs the named steps, or all. The output of each is kept in BUILD_FOLDER/prove/STEP.log; its last
-# lines are shown when it fails. Ends with a summary, and with 1 if any step failed.
+# lines are shown when it fails, and for a benchmark always. Ends with a summary, and with 1 if any
+# step failed. A failing seed or cut is printed with what repeats it.
 set -eu
 
-build=$(CDPATH='' cd -- "$1" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+build=$(CDPATH='' cd -- "${1:?usage: prove.sh BUILD_FOLDER [STEP...]}" && pwd)
 shift
 
-# Add a step: its name here, and a function of the same name with _ for -.
-readonly steps="simulation power-cuts tests"
+# To add a step: its name here, and a function of the same name with _ for -.
+readonly steps="simulation power-cuts constant-time crypto-bench"
+readonly simulation_seeds=10000
+readonly power_cuts=10000
 
-simulation() { BISIK_SIM_SEEDS=10000 only simulation; }
+# The seeds are split over the cores: each run of the simulation has one thread.
+simulation() {
+  shards=$(nproc)
+  each=$(((simulation_seeds + shards - 1) / shards))
+  running=""
+  for shard in $(seq 0 $((shards - 1))); do
+    BISIK_SIM_FIRST=$((1 + shard * each)) BISIK_SIM_SEEDS=$each \
+      "$build/tests/simulation/bisik_simulation_tests" --gtest_filter='Simulation.*' &
+    running="$running $!"
+  done
+  all_good=0
+  for one in $running; do wait "$one" || all_good=1; done
+  return $all_good
+}
 
-power_cuts() { BISIK_POWER_CUTS=10000 only storage; }
+power_cuts() {
+  BISIK_POWER_CUTS=$power_cuts "$build/tests/storage/bisik_storage_tests" \
+    --gtest_filter='*PowerCutTest.*'
+}
 
-tests() { ctest --test-dir "$build" --output-on-failure --parallel "$(nproc)"; }
+constant_time() { "$here/crypto/constant_time.sh" "$build/constant-time"; }
 
-# The tests of one folder below tests/. Naming one that has none is an error.
-only() { ctest --test-dir "$build/tests/$1" --output-on-failure --no-tests=error; }
+crypto_bench() { "$build/tests/bench/bisik_crypto_bench"; }
 
 run_step() {
   log=$build/prove/$1.log
   started=$(date +%s)
   if "$(echo "$1" | tr - _)" >"$log" 2>&1; then result=passed; else result=FAILED; fi
-  printf '%-20s %s  %5d s  %s\n' "$1" "$result" $(($(date +%s) - started)) "$log"
+  printf '%-16s %s %6d s   %s\n' "$1" "$result" $(($(date +%s) - started)) "$log"
+  case $1 in *-bench) sed 's/^/    /' "$log" ;; esac
   [ "$result" = passed ] || tail -n 20 "$log" | sed 's/^/    /'
   [ "$result" = passed ]
 }
 
 mkdir -p "$build/prove"
-failed=0
 # shellcheck disable=SC2086  # a list of words
 [ $# -gt 0 ] || set -- $steps
+failed=0
 for step in "$@"; do
   case " $steps " in
     *" $step "*) run_step "$step" || failed=$((failed + 1)) ;;
     *) echo "prove.sh: there is no step '$step'; there are: $steps" >&2 && exit 2 ;;
   esac
 done
-echo "prove: $failed failed"
+echo "prove: $(($# - failed)) steps passed, $failed failed"
 [ "$failed" = 0 ]
