@@ -1,0 +1,143 @@
+#include "tests/simulation/client_party.hpp"
+
+#include <algorithm>
+
+namespace bisik::simulation {
+namespace {
+
+// The vault's key does not matter here, only that it is the same after a restart.
+crypto::Locked<client::VaultKeys> vault_keys() {
+  return crypto::Locked<client::VaultKeys>::built_by([] {
+    return client::VaultKeys{
+        client::MasterKey::fill([](auto out) { std::ranges::fill(out, std::uint8_t{9}); })};
+  });
+}
+
+}  // namespace
+
+ClientParty::ClientParty(World& world, Network& network, std::uint64_t number, Defect defect)
+    : world_{world},
+      network_{network},
+      number_{number},
+      defect_{defect},
+      random_{world.seed(), number} {}
+
+void ClientParty::start() {
+  if (is_running()) return;
+  world_.trace("client starts");
+  const DrawingFrom drawing{random_};
+  try {
+    auto store = std::make_unique<storage::ClientStore>("/profile.db", vfs_.name());
+    vault_ = std::make_unique<client::Vault>(std::move(store), vault_keys(),
+                                             client::VaultMethod::key_file);
+  } catch (const storage::StorageError&) {
+    if (!vfs_.disk().dead()) throw;
+    return die(true);
+  }
+  engine_ = std::make_unique<client::Engine>(*vault_, world_.now());
+  handle([this] { return engine_->start(world_.now()); });
+}
+
+void ClientParty::die(bool power_cut) {
+  world_.trace(power_cut ? "client loses power" : "client is killed");
+  ++life_;
+  engine_.reset();
+  vault_.reset();
+  tick_planned_.reset();
+  if (power_cut) {
+    vfs_.disk().power_cut(world_.rng());
+  } else {
+    vfs_.disk().kill();
+  }
+  network_.client_died(*this);
+  if (person_ != nullptr) person_->client_died();
+}
+
+void ClientParty::die_soon() {
+  if (is_running()) vfs_.disk().die_at(static_cast<std::int64_t>(1 + world_.below(20)));
+}
+
+void ClientParty::command(const proto::pb::ApiRequest& request) {
+  const auto id = ++last_command_;
+  handle([this, id, &request] { return engine_->command(id, request, world_.now()); });
+}
+
+void ClientParty::line_up(client::LineId line, const client::LineFacts& facts) {
+  if (is_running()) handle([&] { return engine_->line_up(line, facts, world_.now()); });
+}
+
+void ClientParty::line_down(client::LineId line, client::LineEnd why) {
+  if (is_running()) handle([&] { return engine_->line_down(line, why, world_.now()); });
+}
+
+void ClientParty::frame(client::LineId line, crypto::ByteView frame) {
+  if (is_running()) handle([&] { return engine_->frame(line, frame, world_.now()); }, true);
+}
+
+void ClientParty::handle(const std::function<client::Effects()>& event, bool received) {
+  const DrawingFrom drawing{random_};
+  auto effects = event();
+  try {
+    commit(effects.rows, received);
+  } catch (const storage::StorageError&) {
+    if (!vfs_.disk().dead()) throw;  // only a planned death may do this
+    return die(world_.chance(0.5));
+  }
+  act(std::move(effects));
+  if (is_running()) plan_tick();
+}
+
+void ClientParty::commit(const std::vector<client::RowWrite>& rows, bool received) {
+  if (rows.empty()) return;
+  if (defect_ != Defect::no_repeat_detection || !received) {
+    vault_->stage(rows);
+  } else {
+    // The messages are kept; that their keys were used is not.
+    for (const auto& row : rows) {
+      if (row.kind == client::RowKind::session) continue;
+      std::vector<client::RowWrite> one;
+      one.push_back({row.kind, row.id, {}});
+      if (row.value) {
+        one.back().value.emplace().append(crypto::SecretReader{*row.value}.take(row.value->size()));
+      }
+      vault_->stage(one);
+    }
+  }
+  vault_->commit();
+}
+
+void ClientParty::act(client::Effects effects) {
+  const auto life = life_;
+  for (auto& action : effects.actions) {
+    if (life != life_) return;  // it died of an earlier one
+    if (auto* dial = std::get_if<client::Dial>(&action)) {
+      server::Peer peer;
+      if (dial->kind == client::LineKind::own) {
+        peer.kind = server::Peer::Kind::own;
+        peer.network_key = engine_->network_key()->public_key;
+      }
+      network_.dial(*this, dial->line, peer);
+    } else if (auto* transmit = std::get_if<client::Transmit>(&action)) {
+      network_.from_client(*this, transmit->line, std::move(transmit->frame));
+    } else if (auto* hang_up = std::get_if<client::HangUp>(&action)) {
+      network_.hang_up(*this, hang_up->line);
+    } else if (auto* answer = std::get_if<client::Answer>(&action)) {
+      if (person_ != nullptr) person_->answered(answer->command, answer->reply);
+    }
+  }
+}
+
+void ClientParty::plan_tick() {
+  const auto wake = engine_->wake_at();
+  if (!wake) return;
+  const auto when = std::max(*wake, world_.now());
+  if (tick_planned_ && *tick_planned_ <= when) return;
+  tick_planned_ = when;
+  world_.after(when - world_.now(), [this, life = life_, when] {
+    if (life != life_ || tick_planned_ != when) return;
+    tick_planned_.reset();
+    handle([this] { return engine_->tick(world_.now()); });
+  });
+}
+
+}  // namespace bisik::simulation

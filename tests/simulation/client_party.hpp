@@ -1,0 +1,63 @@
+// A client of the simulation: the real Engine, Vault and ClientStore on a disk that loses power.
+// It runs while it is switched on; when it dies, what it had not committed is gone.
+#pragma once
+
+#include "client/engine/engine.hpp"
+#include "client/vault.hpp"
+#include "tests/simulation/defect.hpp"
+#include "tests/simulation/network.hpp"
+#include "tests/simulation/randomness.hpp"
+#include "tests/storage/power_cut_vfs.hpp"
+
+namespace bisik::simulation {
+
+// Who uses a client. A command is answered, or the client dies first.
+class Person {
+ public:
+  virtual ~Person() = default;
+  virtual void answered(client::CommandId command, const proto::pb::ApiReply& reply) = 0;
+  virtual void client_died() = 0;
+};
+
+class ClientParty final : public ClientEnd {
+ public:
+  ClientParty(World& world, Network& network, std::uint64_t number, Defect defect);
+
+  void attach(Person& person) { person_ = &person; }
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+
+  void start();
+  void die(bool power_cut);
+  void die_soon();
+  [[nodiscard]] bool is_running() const { return engine_ != nullptr; }
+  [[nodiscard]] bool idle() const { return is_running() && engine_->idle(world_.now()); }
+
+  [[nodiscard]] client::CommandId next_command() const noexcept { return last_command_ + 1; }
+  void command(const proto::pb::ApiRequest& request);
+
+  void line_up(client::LineId line, const client::LineFacts& facts) override;
+  void line_down(client::LineId line, client::LineEnd why) override;
+  void frame(client::LineId line, crypto::ByteView frame) override;
+
+ private:
+  // One event: whatever it asks for is committed and then done, or the client dies.
+  void handle(const std::function<client::Effects()>& event, bool received = false);
+  void commit(const std::vector<client::RowWrite>& rows, bool received);
+  void act(client::Effects effects);
+  void plan_tick();
+
+  World& world_;
+  Network& network_;
+  std::uint64_t number_;
+  Defect defect_;
+  PartyRandom random_;
+  Person* person_ = nullptr;
+  storage::PowerCutVfs vfs_;
+  std::unique_ptr<client::Vault> vault_;
+  std::unique_ptr<client::Engine> engine_;
+  std::uint64_t life_ = 0;
+  client::CommandId last_command_ = 0;
+  std::optional<Time> tick_planned_;
+};
+
+}  // namespace bisik::simulation

@@ -1,0 +1,134 @@
+#include "tests/simulation/relay_party.hpp"
+
+namespace bisik::simulation {
+namespace {
+
+constexpr std::uint64_t kRelayStream = 1'000;  // away from the clients' numbers
+
+crypto::DhKeyPair make_key(PartyRandom& random) {
+  const DrawingFrom drawing{random};
+  return crypto::DhKeyPair::generate();
+}
+
+}  // namespace
+
+RelayParty::RelayParty(World& world, Defect defect)
+    : world_{world}, defect_{defect}, random_{world.seed(), kRelayStream}, key_{make_key(random_)} {
+  address_ = {.host = "relay.example", .port = 7443, .key = key_.public_key};
+  // The seeds send within minutes of virtual time what people send in days.
+  limits_.one_time_keys_per_target_per_hour = 1'000;
+  start();
+}
+
+void RelayParty::start() {
+  const DrawingFrom drawing{random_};
+  store_ = std::make_unique<storage::SqliteRelayStore>(storage::RelayStoreOptions{
+      .path = "/relay.db",
+      .vfs = vfs_.name(),
+      .synchronous = defect_ == Defect::synchronous_normal ? storage::Synchronous::normal
+                                                           : storage::Synchronous::full,
+      .checkpoint_bytes = 64 * 1024});
+  clerk_ = std::make_unique<server::Clerk>(*store_, limits_, key_.public_key);
+  relay_ = std::make_unique<server::Relay>(limits_);
+  world_.trace("relay starts");
+  plan_tick();
+}
+
+void RelayParty::die(Death death) {
+  if (!is_running()) return;
+  world_.trace(death == Death::killed ? "relay is killed" : "relay loses power");
+  ++life_;
+  relay_.reset();
+  clerk_.reset();
+  store_.reset();
+  operations_.clear();
+  batch_planned_ = false;
+  if (death == Death::killed) {
+    vfs_.disk().kill();
+  } else {
+    vfs_.disk().power_cut(world_.rng());
+  }
+  network_->relay_died();
+}
+
+void RelayParty::die_soon() {
+  if (is_running()) vfs_.disk().die_at(static_cast<std::int64_t>(1 + world_.below(30)));
+}
+
+server::Time RelayParty::time() const {
+  return {.wall = std::chrono::floor<std::chrono::seconds>(world_.now()),
+          .steady = world_.now().time_since_epoch()};
+}
+
+crypto::Capability RelayParty::make_invite(std::uint32_t uses) {
+  const DrawingFrom drawing{random_};
+  const auto token = crypto::Capability::random();
+  operations_.push_back(
+      {.ticket = {},
+       .action = server::op::CreateInvite{
+           .network_key = {}, .token_hash = token.hash(), .uses = uses, .lifetime = server::kDay}});
+  plan_batch();
+  return token;
+}
+
+server::ConnectionId RelayParty::connected(const server::Peer& peer) {
+  const auto connection = ++last_connection_;
+  relay_->on_connected(connection, peer, time());
+  return connection;
+}
+
+void RelayParty::frame(server::ConnectionId connection, crypto::ByteView frame) {
+  const DrawingFrom drawing{random_};
+  carry_out(relay_->on_frame(connection, frame, time()));
+}
+
+void RelayParty::disconnected(server::ConnectionId connection) {
+  if (is_running()) carry_out(relay_->on_disconnected(connection));
+}
+
+void RelayParty::carry_out(server::Effects effects) {
+  for (auto& frame : effects.frames) network_->from_relay(frame.to, std::move(frame.message));
+  for (const auto connection : effects.close) network_->close(connection);
+  for (auto& operation : effects.operations) operations_.push_back(std::move(operation));
+  if (!operations_.empty()) plan_batch();
+}
+
+void RelayParty::plan_batch() {
+  if (std::exchange(batch_planned_, true)) return;
+  world_.after(world_.between(Duration{0}, Duration{5}), [this, life = life_] {
+    if (life == life_) run_planned_batch();
+  });
+}
+
+void RelayParty::run_planned_batch() {
+  batch_planned_ = false;
+  const auto operations = std::exchange(operations_, {});
+  const DrawingFrom drawing{random_};
+  try {
+    server::run_batch(*store_, *clerk_, operations, time(), *this);
+  } catch (const storage::StorageError&) {
+    if (!vfs_.disk().dead()) throw;  // only a planned death may do this
+    die(world_.chance(0.5) ? Death::killed : Death::power_cut);
+  }
+}
+
+void RelayParty::executed(std::vector<server::Outcome> outcomes) {
+  carry_out(relay_->on_executed(std::move(outcomes)));
+  if (defect_ == Defect::acknowledge_before_commit) carry_out(relay_->on_committed());
+}
+
+void RelayParty::committed() {
+  if (defect_ != Defect::acknowledge_before_commit) carry_out(relay_->on_committed());
+}
+
+void RelayParty::undone() { carry_out(relay_->on_undone()); }
+
+void RelayParty::plan_tick() {
+  world_.after(Duration{1'000}, [this, life = life_] {
+    if (life != life_) return;
+    carry_out(relay_->on_tick(time()));
+    plan_tick();
+  });
+}
+
+}  // namespace bisik::simulation

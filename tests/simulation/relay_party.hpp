@@ -1,0 +1,64 @@
+// The relay of the simulation: the real Relay, Clerk, run_batch and SqliteRelayStore, on a disk
+// that loses power, without threads and sockets.
+#pragma once
+
+#include <optional>
+
+#include "server/batch.hpp"
+#include "server/relay.hpp"
+#include "storage/sqlite_relay_store.hpp"
+#include "tests/simulation/defect.hpp"
+#include "tests/simulation/network.hpp"
+#include "tests/simulation/randomness.hpp"
+#include "tests/storage/power_cut_vfs.hpp"
+
+namespace bisik::simulation {
+
+class RelayParty final : public RelayEnd, private server::BatchEvents {
+ public:
+  RelayParty(World& world, Defect defect);
+
+  void attach(Network& network) { network_ = &network; }
+  [[nodiscard]] const proto::RelayAddress& address() const noexcept { return address_; }
+  [[nodiscard]] crypto::Capability make_invite(std::uint32_t uses);
+
+  void start();
+  enum class Death { killed, power_cut };
+  void die(Death death);
+  // At one of the next changes of the disk, wherever that is.
+  void die_soon();
+
+  [[nodiscard]] bool is_running() const override { return relay_ != nullptr; }
+  server::ConnectionId connected(const server::Peer& peer) override;
+  void frame(server::ConnectionId connection, crypto::ByteView frame) override;
+  void disconnected(server::ConnectionId connection) override;
+
+ private:
+  void executed(std::vector<server::Outcome> outcomes) override;
+  void committed() override;
+  void undone() override;
+
+  void carry_out(server::Effects effects);
+  void plan_batch();
+  void run_planned_batch();
+  void plan_tick();
+  [[nodiscard]] server::Time time() const;
+
+  World& world_;
+  Defect defect_;
+  PartyRandom random_;
+  Network* network_ = nullptr;
+  proto::RelayAddress address_;
+  crypto::DhKeyPair key_;
+  server::Limits limits_;
+  storage::PowerCutVfs vfs_;
+  std::unique_ptr<storage::SqliteRelayStore> store_;
+  std::unique_ptr<server::Clerk> clerk_;
+  std::unique_ptr<server::Relay> relay_;
+  std::uint64_t life_ = 0;  // events of an earlier one are void
+  server::ConnectionId last_connection_ = 0;
+  std::vector<server::Operation> operations_;
+  bool batch_planned_ = false;
+};
+
+}  // namespace bisik::simulation

@@ -1,0 +1,59 @@
+// Invariants I1 durable acknowledgement, I2 exactly once, I3 order, I4 ratchet safety, I9 progress,
+// over the real relay and the real client. BISIK_SIM_SEEDS says how many seeds; BISIK_SIM_FIRST
+// which is the first.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "tests/simulation/run.hpp"
+
+namespace bisik::simulation {
+namespace {
+
+std::uint64_t setting(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+std::string join_lines(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const auto& line : lines) all += "\n  " + line;
+  return all;
+}
+
+TEST(Simulation, NothingAcknowledgedIsLostDoubledReorderedOrInvented) {
+  const auto first = setting("BISIK_SIM_FIRST", 1);
+  const auto seeds = setting("BISIK_SIM_SEEDS", 300);
+  std::size_t messages = 0;
+  std::size_t deaths = 0;
+  for (auto seed = first; seed < first + seeds; ++seed) {
+    const auto report = run_seed(seed);
+    EXPECT_TRUE(report.violations.empty()) << "seed " << seed << join_lines(report.violations);
+    messages += report.messages;
+    deaths += report.deaths;
+  }
+  std::cout << seeds << " seeds, " << messages << " messages, " << deaths << " deaths\n";
+}
+
+TEST(Simulation, TheSameSeedGivesTheSameTrace) {
+  EXPECT_EQ(run_seed(7).trace_hash, run_seed(7).trace_hash);
+  EXPECT_NE(run_seed(7).trace_hash, run_seed(8).trace_hash);
+}
+
+// A zero in a report means something only if the detector works.
+class PlantedDefect : public testing::TestWithParam<Defect> {};
+
+TEST_P(PlantedDefect, IsFound) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    if (!run_seed(seed, GetParam()).violations.empty()) return;
+  }
+  FAIL() << "a hundred seeds did not show it";
+}
+
+INSTANTIATE_TEST_SUITE_P(Simulation, PlantedDefect,
+                         testing::Values(Defect::acknowledge_before_commit,
+                                         Defect::synchronous_normal, Defect::no_repeat_detection));
+
+}  // namespace
+}  // namespace bisik::simulation
