@@ -24,7 +24,8 @@ void put(const Reply& reply, proto::pb::Response& response) {
 }  // namespace
 
 Clerk::Clerk(storage::RelayStore& store, const Limits& limits, const crypto::DhPublicKey& relay_key)
-    : sweeper_{store},
+    : limits_{limits},
+      sweeper_{store},
       prekeys_{store, limits},
       mailroom_{store, limits},
       registry_{store, limits, mailroom_, prekeys_, relay_key} {}

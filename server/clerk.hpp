@@ -27,12 +27,15 @@ class Clerk {
   // The answer to an operation for which there is no room, in the same shape.
   [[nodiscard]] Outcome refuse(const Operation& operation, const Reply& reply);
 
+  [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
+
  private:
   // What only a registered device may ask.
   template <class Request>
   void execute_for_device(const Request& request, Time now, Outcome& outcome);
   void create_invite(const op::CreateInvite& request, Time now, Outcome& outcome);
 
+  const Limits& limits_;
   Sweeper sweeper_;
   PrekeyDesk prekeys_;
   Mailroom mailroom_;

@@ -1,0 +1,114 @@
+#include "server/listener.hpp"
+
+#include <netinet/tcp.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "server/session.hpp"
+
+namespace bisik::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
+// How long to leave the kernel alone when it has no file or memory for another connection.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+// A peer that takes nothing for so long is dead, whatever its window says.
+constexpr int kUserTimeoutMs = 60'000;
+
+void configure(tcp::socket& socket) {
+  boost::system::error_code ignored;  // each of them only makes things better
+  socket.set_option(tcp::no_delay{true}, ignored);
+  socket.set_option(asio::socket_base::keep_alive{true}, ignored);
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs,
+               sizeof kUserTimeoutMs);
+}
+
+// A defect of ours or memory that is gone: the connection ends, the relay goes on.
+void log_end(std::exception_ptr error) {
+  if (!error) return;
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& what) {
+    spdlog::error("a connection ended by an error: {}", what.what());
+  }
+}
+
+}  // namespace
+
+Listener::Listener(asio::io_context& io, const proto::Reception& reception,
+                   Switchboard& switchboard, const Limits& limits, Time (*now)())
+    : io_{io}, reception_{reception}, switchboard_{switchboard}, now_{now}, admission_{limits} {}
+
+tcp::endpoint Listener::listen(const tcp::endpoint& endpoint) {
+  Acceptor acceptor{io_, endpoint.protocol()};
+  acceptor.set_option(tcp::acceptor::reuse_address{true});
+  if (endpoint.address().is_v6()) {
+    acceptor.set_option(asio::ip::v6_only{!endpoint.address().is_unspecified()});
+  }
+  acceptor.bind(endpoint);
+  acceptor.listen();
+  return acceptors_.emplace_back(std::move(acceptor)).local_endpoint();
+}
+
+void Listener::start() {
+  for (auto& acceptor : acceptors_) asio::co_spawn(io_, accept_loop(acceptor), log_end);
+}
+
+void Listener::stop() {
+  boost::system::error_code ignored;
+  for (auto& acceptor : acceptors_) acceptor.close(ignored);
+}
+
+void Listener::cut() {
+  stop();
+  boost::system::error_code ignored;
+  for (const auto& [id, socket] : shaking_hands_) socket->close(ignored);
+}
+
+void Listener::tick() {
+  boost::system::error_code ignored;
+  for (const auto id : admission_.overdue(now_())) shaking_hands_.at(id)->close(ignored);
+}
+
+asio::awaitable<void> Listener::accept_loop(Acceptor& acceptor) {
+  while (acceptor.is_open()) {
+    auto [ec, socket] = co_await acceptor.async_accept(kUseTuple);
+    if (ec == asio::error::operation_aborted) co_return;
+    if (ec) {
+      asio::steady_timer pause{io_, kAcceptPause};
+      co_await pause.async_wait(kUseTuple);
+      continue;
+    }
+    const auto id = switchboard_.next_connection();
+    if (!admission_.admit(id, now_())) continue;  // the socket closes here
+    asio::co_spawn(io_, serve(std::move(socket), id), log_end);
+  }
+}
+
+asio::awaitable<void> Listener::serve(proto::Socket socket, ConnectionId id) {
+  struct Departure {
+    Admission& admission;
+    ConnectionId id;
+    ~Departure() { admission.closed(id); }
+  } const departure{admission_, id};
+  configure(socket);
+  co_await shake_hands_and_run(socket, id);
+}
+
+asio::awaitable<void> Listener::shake_hands_and_run(proto::Socket& socket, ConnectionId id) {
+  shaking_hands_.emplace(id, &socket);
+  auto accepted = co_await proto::accept_handshake(socket, reception_, now_().wall);
+  shaking_hands_.erase(id);
+  if (!accepted) co_return;
+  admission_.established(id);
+  Session session{id, socket, std::move(*accepted), switchboard_};
+  co_await session.run();
+}
+
+}  // namespace bisik::server

@@ -1,0 +1,49 @@
+// Accepts TCP connections, sees them through the handshake and hands them to sessions. One
+// coroutine a connection, which owns its socket. Network thread only.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <map>
+#include <vector>
+
+#include "proto/stream.hpp"
+#include "server/admission.hpp"
+#include "server/switchboard.hpp"
+
+namespace bisik::server {
+
+class Listener {
+ public:
+  // All of them outlive it, and it outlives io_context::run().
+  Listener(boost::asio::io_context& io, const proto::Reception& reception, Switchboard& switchboard,
+           const Limits& limits, Time (*now)());
+
+  // Binds and listens; what connects from now on waits for start(). Where the wildcard of IPv6 is
+  // given, IPv4 is served too. The endpoint with its real port. Throws boost::system::system_error.
+  boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& endpoint);
+
+  void start();
+  void stop();  // accepts no more; connections stay
+  void cut();   // and ends those that are still shaking hands
+  void tick();  // closes those that are too slow with their handshake
+
+ private:
+  using Acceptor = boost::asio::ip::tcp::acceptor;
+
+  [[nodiscard]] boost::asio::awaitable<void> accept_loop(Acceptor& acceptor);
+  [[nodiscard]] boost::asio::awaitable<void> serve(proto::Socket socket, ConnectionId id);
+  [[nodiscard]] boost::asio::awaitable<void> shake_hands_and_run(proto::Socket& socket,
+                                                                 ConnectionId id);
+
+  boost::asio::io_context& io_;
+  const proto::Reception& reception_;
+  Switchboard& switchboard_;
+  Time (*now_)();
+  Admission admission_;
+  std::map<ConnectionId, proto::Socket*> shaking_hands_;
+  std::vector<Acceptor> acceptors_;
+};
+
+}  // namespace bisik::server

@@ -1,0 +1,33 @@
+#include "server/session.hpp"
+
+namespace bisik::server {
+
+Session::Session(ConnectionId id, proto::Socket& socket, proto::RelayConnection connection,
+                 Switchboard& switchboard)
+    : id_{id},
+      socket_{socket},
+      channel_{std::move(connection.channel)},
+      peer_{.kind = connection.network_key ? Peer::Kind::own : Peer::Kind::anonymous,
+            .network_key = connection.network_key,
+            .handshake = connection.handshake_hash},
+      outbox_{socket},
+      switchboard_{switchboard} {}
+
+boost::asio::awaitable<void> Session::run() {
+  switchboard_.connect(id_, peer_, *this);
+  for (;;) {
+    const auto frame = co_await proto::read_frame(socket_, channel_, reader_);
+    if (!frame) break;
+    switchboard_.receive(id_, *frame);
+  }
+  switchboard_.disconnect(id_);
+  outbox_.close();
+  co_await outbox_.drained();
+}
+
+void Session::send(crypto::ByteView message) {
+  // Only a broken channel refuses, and the read loop has ended by then.
+  if (!channel_.seal(message, outbox_.waiting())) outbox_.close();
+}
+
+}  // namespace bisik::server

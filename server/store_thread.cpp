@@ -1,0 +1,51 @@
+#include "server/store_thread.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace bisik::server {
+
+StoreThread::StoreThread(storage::RelayStore& store, Clerk& clerk, Time (*now)(), Events& events)
+    : store_{store}, clerk_{clerk}, now_{now}, events_{events}, thread_{[this] { run(); }} {}
+
+void StoreThread::submit(std::vector<Operation> operations) {
+  if (operations.empty()) return;
+  {
+    const std::lock_guard lock{mutex_};
+    std::ranges::move(operations, std::back_inserter(waiting_));
+  }
+  submitted_.notify_one();
+}
+
+void StoreThread::stop() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  submitted_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::vector<Operation> StoreThread::take_batch() {
+  std::unique_lock lock{mutex_};
+  submitted_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+  if (waiting_.size() <= kBatchOperations) return std::exchange(waiting_, {});
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(kBatchOperations);
+  std::vector<Operation> batch{std::move_iterator{waiting_.begin()}, std::move_iterator{end}};
+  waiting_.erase(waiting_.begin(), end);
+  return batch;
+}
+
+void StoreThread::run() {
+  try {
+    for (;;) {
+      const auto batch = take_batch();
+      if (batch.empty()) return;
+      run_batch(store_, clerk_, batch, now_(), events_);
+    }
+  } catch (...) {
+    events_.failed(std::current_exception());
+  }
+}
+
+}  // namespace bisik::server

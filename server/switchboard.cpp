@@ -1,0 +1,94 @@
+#include "server/switchboard.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace bisik::server {
+
+Switchboard::Switchboard(boost::asio::io_context& io, storage::RelayStore& store, Clerk& clerk,
+                         const Limits& limits, Time (*now)())
+    : io_{io},
+      limits_{limits},
+      now_{now},
+      relay_{limits},
+      store_thread_{store, clerk, now, *this} {}
+
+void Switchboard::connect(ConnectionId connection, const Peer& peer, Line& line) {
+  lines_.emplace(connection, &line);
+  relay_.on_connected(connection, peer, now_());
+  if (wound_up_) line.finish();
+}
+
+void Switchboard::receive(ConnectionId connection, crypto::ByteView frame) {
+  if (wound_up_) return;
+  carry_out(relay_.on_frame(connection, frame, now_()));
+}
+
+void Switchboard::disconnect(ConnectionId connection) {
+  lines_.erase(connection);
+  carry_out(relay_.on_disconnected(connection));
+  finish_if_wound_up();
+}
+
+void Switchboard::tick() { carry_out(relay_.on_tick(now_())); }
+
+void Switchboard::carry_out(Effects effects) {
+  std::set<ConnectionId> touched;
+  for (const auto& frame : effects.frames) {
+    const auto line = lines_.find(frame.to);
+    if (line == lines_.end()) continue;
+    line->second->send(frame.message);
+    touched.insert(frame.to);
+  }
+  for (const auto id : touched) {
+    auto& line = *lines_.at(id);
+    line.flush();
+    if (line.unsent_bytes() > limits_.unsent_bytes) line.cut();
+  }
+  for (const auto id : effects.close) {
+    const auto line = lines_.find(id);
+    if (line != lines_.end()) line->second->finish();
+  }
+  store_thread_.submit(std::move(effects.operations));
+}
+
+void Switchboard::executed(std::vector<Outcome> outcomes) {
+  auto deliver = [this, outcomes = std::move(outcomes)]() mutable {
+    carry_out(relay_.on_executed(std::move(outcomes)));
+  };
+  boost::asio::post(io_, std::move(deliver));
+}
+
+void Switchboard::committed() {
+  boost::asio::post(io_, [this] {
+    carry_out(relay_.on_committed());
+    finish_if_wound_up();
+  });
+}
+
+void Switchboard::undone() {
+  boost::asio::post(io_, [this] { carry_out(relay_.on_undone()); });
+}
+
+void Switchboard::failed(std::exception_ptr error) {
+  boost::asio::post(io_, [error] { std::rethrow_exception(error); });
+}
+
+void Switchboard::wind_up(std::function<void()> done) {
+  wound_up_ = std::move(done);
+  finish_if_wound_up();
+}
+
+void Switchboard::cut() {
+  for (const auto& [id, line] : lines_) line->cut();
+}
+
+void Switchboard::finish_if_wound_up() {
+  if (!wound_up_ || relay_.operations_waiting() > 0) return;
+  if (lines_.empty()) {
+    wound_up_();
+    return;
+  }
+  for (const auto& [id, line] : lines_) line->finish();
+}
+
+}  // namespace bisik::server

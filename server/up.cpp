@@ -1,0 +1,153 @@
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "server/clock.hpp"
+#include "server/commands.hpp"
+#include "server/hardening.hpp"
+#include "server/problem.hpp"
+#include "server/qr.hpp"
+#include "server/registry.hpp"
+#include "server/relay_keys.hpp"
+#include "server/service.hpp"
+#include "storage/sqlite_relay_store.hpp"
+
+namespace bisik::server {
+namespace {
+
+using boost::asio::ip::tcp;
+
+// A database up to this size is read through at every start, in well under a second; a larger one
+// is checked page by page as it is used.
+constexpr std::uintmax_t kCheckedAtStartBytes = 64 * 1024 * 1024;
+
+[[noreturn]] void fail_to_listen(const tcp::endpoint& endpoint, boost::system::error_code why) {
+  const HostPort address{endpoint.address().to_string(), endpoint.port()};
+  std::string sentence = "Cannot listen on " + format(address) + ": ";
+  if (why == boost::asio::error::address_in_use) {
+    sentence += "the port is in use. Choose another one with --listen.";
+  } else if (why == boost::system::errc::permission_denied) {
+    sentence += "ports below 1024 need a privilege. Choose another one with --listen.";
+  } else if (why == boost::system::errc::address_not_available) {
+    sentence += "this machine has no such address.";
+  } else {
+    sentence += why.message() + ".";
+  }
+  throw Problem{Exit::user, sentence};
+}
+
+std::vector<tcp::endpoint> listen(Service& service, const UpOptions& options) {
+  std::vector<tcp::endpoint> wanted;
+  for (const auto& text : options.listen) {
+    const auto endpoints = parse_listen(text);
+    wanted.insert(wanted.end(), endpoints.begin(), endpoints.end());
+  }
+  const bool everywhere = wanted.empty();
+  if (everywhere) wanted.emplace_back(boost::asio::ip::address_v6::any(), proto::kDefaultPort);
+  std::vector<tcp::endpoint> bound;
+  for (auto& endpoint : wanted) {
+    try {
+      bound.push_back(service.listen(endpoint));
+    } catch (const boost::system::system_error& error) {
+      const bool no_v6 = error.code() == boost::asio::error::address_family_not_supported;
+      if (!everywhere || !no_v6) fail_to_listen(endpoint, error.code());
+      bound.push_back(service.listen({boost::asio::ip::address_v4::any(), proto::kDefaultPort}));
+    }
+  }
+  return bound;
+}
+
+std::vector<HostPort> advertised(const std::vector<tcp::endpoint>& bound,
+                                 const UpOptions& options) {
+  if (options.advertise) return {parse_advertised(*options.advertise, bound.front().port())};
+  for (const auto& endpoint : bound) {
+    if (!endpoint.address().is_unspecified()) continue;
+    std::fputs(
+        "Listening on every address: there is one link for each address of this machine. With "
+        "--advertise HOST:PORT you say which one to use.\n",
+        stderr);
+    break;
+  }
+  return reachable(bound, machine_addresses());
+}
+
+void check(storage::SqliteRelayStore& store, const std::filesystem::path& file) {
+  if (std::filesystem::file_size(file) > kCheckedAtStartBytes) return;
+  if (const auto fault = store.integrity_check()) {
+    throw storage::StorageError{storage::StorageError::Kind::corrupt, *fault};
+  }
+}
+
+void print(const char* what, const std::vector<std::string>& links) {
+  for (const auto& link : links) std::printf("%s %s\n", what, link.c_str());
+}
+
+void print_for_person(const std::vector<std::string>& invites) {
+  if (::isatty(STDOUT_FILENO) == 0) return;
+  if (invites.empty()) {
+    std::puts("For another invite: bisik-relay invite");
+    return;
+  }
+  if (const auto code = qr_text(invites.front())) std::fputs(code->c_str(), stdout);
+  std::puts("Join with: bisik join 'the invite link' --name NAME   (one use, 24 hours)");
+}
+
+void announce(const std::vector<HostPort>& addresses, const crypto::DhPublicKey& key,
+              storage::RelayStore& store, Clerk& clerk) {
+  print("relay", relay_links(addresses, key));
+  std::vector<std::string> invites;
+  if (!ever_invited(store)) {
+    const auto token = crypto::Capability::random();
+    create_invite(store, clerk, token, {}, system_time());
+    invites = invite_links(addresses, key, token);
+    print("invite", invites);
+  }
+  print_for_person(invites);
+  std::fflush(stdout);
+}
+
+crypto::Locked<proto::Reception> open_keys(const DataDirectory& directory, bool require_mlock) {
+  auto reception = open_reception(directory.file("relay.key"));
+  if (!reception.locked()) {
+    const std::string sentence =
+        "The system locks no memory, so keys may reach the swap space: raise the limit "
+        "(ulimit -l).";
+    if (require_mlock) throw Problem{Exit::user, sentence};
+    spdlog::warn("{}", sentence);
+  }
+  return reception;
+}
+
+}  // namespace
+
+void run_up(const UpOptions& options) {
+  raise_file_limit();
+  auto directory = DataDirectory::open(options.data);
+  if (!directory.try_lock()) {
+    throw Problem{Exit::user, "The data directory " + directory.path().string() +
+                                  " is in use by another bisik-relay: stop that one, or choose "
+                                  "another directory with --data."};
+  }
+  const auto reception = open_keys(directory, options.require_mlock);
+  const auto database = directory.file("relay.db");
+  storage::SqliteRelayStore store{{.path = database.string()}};
+  check(store, database);
+
+  const Limits limits;
+  Clerk clerk{store, limits, reception->key()};
+  Service service{store, clerk, *reception, limits};
+  const auto addresses = advertised(listen(service, options), options);
+  std::vector<std::string> lines;
+  for (const auto& address : addresses) lines.push_back(format(address));
+  directory.write_addresses(lines);
+  service.open_door(directory);
+  service.stop_on_signals();
+  announce(addresses, reception->key(), store, clerk);
+
+  spdlog::info("serving");
+  service.run();
+  spdlog::info("stopped");
+}
+
+}  // namespace bisik::server
