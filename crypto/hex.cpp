@@ -13,6 +13,7 @@ std::string to_hex(ByteView bytes) {
 
 std::optional<Bytes> from_hex(std::string_view text) {
   Bytes bytes(text.size() / 2);
+  if (text.empty()) return bytes;  // libsodium wants no null pointer
   const int status = sodium_hex2bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr,
                                     nullptr, nullptr);
   if (text.size() % 2 != 0 || status != 0) return std::nullopt;
