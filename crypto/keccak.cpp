@@ -2,9 +2,11 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <type_traits>
 
 namespace bisik::crypto {
 namespace {
@@ -72,7 +74,7 @@ template <std::size_t y>
   out[5 * y + 4] = b4 ^ (~b0 & b1);
 }
 
-// Unrolled by hand, since g++ does not do it at -O2 and indices in registers cost a third.
+// One plane after the other, each unrolled by hand: loops over all lanes cost g++ a fifth at -O2.
 [[gnu::always_inline]] inline void round(const State& in, State& out, Lane constant) {
   std::array<Lane, 5> column;
   for (std::size_t x = 0; x < 5; ++x) {

@@ -1,7 +1,6 @@
 // Polynomials as bytes, and with fewer bits than they have (FIPS 203, 4.2.1): ByteEncode_d(f) is n
-// values of d bits, the lowest bit first. Constant time, except that nothing is hidden of lengths.
-//
-// Encoding takes any coefficients; decoding leaves 0 <= f < 2^12.
+// values of d bits, the lowest bit first. Encoding takes any coefficients; decoding leaves
+// 0 <= f < 2^12. Time depends on values only where a function says so. Nothing can fail.
 #pragma once
 
 #include <span>

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <sodium.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -17,6 +16,7 @@
 #include <string>
 
 #include "crypto/bytes.hpp"
+#include "crypto/hex.hpp"
 
 namespace bisik::crypto {
 
@@ -27,22 +27,13 @@ inline std::filesystem::path vectors_folder() {
   return chosen != nullptr ? chosen : BISIK_VECTORS;
 }
 
-inline Bytes unhex(std::string_view hex) {
-  Bytes bytes(hex.size() / 2);
-  if (bytes.empty()) return bytes;  // sodium's arguments must not be null
-  std::size_t length = 0;
-  EXPECT_EQ(0, sodium_hex2bin(bytes.data(), bytes.size(), hex.data(), hex.size(), nullptr, &length,
-                              nullptr));
-  EXPECT_EQ(length, bytes.size());
-  return bytes;
+inline Bytes unhex(std::string_view text) {
+  const auto bytes = from_hex(text);
+  EXPECT_TRUE(bytes) << text;
+  return bytes.value_or(Bytes{});
 }
 
-inline std::string hex(ByteView bytes) {
-  std::string text(2 * bytes.size() + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
-  text.pop_back();
-  return text;
-}
+inline std::string hex(ByteView bytes) { return to_hex(bytes); }
 
 inline Bytes bytes_of(const Case& test, const char* field) {
   return unhex(test.at(field).get_ref<const std::string&>());
