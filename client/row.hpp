@@ -26,6 +26,7 @@ enum class RowKind : std::uint8_t {
   replay = 11,
   idempotency = 12,
   counters = 13,
+  uncertain = 14,
 };
 
 // Rows of a kind are ordered by `order` among those with the same `group`. The vault hides `group`

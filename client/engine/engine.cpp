@@ -65,6 +65,7 @@ Engine::~Engine() = default;
 Effects Engine::start(Time now) {
   Step step{now};
   parts_->outgoing.load(step);
+  parts_->sends.load(step);
   return parts_->conclude(std::move(step));
 }
 
@@ -151,7 +152,6 @@ Effects Engine::frame(LineId id, crypto::ByteView frame, Time now) {
       parts_->mailbox.push(step, message->push());
     } else if (!message || !message->has_response() || !line->response(step, message->response())) {
       line->hang_up(step);  // a relay that breaks the protocol
-      if (own) parts_->mailbox.line_down(step, LineEnd::closed, true);
     }
   }
   return parts_->conclude(std::move(step));

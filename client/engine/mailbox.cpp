@@ -16,7 +16,9 @@ bool Mailbox::wants_line(bool reading) const {
 }
 
 bool Mailbox::drained() const {
-  return subscription_ == Subscription::standing && processed_up_to_ >= waiting_up_to_;
+  const auto key = line_key();
+  return key && state_.lines.at(*key).is_up() && subscription_ == Subscription::standing &&
+         processed_up_to_ >= waiting_up_to_;
 }
 
 void Mailbox::ask(Step& step, proto::pb::Request request, OnAnswer on_answer) {
@@ -64,7 +66,7 @@ void Mailbox::subscribe(Step& step, Line& line) {
   request.mutable_subscribe()->set_queue(to_string(mailbox.id.bytes));
   request.mutable_subscribe()->set_read_key(to_string(mailbox.read_key.bytes()));
   line.request(step, std::move(request), [this](Step&, const proto::pb::Response* response) {
-    if (response == nullptr) return;  // line_down() has reset everything
+    if (response == nullptr) return;  // line_up() resets everything
     if (!response->has_subscribed()) {
       unreachable_ = failure(*response);
       return;
@@ -92,7 +94,12 @@ void Mailbox::acknowledge(Step& step, Line& line) {
   line.request(step, std::move(request), [](Step&, const proto::pb::Response*) {});
 }
 
+// However the last line ended: what was not acknowledged on it the relay pushes again, and those
+// are repeats.
 void Mailbox::line_up(Step& step, const LineFacts& facts) {
+  subscription_ = Subscription::none;
+  waiting_up_to_ = processed_up_to_ = 0;
+  to_acknowledge_.clear();
   unreachable_.reset();
   clock_offset_seconds_ = step.now_seconds().time_since_epoch().count() -
                           static_cast<std::int64_t>(facts.relay_unix_seconds);
@@ -104,9 +111,7 @@ void Mailbox::line_up(Step& step, const LineFacts& facts) {
 }
 
 void Mailbox::line_down(Step& step, LineEnd why, bool was_up) {
-  subscription_ = Subscription::none;
-  waiting_up_to_ = processed_up_to_ = 0;
-  to_acknowledge_.clear();  // not acknowledged: the relay pushes them again, and they are repeats
+  subscription_ = Subscription::none;  // nobody is drained without a line
   unreachable_ = failure(why, state_.identity->relay);
   if (was_up) return;
   for (auto& question : std::exchange(questions_, {})) {

@@ -13,8 +13,7 @@ namespace {
 
 using proto::pb::MessageRow;
 
-// How many of the last messages a repeated send is looked for among.
-constexpr std::size_t kRepeatDepth = 64;
+constexpr auto kWindow = static_cast<std::uint64_t>(milliseconds{kRepeatWindow}.count());
 
 std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) {
   if (request.text().empty()) return failure(Exit::user, "The message is empty.");
@@ -43,6 +42,37 @@ bool SendCommands::Waiting::over() const {
   return std::ranges::all_of(sent.recipients(), [](const auto& recipient) {
     return recipient.state() != proto::pb::MESSAGE_STATE_WAITING;
   });
+}
+
+// What was cut short while it was on its way is in doubt as well: nobody was told how it ended.
+void SendCommands::load(Step& step) {
+  for (const auto& value : state_.rows.all(RowKind::uncertain)) {
+    const auto row = parse_row<proto::pb::UncertainRow>(value);
+    const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
+    uncertain_[{account, row.number()}] = row.since_ms();
+    const bool over = step.now_ms() > row.since_ms() && step.now_ms() - row.since_ms() > kWindow;
+    if (over) be_sure(step, {account, row.number()});
+  }
+  for (const auto& [account, contact] : state_.contacts.all()) {
+    for (const auto& row : outgoing_.unsent(account)) {
+      if (!row.queued()) doubt(step, {account, row.number()});
+    }
+  }
+}
+
+void SendCommands::doubt(Step& step, const MessageName& message) {
+  if (!uncertain_.emplace(message, step.now_ms()).second) return;
+  proto::pb::UncertainRow row;
+  row.set_account(to_string(message.first.bytes));
+  row.set_number(message.second);
+  row.set_since_ms(step.now_ms());
+  step.put(RowKind::uncertain, message_id(message.first, message.second), row);
+}
+
+void SendCommands::be_sure(Step& step, const MessageName& message) {
+  if (uncertain_.erase(message) != 0) {
+    step.erase(RowKind::uncertain, message_id(message.first, message.second));
+  }
 }
 
 void SendCommands::start(Step& step, CommandId command, const proto::pb::SendCommand& request) {
@@ -119,18 +149,12 @@ std::optional<std::uint64_t> SendCommands::repeated(const Step& step, const Cont
     if (before || !request.generated_key()) return before;
   }
   if (request.queue()) return std::nullopt;
-  const auto recent = state_.rows.range(RowKind::message, contact.id.bytes,
-                                        {.limit = kRepeatDepth, .newest_first = true});
-  for (const auto& stored : recent) {
-    const auto row = parse_row<MessageRow>(stored.value);
-    if (!row.ours() || row.queued() || row.text() != request.text()) continue;
-    const auto window = static_cast<std::uint64_t>(milliseconds{kRepeatWindow}.count());
-    const bool abandoned =
-        row.state() == proto::pb::MESSAGE_STATE_WAITING && !awaited(contact.id, row.number());
-    const bool said_to_have_failed = row.failed_ms() != 0 &&
-                                     step.now_ms() - row.failed_ms() < window &&
-                                     row.state() != proto::pb::MESSAGE_STATE_FAILED;
-    if (abandoned || said_to_have_failed) return row.number();
+  for (auto each = uncertain_.lower_bound({contact.id, 0});
+       each != uncertain_.end() && each->first.first == contact.id; ++each) {
+    const auto number = each->first.second;
+    if (step.now_ms() - each->second > kWindow || awaited(contact.id, number)) continue;
+    const auto row = state_.message(contact.id, number);
+    if (row && row->text() == request.text()) return number;
   }
   return std::nullopt;
 }
@@ -142,11 +166,9 @@ void SendCommands::adopt(Step& step, Waiting& waiting, const Contact& contact, s
   auto row = state_.message(contact.id, number);
   if (!row) return;  // not on disk yet: another command sends it right now
   waiting.sent.set_timestamp_ms(row->timestamp_ms());
-  const bool stored = row->state() == proto::pb::MESSAGE_STATE_RELAY;
-  if (stored) recipient.set_state(row->state());
-  if (stored && row->failed_ms() != 0) {
-    row->set_failed_ms(0);
-    state_.save(step, *row);
+  if (row->state() == proto::pb::MESSAGE_STATE_RELAY) {
+    recipient.set_state(row->state());
+    be_sure(step, {contact.id, number});
   }
   if (row->state() == proto::pb::MESSAGE_STATE_FAILED) {
     recipient.set_state(row->state());
@@ -163,6 +185,7 @@ void SendCommands::settle(Step& step, const Outcome& outcome) {
       auto& recipient = *waiting.sent.mutable_recipients(static_cast<int>(i));
       recipient.set_state(outcome.state);
       if (outcome.failure) *recipient.mutable_failure() = *outcome.failure;
+      be_sure(step, message);
     }
     if (waiting.over()) finish(step, waiting);
   }
@@ -198,10 +221,7 @@ void SendCommands::give_up(Step& step, Waiting& waiting) {
       continue;
     }
     recipient.set_state(proto::pb::MESSAGE_STATE_UNCONFIRMED);
-    if (auto row = state_.message(account, number)) {
-      row->set_failed_ms(step.now_ms());
-      state_.save(step, *row);
-    }
+    doubt(step, {account, number});
   }
 }
 

@@ -10,6 +10,7 @@ class SendCommands {
  public:
   SendCommands(State& state, Outgoing& outgoing) : state_{state}, outgoing_{outgoing} {}
 
+  void load(Step& step);
   void start(Step& step, CommandId command, const proto::pb::SendCommand& request);
   void settle(Step& step, const Outcome& outcome);
   void expire(Step& step);
@@ -32,12 +33,17 @@ class SendCommands {
   [[nodiscard]] bool awaited(const crypto::AccountId& account, std::uint64_t number) const;
   void adopt(Step& step, Waiting& waiting, const Contact& contact, std::uint64_t number,
              proto::pb::Sent::Recipient& recipient);
+  using MessageName = std::pair<crypto::AccountId, std::uint64_t>;
+  void doubt(Step& step, const MessageName& message);
+  void be_sure(Step& step, const MessageName& message);
   void give_up(Step& step, Waiting& waiting);
   void finish(Step& step, Waiting& waiting);
 
   State& state_;
   Outgoing& outgoing_;
   std::vector<Waiting> waiting_;
+  // Not confirmed to whoever sent them, and since when.
+  std::map<std::pair<crypto::AccountId, std::uint64_t>, std::uint64_t> uncertain_;
 };
 
 }  // namespace bisik::client

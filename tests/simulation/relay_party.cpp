@@ -1,5 +1,7 @@
 #include "tests/simulation/relay_party.hpp"
 
+#include "proto/frame.hpp"
+
 namespace bisik::simulation {
 namespace {
 
@@ -63,11 +65,14 @@ server::Time RelayParty::time() const {
 crypto::Capability RelayParty::make_invite(std::uint32_t uses) {
   const DrawingFrom drawing{random_};
   const auto token = crypto::Capability::random();
-  operations_.push_back(
-      {.ticket = {},
-       .action = server::op::CreateInvite{
-           .network_key = {}, .token_hash = token.hash(), .uses = uses, .lifetime = server::kDay}});
-  plan_batch();
+  proto::pb::Request request;
+  request.set_number(1);
+  auto& operation = *request.mutable_create_invite();
+  operation.set_token_hash(std::string{crypto::as_text(token.hash())});
+  operation.set_uses(uses);
+  operation.set_lifetime_seconds(24 * 3600);
+  const auto connection = connected({.kind = server::Peer::Kind::local});
+  carry_out(relay_->on_frame(connection, proto::encode(request), time()));
   return token;
 }
 

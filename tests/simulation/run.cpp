@@ -14,6 +14,8 @@ constexpr std::size_t kLeastMessages = 200;
 constexpr std::size_t kMostMessages = 500;
 // Everything must have settled this long after the weather cleared: back-off ends at a minute.
 constexpr minutes kSettle{20};
+// And arrived this long after that: a dead line is noticed in 75 seconds.
+constexpr minutes kArrive{5};
 
 class Run {
  public:
@@ -117,6 +119,7 @@ class Run {
     }
     const auto end = world_.now() + kSettle;
     while (world_.now() < end && !settled()) advance(minutes{1});
+    advance(kArrive);
     for (auto& script : scripts_) script->look_at_contacts();
     for (auto& script : scripts_) script->write_down();
   }

@@ -48,6 +48,7 @@ void Script::answered(client::CommandId command, const ApiReply& reply) {
 }
 
 void Script::start_client() {
+  if (client_.is_running()) return;
   client_.start();
   if (!client_.is_running()) return;
   if (!joined_ && !join_link_.empty()) join(join_link_);
