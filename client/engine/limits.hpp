@@ -43,7 +43,7 @@ inline constexpr hours kIdempotencyLifetime{24 * 7};
 
 inline constexpr hours kDefaultLinkLifetime{24 * 7};
 inline constexpr hours kMaxLinkLifetime{24 * 31};
-// What one link may bring before its maker has answered (docs/decisions/0006).
+// What one link may bring before its maker has answered (docs/decisions/0003).
 inline constexpr std::uint32_t kLinkCells = 2'048;
 
 // --- receiving -----------------------------------------------------------------------------------
