@@ -8,7 +8,7 @@
 namespace bisik::client {
 
 // A contract with scripts (docs/scripting.md).
-enum class Exit : int {
+enum class ExitCode : int {
   done = 0,
   user = 1,        // the person can fix it
   unexpected = 2,  // disk, database, or a defect
@@ -20,12 +20,12 @@ enum class Exit : int {
 
 class Problem : public std::runtime_error {
  public:
-  Problem(Exit code, const std::string& sentence) : std::runtime_error{sentence}, code_{code} {}
+  Problem(ExitCode code, const std::string& sentence) : std::runtime_error{sentence}, code_{code} {}
 
-  [[nodiscard]] Exit code() const noexcept { return code_; }
+  [[nodiscard]] ExitCode code() const noexcept { return code_; }
 
  private:
-  Exit code_;
+  ExitCode code_;
 };
 
 }  // namespace bisik::client

@@ -30,7 +30,7 @@ std::optional<fs::path> from_environment(const char* variable) {
 fs::path home() {
   if (const auto set = from_environment("HOME")) return *set;
   if (const auto* person = getpwuid(getuid()); person != nullptr) return person->pw_dir;
-  throw Problem{Exit::user, "Nothing says where your home is: set HOME or BISIK_HOME."};
+  throw Problem{ExitCode::user, "Nothing says where your home is: set HOME or BISIK_HOME."};
 }
 
 fs::path profiles() {
@@ -49,14 +49,14 @@ bool is_profile_name(std::string_view name) {
 }
 
 [[noreturn]] void fail(const std::string& what, int error) {
-  throw Problem{Exit::user, what + ": " + std::strerror(error) + "."};
+  throw Problem{ExitCode::user, what + ": " + std::strerror(error) + "."};
 }
 
 }  // namespace
 
 Profile Profile::find(const std::optional<std::string>& name) {
   if (name && !is_profile_name(*name)) {
-    throw Problem{Exit::user,
+    throw Problem{ExitCode::user,
                   "A profile's name has letters, digits, '-', '_' and '.': choose another one."};
   }
   if (name) return Profile{profiles() / *name};
@@ -82,7 +82,7 @@ void Profile::prepare() const {
   }
   if (!S_ISDIR(status.st_mode)) fail(folder_.string(), ENOTDIR);
   if (status.st_uid != geteuid()) {
-    throw Problem{Exit::user,
+    throw Problem{ExitCode::user,
                   folder_.string() + " belongs to another user: choose another folder."};
   }
 }

@@ -65,14 +65,14 @@ std::size_t width(char32_t c) { return static_cast<std::size_t>(columns_of(c)); 
 }  // namespace
 
 SafeText SafeText::line(std::string_view untrusted) {
-  return SafeText{clean(untrusted, std::string{kLineEnd})};
+  return SafeText{Clean{clean(untrusted, std::string{kLineEnd})}};
 }
 
 SafeText SafeText::text(std::string_view untrusted, std::size_t indent) {
   auto out = clean(untrusted, '\n' + std::string(indent, ' '));
   const auto end = out.find_last_not_of(" \n");
   out.resize(end == std::string::npos ? 0 : end + 1);
-  return SafeText{std::move(out)};
+  return SafeText{Clean{std::move(out)}};
 }
 
 std::size_t SafeText::columns() const {
@@ -92,12 +92,13 @@ SafeText SafeText::cut(std::size_t columns) const {
     if (used > columns - 1) break;  // one column is the ellipsis'
     end = text_.size() - rest.size();
   }
-  return SafeText{text_.substr(0, end) + std::string{kEllipsis}};
+  return SafeText{Clean{text_.substr(0, end) + std::string{kEllipsis}}};
 }
 
 SafeText SafeText::padded(std::size_t columns) const {
   const auto used = this->columns();
-  return SafeText{used < columns ? text_ + std::string(columns - used, ' ') : text_};
+  if (used >= columns) return *this;
+  return SafeText{Clean{text_ + std::string(columns - used, ' ')}};
 }
 
 }  // namespace bisik::client

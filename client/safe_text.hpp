@@ -35,7 +35,7 @@ class SafeText {
   // to be a line of ours. Empty lines at the end are dropped.
   [[nodiscard]] static SafeText text(std::string_view untrusted, std::size_t indent);
   [[nodiscard]] static SafeText number(std::integral auto value) {
-    return SafeText{std::to_string(value)};
+    return SafeText{Clean{std::to_string(value)}};
   }
 
   SafeText& operator+=(const SafeText& other) {
@@ -45,6 +45,7 @@ class SafeText {
   [[nodiscard]] friend SafeText operator+(SafeText left, const SafeText& right) {
     return left += right;
   }
+  [[nodiscard]] friend SafeText operator+(SafeText left, Literal right) { return left += right; }
 
   // At most so many columns; what was cut is shown as U+2026. For one line.
   [[nodiscard]] SafeText cut(std::size_t columns) const;
@@ -58,7 +59,10 @@ class SafeText {
   friend auto operator<=>(const SafeText&, const SafeText&) = default;
 
  private:
-  explicit SafeText(std::string text) : text_{std::move(text)} {}
+  struct Clean {  // no std::string converts to this by accident
+    std::string text;
+  };
+  explicit SafeText(Clean clean) : text_{std::move(clean.text)} {}
 
   std::string text_;
 };

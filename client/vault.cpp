@@ -35,8 +35,8 @@ Bytes associated(RowKind kind, ByteView id) {
 }
 
 [[noreturn]] void damaged(const std::string& what) {
-  throw Problem{Exit::unexpected, "This profile is damaged (" + what +
-                                      "); nothing was changed. Put a copy of its folder back."};
+  throw Problem{ExitCode::unexpected, "This profile is damaged (" + what +
+                                          "); nothing was changed. Put a copy of its folder back."};
 }
 
 std::optional<VaultHeader> read_header(storage::ClientStore& store) {
@@ -51,8 +51,9 @@ std::optional<VaultHeader> read_header(storage::ClientStore& store) {
 
 // --- rows ----------------------------------------------------------------------------------------
 
-Vault::Vault(std::unique_ptr<storage::ClientStore> store, crypto::Locked<VaultKeys> keys)
-    : store_{std::move(store)}, keys_{std::move(keys)} {}
+Vault::Vault(std::unique_ptr<storage::ClientStore> store, crypto::Locked<VaultKeys> keys,
+             VaultMethod method)
+    : store_{std::move(store)}, keys_{std::move(keys)}, method_{method} {}
 
 crypto::Hash Vault::group_id(RowKind kind, ByteView group) const {
   const std::array head{static_cast<std::uint8_t>(kind)};
@@ -180,12 +181,12 @@ std::optional<VaultMethod> ClosedVault::method() const {
 std::unique_ptr<Vault> ClosedVault::open(const VaultSecret& secret) && {
   assert(header_);
   auto keys = open_vault_keys(*header_, secret);
-  if (keys) return std::make_unique<Vault>(std::move(store_), std::move(*keys));
+  if (keys) return std::make_unique<Vault>(std::move(store_), std::move(*keys), header_->method);
   if (keys.error() != crypto::Errc::wrong_password) damaged("its head");
   if (header_->method == VaultMethod::passphrase) {
-    throw Problem{Exit::user, "Wrong passphrase: try again."};
+    throw Problem{ExitCode::user, "Wrong passphrase: try again."};
   }
-  throw Problem{Exit::user,
+  throw Problem{ExitCode::user,
                 "The key file is not the one that this profile was made with: put that one back."};
 }
 
@@ -194,7 +195,7 @@ std::unique_ptr<Vault> ClosedVault::create(const VaultSecret& secret,
   assert(!header_);
   auto made = create_vault_keys(secret, cost);
   store_->put(kHeaderKind, kHeaderId, made.header.encode());
-  return std::make_unique<Vault>(std::move(store_), std::move(made.keys));
+  return std::make_unique<Vault>(std::move(store_), std::move(made.keys), secret.method);
 }
 
 }  // namespace bisik::client

@@ -21,7 +21,8 @@ namespace bisik::client {
 
 class Vault final : public RowSource {
  public:
-  Vault(std::unique_ptr<storage::ClientStore> store, crypto::Locked<VaultKeys> keys);
+  Vault(std::unique_ptr<storage::ClientStore> store, crypto::Locked<VaultKeys> keys,
+        VaultMethod method);
 
   [[nodiscard]] std::optional<crypto::SecretBuffer> get(RowKind, const RowId&) const override;
   [[nodiscard]] std::vector<crypto::SecretBuffer> all(RowKind) const override;
@@ -33,7 +34,7 @@ class Vault final : public RowSource {
 
   // For a clean end: nothing deleted is left in the log.
   void truncate_log() { store_->truncate_wal(); }
-  [[nodiscard]] std::optional<std::string> integrity_check() { return store_->integrity_check(); }
+  [[nodiscard]] VaultMethod method() const noexcept { return method_; }
   [[nodiscard]] bool keys_locked_in_memory() const noexcept { return keys_.locked(); }
 
  private:
@@ -49,6 +50,7 @@ class Vault final : public RowSource {
 
   std::unique_ptr<storage::ClientStore> store_;
   crypto::Locked<VaultKeys> keys_;
+  VaultMethod method_;
   std::map<std::pair<RowKind, Id>, std::optional<Sealed>> staged_;  // none: erased
 };
 
@@ -59,6 +61,8 @@ class ClosedVault {
 
   // Nothing: the database is new.
   [[nodiscard]] std::optional<VaultMethod> method() const;
+  // The first fault of the database, or nothing. Reads all of it.
+  [[nodiscard]] std::optional<std::string> integrity_check() { return store_->integrity_check(); }
 
   [[nodiscard]] std::unique_ptr<Vault> open(const VaultSecret& secret) &&;
   // The header is on the disk when this returns.

@@ -22,7 +22,7 @@ using WrappingKey = crypto::Secret<struct VaultWrappingKeyTag, 32>;
 constexpr std::uint8_t kRowIdKey = 0;  // no kind of row has this number
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw Problem{Exit::user, "The key file " + path.string() + " " + what};
+  throw Problem{ExitCode::user, "The key file " + path.string() + " " + what};
 }
 
 bool write_all(int fd, crypto::ByteView bytes) {

@@ -1,0 +1,49 @@
+// What a chat shows: messages go upwards and stay; the last rows are drawn again and again: what
+// waits to be sent, and on a terminal the line that is being typed.
+//
+// Each row of that area is cut to the width of the terminal and never wraps, so that the area can
+// be erased exactly, whatever stands in it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "client/chat/line_editor.hpp"
+#include "client/cli/output.hpp"
+
+namespace bisik::client {
+
+class ChatView {
+ public:
+  // `editor`: of a terminal; nullptr: lines only.
+  ChatView(Output& out, const LineEditor* editor) : out_{out}, editor_{editor} {}
+
+  // Whatever `print(out)` prints goes above the area. Flushed when this returns.
+  template <class Print>
+  void above(Print print) {
+    erase();
+    print(out_);
+    draw();
+    out_.flush();
+  }
+
+  // What waits, oldest first; on a terminal only.
+  void set_waiting(std::vector<SafeText> lines) { waiting_ = std::move(lines); }
+  void redraw() {
+    above([](Output&) {});
+  }
+  // At the end: the area is gone.
+  void close();
+
+ private:
+  void erase();
+  void draw();
+  void draw_input(std::size_t columns);
+
+  Output& out_;
+  const LineEditor* editor_;
+  std::vector<SafeText> waiting_;
+  std::size_t rows_above_input_ = 0;  // of what is drawn now
+};
+
+}  // namespace bisik::client

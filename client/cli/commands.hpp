@@ -1,0 +1,97 @@
+// Every command of bisik: its options, and what runs it. The options are declared to the command
+// line in table.cpp; each command is in the file of its name.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/cli/context.hpp"
+#include "client/problem.hpp"
+
+namespace bisik::client {
+
+struct JoinOptions {
+  std::string link;
+  std::string name;
+  bool passphrase = false;
+};
+ExitCode join(Context& context, const JoinOptions& options);
+
+struct InviteOptions {
+  std::string expires;
+  bool contact_only = false;
+};
+ExitCode invite(Context& context, const InviteOptions& options);
+
+struct AddOptions {
+  std::string link;
+  std::string name;
+};
+ExitCode add(Context& context, const AddOptions& options);
+
+ExitCode contacts(Context& context);
+
+struct WhoAmIOptions {
+  bool server_view = false;
+};
+ExitCode whoami(Context& context, const WhoAmIOptions& options);
+
+struct VerifyOptions {
+  std::string name;
+  bool confirm = false;
+  bool withdraw = false;
+};
+ExitCode verify(Context& context, const VerifyOptions& options);
+
+struct SendOptions {
+  std::vector<std::string> words;  // recipients, then the text
+  bool queue = false;
+  bool timing = false;
+  double timeout = 0;  // seconds; 0: the engine's default
+  std::string idempotency_key;
+};
+ExitCode send(Context& context, const SendOptions& options);
+
+struct ReceiveOptions {
+  double timeout = 0;  // seconds
+  std::uint32_t max = 0;
+  bool follow = false;
+  bool keep = false;  // --ack: until acknowledged
+  std::string chat;
+};
+ExitCode receive(Context& context, const ReceiveOptions& options);
+
+struct AckOptions {
+  std::vector<std::string> ids;
+  std::uint64_t cursor = 0;
+};
+ExitCode acknowledge(Context& context, const AckOptions& options);
+
+struct HistoryOptions {
+  std::string name;
+  std::uint32_t last = 0;
+};
+ExitCode history(Context& context, const HistoryOptions& options);
+
+struct ChatOptions {
+  std::string name;
+  bool plain = false;
+};
+ExitCode chat(Context& context, const ChatOptions& options);
+
+ExitCode outbox(Context& context);
+struct OutboxCancelOptions {
+  std::string id;
+};
+ExitCode outbox_cancel(Context& context, const OutboxCancelOptions& options);
+
+ExitCode demo(Context& context);
+ExitCode doctor(Context& context);
+ExitCode version(Context& context);
+
+// `bisik` alone: asks what to begin with; where there is nobody to ask, shows `help` and fails.
+ExitCode welcome(Context& context, const std::string& help);
+
+}  // namespace bisik::client

@@ -1,0 +1,171 @@
+// doctor: what could be wrong around a profile, each with what to do about it. Changes nothing.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "client/cli/commands.hpp"
+#include "client/cli/wording.hpp"
+
+namespace bisik::client {
+namespace {
+
+// A clock that is off by more makes messages stand in the wrong order and links expire early.
+constexpr std::int64_t kClockTolerance = 60;
+
+enum class Verdict { ok, warn, fail };
+
+struct Finding {
+  Literal what;
+  Verdict verdict;
+  std::string words;
+  ExitCode code = ExitCode::user;  // if it is a failure
+};
+
+class Examination {
+ public:
+  explicit Examination(Context& context) : context_{context}, profile_{context.profile()} {}
+
+  ExitCode run() {
+    terminal();
+    if (!folder()) return worst_;
+    key();
+    if (database()) owner();
+    context_.out().flush();
+    return worst_;
+  }
+
+ private:
+  void report(const Finding& finding) {
+    if (finding.verdict == Verdict::fail) worst_ = std::max(worst_, finding.code);
+    const Literal verdict = finding.verdict == Verdict::ok     ? Literal{"ok"}
+                            : finding.verdict == Verdict::warn ? Literal{"warn"}
+                                                               : Literal{"fail"};
+    auto& out = context_.out();
+    if (context_.json()) {
+      out.json({{"check", std::string{finding.what.text()}},
+                {"verdict", std::string{verdict.text()}},
+                {"words", finding.words}});
+      return;
+    }
+    const auto style = finding.verdict == Verdict::ok     ? Style::good
+                       : finding.verdict == Verdict::warn ? Style::warning
+                                                          : Style::bad;
+    out.styled(style, SafeText{verdict}.padded(4)) << "  " << SafeText{finding.what}.padded(9)
+                                                   << "  " << SafeText::line(finding.words) << "\n";
+  }
+
+  void terminal() {
+    const auto set = [](const char* name) {
+      const char* value = std::getenv(name);
+      return std::string{value == nullptr ? "" : value};
+    };
+    auto locale = set("LC_ALL");
+    if (locale.empty()) locale = set("LC_CTYPE");
+    if (locale.empty()) locale = set("LANG");
+    auto upper = locale;
+    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
+    const bool utf8 =
+        upper.find("UTF-8") != std::string::npos || upper.find("UTF8") != std::string::npos;
+    report({"terminal", utf8 ? Verdict::ok : Verdict::warn,
+            utf8 ? "UTF-8, " + std::to_string(context_.out().columns()) + " columns"
+                 : "the locale is \"" + locale + "\", not UTF-8: export LANG=C.UTF-8"});
+  }
+
+  bool folder() {
+    struct stat status {};
+    const auto path = profile_.folder().string();
+    if (!profile_.exists() || stat(path.c_str(), &status) != 0) {
+      report({"profile", Verdict::fail, "there is none in " + path + " yet: bisik join LINK"});
+      context_.out().flush();
+      return false;
+    }
+    const bool open = (status.st_mode & 077U) != 0;
+    const bool ours = status.st_uid == geteuid();
+    report({"profile", ours ? (open ? Verdict::warn : Verdict::ok) : Verdict::fail,
+            !ours  ? path + " belongs to another user"
+            : open ? "others may look into " + path + ": chmod 700 '" + path + "'"
+                   : path});
+    return ours;
+  }
+
+  void key() {
+    struct stat status {};
+    const auto path = profile_.key_file().string();
+    if (stat(path.c_str(), &status) != 0) {
+      report({"key", Verdict::ok, "no key file: the profile opens with a passphrase"});
+      return;
+    }
+    const bool open = (status.st_mode & 077U) != 0;
+    report({"key", open ? Verdict::warn : Verdict::ok,
+            open ? "others may read it: chmod 600 '" + path + "', then move to a new profile"
+                 : "a key file that only you may read"});
+  }
+
+  // Reads the whole database, unless somebody works with it right now.
+  bool database() {
+    const auto lock = ProfileLock::try_take(profile_);
+    if (!lock) {
+      report({"database", Verdict::ok, "in use by another bisik of yours"});
+      return true;
+    }
+    std::optional<std::string> fault;
+    try {
+      fault = ClosedVault{profile_}.integrity_check();
+    } catch (const std::exception& error) {
+      fault = error.what();
+    }
+    report({"database", fault ? Verdict::fail : Verdict::ok,
+            fault ? "damaged: " + *fault + " Put a copy of the folder back." : "whole",
+            ExitCode::unexpected});
+    return !fault;
+  }
+
+  void owner() {
+    proto::pb::ApiRequest request;
+    request.mutable_status();
+    try {
+      const auto reply = context_.session().only(std::move(request));
+      status(reply.status());
+    } catch (const Problem& problem) {
+      report({"vault", Verdict::fail, problem.what(), problem.code()});
+    }
+  }
+
+  void status(const proto::pb::ProfileStatus& status) {
+    report({"memory", status.keys_locked_in_memory() ? Verdict::ok : Verdict::warn,
+            status.keys_locked_in_memory() ? "keys are never swapped out"
+                                           : "keys could be swapped out: raise ulimit -l"});
+    if (!status.joined()) {
+      return report({"account", Verdict::fail, "none yet: bisik join LINK --name NAME"});
+    }
+    report({"relay", status.reachable() ? Verdict::ok : Verdict::fail,
+            status.reachable() ? status.relay() : status.relay_sentence(), ExitCode::relay});
+    if (status.reachable()) clock(status.clock_offset_seconds());
+    if (status.waiting() != 0) {
+      report({"outbox", Verdict::warn,
+              std::to_string(status.waiting()) + " messages wait to be sent: bisik outbox"});
+    }
+  }
+
+  void clock(std::int64_t ahead) {
+    const auto off = std::abs(ahead);
+    report({"clock", off > kClockTolerance ? Verdict::warn : Verdict::ok,
+            off > kClockTolerance
+                ? "this clock is " + std::to_string(off) + " s " +
+                      (ahead > 0 ? "ahead of" : "behind") + " the relay's: set it by the network"
+                : "agrees with the relay's"});
+  }
+
+  Context& context_;
+  Profile profile_;
+  ExitCode worst_ = ExitCode::done;
+};
+
+}  // namespace
+
+ExitCode doctor(Context& context) { return Examination{context}.run(); }
+
+}  // namespace bisik::client

@@ -1,0 +1,103 @@
+// contacts, verify.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "client/cli/commands.hpp"
+#include "client/cli/qr.hpp"
+#include "client/cli/wording.hpp"
+
+namespace bisik::client {
+namespace {
+
+using proto::pb::ApiRequest;
+using proto::pb::ContactEntry;
+
+// Asked anew and from the beginning if the owner of the profile changes, hence collected first.
+std::vector<ContactEntry> all_contacts(Session& session) {
+  ApiRequest request;
+  request.mutable_contacts();
+  (void)session.ask(std::move(request));
+  std::vector<ContactEntry> all;
+  for (;;) {
+    const auto reply = session.next();
+    throw_if_failed(*reply);
+    if (reply->has_contact()) all.push_back(reply->contact());
+    if (reply->last()) break;
+  }
+  const auto same = [](const auto& a, const auto& b) { return a.account() == b.account(); };
+  std::ranges::sort(all, {}, [](const auto& entry) { return entry.account(); });
+  all.erase(std::ranges::unique(all, same).begin(), all.end());
+  std::ranges::sort(all, {}, [](const auto& entry) { return entry.name(); });
+  return all;
+}
+
+void print_number(Output& out, const proto::pb::SafetyNumber& number) {
+  if (out.is_terminal()) print_qr(out, crypto::as_bytes(number.scannable()));
+  const auto& digits = number.digits();  // 12 groups of five, spaces between: four a line
+  constexpr std::size_t kLine = 4 * 6;
+  for (std::size_t at = 0; at < digits.size(); at += kLine) {
+    out << "  " << SafeText::line(digits.substr(at, kLine - 1)) << "\n";
+  }
+}
+
+}  // namespace
+
+ExitCode contacts(Context& context) {
+  auto& out = context.out();
+  const auto all = all_contacts(context.session());
+  std::size_t width = 0;
+  for (const auto& contact : all) width = std::max(width, SafeText::line(contact.name()).columns());
+  for (const auto& contact : all) {
+    if (context.json()) {
+      out.json(to_json(contact));
+      continue;
+    }
+    const auto label = badge(contact.trust());
+    out.styled(Style::bold, SafeText::line(contact.name()).padded(width)) << "  ";
+    out.styled(label.style, label.text);
+    if (contact.state() == proto::pb::CONTACT_STATE_REQUEST) out << "  a stranger's request";
+    if (contact.state() == proto::pb::CONTACT_STATE_INVITED) out << "  has not answered yet";
+    if (contact.unread() != 0) out << "  " << SafeText::number(contact.unread()) << " new";
+    out << "\n";
+  }
+  out.flush();
+  if (all.empty()) {
+    context.hint(
+        "Nobody yet. Next: bisik invite makes a link for somebody, bisik add LINK takes "
+        "theirs.");
+  }
+  return ExitCode::done;
+}
+
+ExitCode verify(Context& context, const VerifyOptions& options) {
+  using Verify = proto::pb::VerifyCommand;
+  ApiRequest request;
+  request.mutable_verify()->set_name(options.name);
+  request.mutable_verify()->set_action(options.confirm    ? Verify::ACTION_CONFIRM
+                                       : options.withdraw ? Verify::ACTION_WITHDRAW
+                                                          : Verify::ACTION_SHOW);
+  const auto reply = context.session().only(std::move(request));
+  const auto& number = reply.safety_number();
+  const auto name = SafeText::line(number.name());
+  auto& out = context.out();
+  if (context.json()) {
+    out.json({{"name", number.name()},
+              {"digits", number.digits()},
+              {"trust", std::string{word(number.trust()).text()}}});
+    out.flush();
+    return ExitCode::done;
+  }
+  const auto label = badge(number.trust());
+  out << name << ": ";
+  out.styled(label.style, label.text) << "\n";
+  print_number(out, number);
+  out.flush();
+  if (!options.confirm && !options.withdraw) {
+    context.hint(SafeText{"Compare these digits with "} + name +
+                 ", in person or by voice. If they are the same: bisik verify " + name +
+                 " --confirm");
+  }
+  return ExitCode::done;
+}
+
+}  // namespace bisik::client

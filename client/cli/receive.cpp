@@ -1,0 +1,126 @@
+// receive, ack. A message counts as received only once the output has taken it: it is acknowledged
+// after a flush that succeeded, and whatever kills this process before that, it is shown again.
+#include <nlohmann/json.hpp>
+
+#include "client/cli/commands.hpp"
+#include "client/cli/wording.hpp"
+#include "client/signals.hpp"
+
+namespace bisik::client {
+namespace {
+
+using proto::pb::ApiReply;
+using proto::pb::ApiRequest;
+
+// Shown and acknowledged together at most: the ids have to fit into one request.
+constexpr std::size_t kMaxTogether = 256;
+
+class Receiving {
+ public:
+  Receiving(Context& context, const ReceiveOptions& options)
+      : context_{context}, options_{options}, session_{context.session()} {}
+
+  // Until the owner says that this is all, or `max` were shown.
+  void read() {
+    number_ = session_.ask(to_request());
+    while (reading_) {
+      const auto reply = session_.next();
+      take(*reply);
+      if (options_.max != 0 && shown_ >= options_.max) reading_ = false;
+      if (to_acknowledge_.size() >= kMaxTogether || !session_.has_reply()) acknowledge();
+    }
+  }
+
+  // What was shown is acknowledged, and the owner has heard it.
+  void finish() {
+    session_.cancel(number_);
+    acknowledge();
+    while (acknowledging_ != 0) {
+      const auto reply = session_.next();
+      take(*reply);
+    }
+  }
+
+ private:
+  [[nodiscard]] ApiRequest to_request() const {
+    ApiRequest request;
+    auto& receive = *request.mutable_receive();
+    receive.set_timeout_ms(static_cast<std::uint32_t>(options_.timeout * 1'000));
+    receive.set_max(options_.max);
+    receive.set_follow(options_.follow);
+    receive.set_keep(options_.keep);
+    receive.set_chat(options_.chat);
+    return request;
+  }
+
+  void take(const ApiReply& reply) {
+    if (reply.has_message()) show(reply.message());
+    if (!reply.last()) return;
+    if (reply.number() == number_) {
+      reading_ = false;
+    } else if (acknowledging_ != 0) {
+      --acknowledging_;
+    }
+    throw_if_failed(reply);
+  }
+
+  void show(const proto::pb::Message& message) {
+    // The next owner of the profile hands out again what was not acknowledged yet.
+    if (message.cursor() <= last_cursor_ || !reading_) return;
+    last_cursor_ = message.cursor();
+    ++shown_;
+    if (context_.json()) {
+      context_.out().json(to_json(message));
+    } else {
+      print(context_.out(), message);
+    }
+    if (!options_.keep) to_acknowledge_.push_back(message.id());
+  }
+
+  void acknowledge() {
+    context_.out().flush();  // throws: then nothing is acknowledged
+    if (to_acknowledge_.empty()) return;
+    ApiRequest request;
+    for (auto& id : to_acknowledge_) request.mutable_ack()->add_ids(std::move(id));
+    to_acknowledge_.clear();
+    (void)session_.ask(std::move(request));
+    ++acknowledging_;
+  }
+
+  Context& context_;
+  const ReceiveOptions& options_;
+  Session& session_;
+  std::uint64_t number_ = 0;
+  bool reading_ = true;
+  std::uint32_t shown_ = 0;
+  std::uint64_t last_cursor_ = 0;
+  std::vector<std::string> to_acknowledge_;
+  std::size_t acknowledging_ = 0;
+};
+
+}  // namespace
+
+ExitCode receive(Context& context, const ReceiveOptions& options) {
+  Receiving receiving{context, options};
+  try {
+    receiving.read();
+  } catch (const Interrupted&) {
+    if (!options.follow) throw;
+    Signals::forget();  // the usual end of --follow; the second one kills
+  }
+  receiving.finish();
+  return ExitCode::done;
+}
+
+ExitCode acknowledge(Context& context, const AckOptions& options) {
+  if (options.ids.empty() == (options.cursor == 0)) {
+    throw Problem{ExitCode::user, "Name messages by their ids, or give --cursor N."};
+  }
+  ApiRequest request;
+  request.mutable_ack()->set_cursor(options.cursor);
+  for (const auto& id : options.ids) request.mutable_ack()->add_ids(id);
+  (void)context.session().only(std::move(request));
+  return ExitCode::done;
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,119 @@
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "client/cli/commands.hpp"
+#include "client/cli/wording.hpp"
+#include "client/signals.hpp"
+#include "crypto/hex.hpp"
+#include "crypto/random.hpp"
+#include "proto/limits.hpp"
+
+namespace bisik::client {
+namespace {
+
+using proto::pb::ApiRequest;
+using proto::pb::Sent;
+
+// Everything there is, without the end of the last line. Stops soon after it is too long.
+std::string read_standard_input() {
+  std::string text;
+  std::array<char, 16 * 1024> part{};
+  while (text.size() <= proto::kMaxTextBytes + 2) {
+    pollfd waited[] = {{STDIN_FILENO, POLLIN, 0}, {Signals::fd(), POLLIN, 0}};
+    poll(waited, 2, -1);
+    Signals::throw_if_interrupted();
+    const auto got = read(STDIN_FILENO, part.data(), part.size());
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got < 0) {
+      throw Problem{ExitCode::user,
+                    std::string{"The message cannot be read: "} + std::strerror(errno) + "."};
+    }
+    if (got == 0) break;
+    text.append(part.data(), static_cast<std::size_t>(got));
+  }
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+ApiRequest to_request(const SendOptions& options) {
+  auto recipients = options.words;
+  const bool has_text = recipients.size() > 1;
+  std::string text = has_text ? recipients.back() : "-";
+  if (has_text) recipients.pop_back();
+  if (!has_text && isatty(STDIN_FILENO) != 0) {
+    throw Problem{ExitCode::user, "There is no text: bisik send " + recipients.front() +
+                                      " 'hello', or '-' to read it from standard input."};
+  }
+  if (text == "-") text = read_standard_input();
+
+  ApiRequest request;
+  auto& send = *request.mutable_send();
+  for (auto& recipient : recipients) send.add_recipients(std::move(recipient));
+  send.set_text(std::move(text));
+  send.set_queue(options.queue);
+  send.set_timeout_ms(static_cast<std::uint32_t>(options.timeout * 1'000));
+  send.set_generated_key(options.idempotency_key.empty());
+  send.set_idempotency_key(options.idempotency_key.empty()
+                               ? crypto::to_hex(crypto::random_array<16>())
+                               : options.idempotency_key);
+  return request;
+}
+
+Json to_json(const Sent::Recipient& recipient, std::uint64_t timestamp_ms) {
+  Json json{{"to", recipient.name()},
+            {"id", recipient.id()},
+            {"state", std::string{word(recipient.state()).text()}},
+            {"timestamp", timestamp_ms}};
+  if (recipient.has_failure()) json["error"] = client::to_json(recipient.failure());
+  return json;
+}
+
+void print_timing(Context& context, const Sent& sent, std::chrono::microseconds whole) {
+  context.say(SafeText{"connect "} + SafeText::number(sent.connect_us()) + " us, encrypt " +
+              SafeText::number(sent.encrypt_us()) + " us, relay " +
+              SafeText::number(sent.relay_us()) + " us, from question to answer " +
+              SafeText::number(whole.count()) + " us");
+}
+
+// The worst of all recipients is the command's.
+ExitCode show(Context& context, const Sent& sent) {
+  auto worst = ExitCode::done;
+  for (const auto& recipient : sent.recipients()) {
+    if (recipient.has_failure()) {
+      worst = std::max(worst, static_cast<ExitCode>(recipient.failure().exit_code()));
+    }
+    if (context.json()) {
+      context.out().json(to_json(recipient, sent.timestamp_ms()));
+    } else if (recipient.has_failure()) {
+      context.err() << SafeText::line(recipient.failure().sentence()) << "\n";
+    } else if (recipient.state() == proto::pb::MESSAGE_STATE_WAITING) {
+      context.hint(SafeText::line(recipient.id()) +
+                   " is kept here and goes when the relay can be reached: bisik outbox");
+    } else {
+      context.hint(SafeText::line(recipient.id()) + " is on the relay. Answers: bisik receive");
+    }
+  }
+  context.out().flush();
+  context.err().flush();
+  return worst;
+}
+
+}  // namespace
+
+ExitCode send(Context& context, const SendOptions& options) {
+  auto request = to_request(options);
+  auto& session = context.session();
+  const auto begun = std::chrono::steady_clock::now();
+  const auto reply = session.only(std::move(request));
+  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - begun);
+  if (options.timing) print_timing(context, reply.sent(), whole);
+  return show(context, reply.sent());
+}
+
+}  // namespace bisik::client

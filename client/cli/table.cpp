@@ -1,0 +1,216 @@
+#include "client/cli/table.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <memory>
+
+namespace bisik::client {
+namespace {
+
+constexpr const char* kDescription =
+    "bisik: messages that nobody else can read, from your terminal.";
+constexpr const char* kFooter =
+    "First steps:\n"
+    "  bisik demo                          see it work, without a network\n"
+    "  bisik join 'LINK' --name Alice      begin, with an invite to a relay\n"
+    "  bisik invite                        a link that brings somebody else to you\n"
+    "  bisik send bob 'hello'              exits 0 when the relay has it on its disk\n"
+    "  bisik chat bob                      read and write at the same time\n\n"
+    "Exit codes: 0 done, 1 you can fix it, 2 unexpected, 3 relay or network,\n"
+    "4 a key is not trusted, 5 too much at once, 6 refused. More: man bisik";
+
+// One command: its options live as long as the line that was parsed.
+template <class Options>
+std::shared_ptr<Options> run_with(CLI::App& command, CommandLine& line,
+                                  ExitCode (*run)(Context&, const Options&)) {
+  auto options = std::make_shared<Options>();
+  command.callback([options, run, &line] {
+    line.command = [options, run](Context& context) { return run(context, *options); };
+  });
+  return options;
+}
+
+void run_alone(CLI::App& command, CommandLine& line, ExitCode (*run)(Context&)) {
+  command.callback([run, &line] { line.command = run; });
+}
+
+CLI::App& declare(CLI::App& app, const char* name, const char* description,
+                  const std::string& example) {
+  auto& command = *app.add_subcommand(name, description);
+  command.fallthrough();  // --json and the like may stand behind the command
+  command.footer("Example:\n  " + example);
+  return command;
+}
+
+void declare_globals(CLI::App& app, Globals& globals) {
+  app.add_option("--profile", globals.profile, "A profile by its name, instead of BISIK_HOME")
+      ->envname("BISIK_PROFILE")
+      ->type_name("NAME");
+  app.add_flag("--json", globals.json, "One JSON object a line, for programs");
+  app.add_flag("--quiet,-q", globals.quiet, "No words about what was done");
+  auto* file = app.add_option("--passphrase-file", globals.passphrase.file,
+                              "Read the passphrase from the first line of a file");
+  file->type_name("FILE");
+  app.add_option("--passphrase-fd", globals.passphrase.fd,
+                 "Read the passphrase from an open descriptor")
+      ->type_name("N")
+      ->excludes(file);
+  app.add_flag("--require-mlock", globals.require_mlock,
+               "Refuse to run where keys could be swapped out");
+}
+
+void declare_account(CLI::App& app, CommandLine& line) {
+  auto& joining = declare(app, "join", "Register at a relay with an invite",
+                          "bisik join 'bisik://chat.example.org:7443/Nq3...#...' --name Alice");
+  auto join_options = run_with(joining, line, join);
+  joining.add_option("LINK", join_options->link, "The invite, between quotes")->required();
+  joining.add_option("--name", join_options->name, "What others will call you at first")
+      ->envname("BISIK_NAME")
+      ->required();
+  joining.add_flag("--passphrase", join_options->passphrase,
+                   "Protect the profile with a passphrase instead of a key file");
+
+  auto& inviting = declare(app, "invite", "Make a link that brings somebody to you",
+                           "bisik invite --expires 3d");
+  auto invite_options = run_with(inviting, line, invite);
+  inviting.add_option("--expires", invite_options->expires, "For how long it works: 30m, 12h, 7d")
+      ->type_name("TIME");
+  inviting.add_flag("--contact", invite_options->contact_only,
+                    "For somebody who has an account already");
+
+  auto& who = declare(app, "whoami", "Show this account", "bisik whoami --server-view");
+  auto who_options = run_with(who, line, whoami);
+  who.add_flag("--server-view", who_options->server_view,
+               "Every row that the relay holds about this account");
+}
+
+void declare_people(CLI::App& app, CommandLine& line) {
+  auto& adding = declare(app, "add", "Add the person whose link this is",
+                         "bisik add 'bisik://...#...' --name bob");
+  auto add_options = run_with(adding, line, add);
+  adding.add_option("LINK", add_options->link, "Their link, between quotes")->required();
+  adding.add_option("--name", add_options->name, "What to call them here");
+
+  run_alone(declare(app, "contacts", "List the people you know", "bisik contacts --json"), line,
+            contacts);
+
+  auto& verifying = declare(app, "verify", "Compare keys with somebody, by 60 digits or a QR code",
+                            "bisik verify bob --confirm");
+  auto verify_options = run_with(verifying, line, verify);
+  verifying.add_option("NAME", verify_options->name, "Whom")->required();
+  auto* confirm = verifying.add_flag("--confirm", verify_options->confirm,
+                                     "You compared, and the digits are the same");
+  verifying.add_flag("--withdraw", verify_options->withdraw, "You are no longer sure")
+      ->excludes(confirm);
+}
+
+void declare_writing(CLI::App& app, CommandLine& line) {
+  auto& sending = declare(app, "send", "Send a message; done when the relay has it on its disk",
+                          "bisik send bob 'hello'\n  uptime | bisik send bob alice -");
+  auto options = run_with(sending, line, send);
+  sending
+      .add_option("WORDS", options->words,
+                  "One or more people, then the text; '-' or nothing: standard input")
+      ->type_name("TO... [TEXT|-]")
+      ->required();
+  sending.add_flag("--queue", options->queue, "Without a network, keep it and send it later");
+  sending.add_option("--timeout", options->timeout, "Give up after so many seconds")
+      ->check(CLI::Range(0.001, 86'400.0))
+      ->type_name("S");
+  sending
+      .add_option("--idempotency-key", options->idempotency_key,
+                  "A name for this message: sending it again with the same name sends it once")
+      ->type_name("KEY");
+  sending.add_flag("--timing", options->timing, "Say where the time went");
+
+  auto& waiting = declare(app, "outbox", "List what waits to be sent", "bisik outbox");
+  waiting.require_subcommand(0, 1);
+  waiting.callback([&waiting, &line] {  // runs after that of `cancel`
+    if (waiting.get_subcommands().empty()) line.command = outbox;
+  });
+  auto& cancelling = declare(waiting, "cancel", "Take a message back that has not left",
+                             "bisik outbox cancel bob/7");
+  auto cancel_options = run_with(cancelling, line, outbox_cancel);
+  cancelling.add_option("ID", cancel_options->id, "The message, as the outbox shows it")
+      ->required();
+}
+
+void declare_reading(CLI::App& app, CommandLine& line) {
+  auto& receiving =
+      declare(app, "receive", "Show new messages, each once", "bisik receive --json --timeout 30");
+  auto options = run_with(receiving, line, receive);
+  receiving
+      .add_option("--timeout", options->timeout, "Wait for messages until none came for so long")
+      ->check(CLI::Range(0.0, 86'400.0 * 365))
+      ->type_name("S");
+  receiving.add_option("--max", options->max, "End after so many")->type_name("N");
+  receiving.add_flag("--follow,-f", options->follow, "Go on until interrupted");
+  receiving.add_flag("--ack", options->keep, "Show them again until `bisik ack` names them");
+  receiving.add_option("--chat", options->chat, "Only from this person")->type_name("NAME");
+
+  auto& acknowledging = declare(app, "ack", "Acknowledge what receive --ack showed",
+                                "bisik ack bob/7 bob/8\n  bisik ack --cursor 112");
+  auto ack_options = run_with(acknowledging, line, acknowledge);
+  acknowledging.add_option("ID", ack_options->ids, "Messages by their ids");
+  acknowledging.add_option("--cursor", ack_options->cursor, "Everything up to this cursor")
+      ->type_name("N");
+
+  auto& remembering = declare(app, "history", "Show a conversation", "bisik history bob --last 20");
+  auto history_options = run_with(remembering, line, history);
+  remembering.add_option("NAME", history_options->name, "With whom")->required();
+  remembering.add_option("--last", history_options->last, "Only the last ones")->type_name("N");
+
+  auto& chatting = declare(app, "chat", "Read and write at the same time", "bisik chat bob");
+  auto chat_options = run_with(chatting, line, chat);
+  chatting.add_option("NAME", chat_options->name, "With whom")->required();
+  chatting.add_flag("--plain", chat_options->plain,
+                    "Lines only: for screen readers and serial lines");
+}
+
+void declare_care(CLI::App& app, CommandLine& line) {
+  run_alone(declare(app, "demo", "See two people talk over a relay of their own, without a network",
+                    "bisik demo"),
+            line, demo);
+  run_alone(declare(app, "doctor", "Check profile, keys, relay and terminal", "bisik doctor"), line,
+            doctor);
+  run_alone(declare(app, "version", "Show the version", "bisik version"), line, version);
+}
+
+// CLI11's own texts have two sentences in them for each mistake; this is the first line of them.
+std::string sentence(const CLI::ParseError& error) {
+  std::string text = error.what();
+  text = text.substr(0, text.find('\n'));
+  return text + (text.ends_with('.') ? "" : ".") + " See bisik --help.";
+}
+
+}  // namespace
+
+std::variant<CommandLine, Answered> parse_command_line(int argc, const char* const* argv) {
+  CommandLine line;
+  CLI::App app{kDescription, "bisik"};
+  app.footer(kFooter);
+  app.require_subcommand(0, 1);
+  app.get_formatter()->column_width(26);
+  declare_globals(app, line.globals);
+  declare_account(app, line);
+  declare_people(app, line);
+  declare_writing(app, line);
+  declare_reading(app, line);
+  declare_care(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    auto* command = &app;  // the innermost one that was typed
+    while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+    return Answered{ExitCode::done, command->help()};
+  } catch (const CLI::ParseError& error) {
+    return Answered{ExitCode::user, sentence(error)};
+  }
+  if (!line.command) {
+    line.command = [help = app.help()](Context& context) { return welcome(context, help); };
+  }
+  return line;
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,139 @@
+#include "client/cli/wording.hpp"
+
+#include <array>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "crypto/hex.hpp"
+
+namespace bisik::client {
+namespace {
+
+using proto::pb::MessageState;
+using proto::pb::Trust;
+
+std::string hex(const std::string& bytes) { return crypto::to_hex(crypto::as_bytes(bytes)); }
+
+std::string text_of(Literal literal) { return std::string{literal.text()}; }
+
+std::tm local(std::time_t time) {
+  std::tm parts{};
+  localtime_r(&time, &parts);
+  return parts;
+}
+
+}  // namespace
+
+Literal word(Trust trust) {
+  switch (trust) {
+    case proto::pb::TRUST_VERIFIED:
+      return "verified";
+    case proto::pb::TRUST_CHANGED:
+      return "changed";
+    default:
+      return "unverified";
+  }
+}
+
+Literal word(MessageState state) {
+  switch (state) {
+    case proto::pb::MESSAGE_STATE_RECEIVED:
+      return "received";
+    case proto::pb::MESSAGE_STATE_WAITING:
+      return "waiting";
+    case proto::pb::MESSAGE_STATE_UNCONFIRMED:
+      return "unconfirmed";
+    case proto::pb::MESSAGE_STATE_RELAY:
+      return "relay";
+    case proto::pb::MESSAGE_STATE_FAILED:
+      return "failed";
+    default:
+      return "unknown";
+  }
+}
+
+Literal word(proto::pb::ContactState state) {
+  switch (state) {
+    case proto::pb::CONTACT_STATE_INVITED:
+      return "invited";
+    case proto::pb::CONTACT_STATE_ACCEPTED:
+      return "accepted";
+    case proto::pb::CONTACT_STATE_REQUEST:
+      return "request";
+    default:
+      return "unknown";
+  }
+}
+
+Json to_json(const proto::pb::Message& message) {
+  Json json{{"id", message.id()},
+            {"from", message.from()},
+            {"chat", message.chat()},
+            {"timestamp", message.timestamp_ms()},
+            {"text", message.text()},
+            {"ours", message.ours()},
+            {"state", text_of(word(message.state()))},
+            {"trust", text_of(word(message.trust()))},
+            {"received_timestamp", message.received_timestamp_ms()},
+            {"account", hex(message.from_account())}};
+  if (message.cursor() != 0) json["cursor"] = message.cursor();
+  return json;
+}
+
+Json to_json(const proto::pb::ContactEntry& contact) {
+  return {{"name", contact.name()},
+          {"account", hex(contact.account())},
+          {"trust", text_of(word(contact.trust()))},
+          {"state", text_of(word(contact.state()))},
+          {"relay", contact.relay()},
+          {"devices", contact.devices()},
+          {"unread", contact.unread()}};
+}
+
+Json to_json(const proto::pb::WhoAmI& who) {
+  return {{"name", who.name()},
+          {"account", hex(who.account())},
+          {"relay", who.relay()},
+          {"device", who.device()}};
+}
+
+Json to_json(const proto::pb::Failure& failure) {
+  Json json{{"code", failure.exit_code()}, {"message", failure.sentence()}};
+  if (failure.retry_after_seconds() != 0) json["retry_after"] = failure.retry_after_seconds();
+  return json;
+}
+
+Badge badge(Trust trust) {
+  switch (trust) {
+    case proto::pb::TRUST_VERIFIED:
+      return {SafeText{"e2e \u2713 verified \u00b7 post-quantum"}, Style::good};
+    case proto::pb::TRUST_CHANGED:
+      return {SafeText{"key changed \u00b7 post-quantum"}, Style::bad};
+    default:
+      return {SafeText{"e2e unverified \u00b7 post-quantum"}, Style::warning};
+  }
+}
+
+SafeText clock_time(std::uint64_t unix_milliseconds) {
+  const auto time = local(static_cast<std::time_t>(unix_milliseconds / 1000));
+  const auto now = local(std::time(nullptr));
+  const bool today = time.tm_yday == now.tm_yday && time.tm_year == now.tm_year;
+  std::array<char, 64> text{};
+  std::strftime(text.data(), text.size(), today ? "%H:%M" : "%d %b %H:%M", &time);
+  return SafeText::line(text.data());
+}
+
+void print(Output& out, const proto::pb::Message& message) {
+  const auto time = clock_time(message.timestamp_ms());
+  const auto name = SafeText::line(message.from());
+  const auto indent = time.columns() + 2;
+  out.styled(Style::dim, time) << "  ";
+  out.styled(Style::bold, name) << ": " << SafeText::text(message.text(), indent);
+  if (message.ours() && message.state() != proto::pb::MESSAGE_STATE_RELAY) {
+    out << "  ";
+    out.styled(Style::warning, SafeText{"("} + word(message.state()) + ")");
+  }
+  out << "\n";
+}
+
+}  // namespace bisik::client

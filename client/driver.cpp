@@ -1,0 +1,120 @@
+#include "client/driver.hpp"
+
+#include "client/limits.hpp"
+#include "client/problem.hpp"
+
+namespace bisik::client {
+namespace {
+
+Time now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+template <class... F>
+struct Overload : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overload(F...) -> Overload<F...>;
+
+constexpr const char* kDiskFull =
+    "The disk is full, so nothing was kept: make room, then try again.";
+
+}  // namespace
+
+Driver::Driver(std::unique_ptr<Vault> vault, World& world)
+    : vault_{std::move(vault)}, world_{world}, engine_{std::make_unique<Engine>(*vault_, now())} {}
+
+void Driver::start() {
+  take(engine_->start(now()));
+  finish();
+}
+
+bool Driver::run() {
+  for (std::size_t handled = 0; handled < kMaxEventsPerCommit && !events_.empty(); ++handled) {
+    auto event = std::move(events_.front());
+    events_.pop_front();
+    if (const auto* command = std::get_if<event::Command>(&event)) {
+      running_.insert(command->command);
+    } else if (const auto* cancel = std::get_if<event::Cancel>(&event)) {
+      running_.erase(cancel->command);
+    }
+    if (!engine_) {
+      engine_ = std::make_unique<Engine>(*vault_, now());
+      take(engine_->start(now()));
+    }
+    take(apply(event, now()));
+  }
+  finish();
+  return !events_.empty();
+}
+
+Effects Driver::apply(Event& event, Time at) {
+  return std::visit(
+      Overload{
+          [&](event::Command& e) { return engine_->command(e.command, e.request, at); },
+          [&](event::Cancel& e) { return engine_->cancel(e.command, at); },
+          [&](event::LineUp& e) { return engine_->line_up(e.line, e.facts, at); },
+          [&](event::LineDown& e) { return engine_->line_down(e.line, e.why, at); },
+          [&](event::Frame& e) { return engine_->frame(e.line, e.bytes, at); },
+          [&](event::Tick&) { return engine_->tick(at); },
+      },
+      event);
+}
+
+void Driver::take(Effects effects) {
+  vault_->stage(effects.rows);
+  actions_.insert(actions_.end(), std::make_move_iterator(effects.actions.begin()),
+                  std::make_move_iterator(effects.actions.end()));
+}
+
+void Driver::finish() {
+  auto actions = std::exchange(actions_, {});
+  try {
+    vault_->commit();
+  } catch (const storage::StorageError& error) {
+    if (error.kind() != storage::StorageError::Kind::full) throw;
+    return fail(kDiskFull);
+  }
+  carry_out(std::move(actions));
+}
+
+void Driver::carry_out(Actions actions) {
+  for (auto& action : actions) {
+    std::visit(Overload{
+                   [&](Dial& dial) { world_.dial(dial); },
+                   [&](HangUp& hang_up) { world_.hang_up(hang_up.line); },
+                   [&](Transmit& transmit) { world_.transmit(transmit.line, transmit.frame); },
+                   [&](Answer& answer) {
+                     if (answer.reply.last()) running_.erase(answer.command);
+                     world_.answer(answer.command, std::move(answer.reply));
+                   },
+               },
+               action);
+  }
+}
+
+void Driver::fail(const std::string& sentence) {
+  engine_.reset();
+  std::erase_if(events_, [](const Event& event) {  // about lines that are gone
+    return !std::holds_alternative<event::Command>(event);
+  });
+  world_.hang_up_all();
+  for (const auto command : std::exchange(running_, {})) {
+    proto::pb::ApiReply reply;
+    reply.set_last(true);
+    reply.mutable_failure()->set_exit_code(static_cast<std::uint32_t>(ExitCode::user));
+    reply.mutable_failure()->set_sentence(sentence);
+    world_.answer(command, std::move(reply));
+  }
+}
+
+std::optional<Time> Driver::wake_at() const { return engine_ ? engine_->wake_at() : std::nullopt; }
+
+bool Driver::idle() const { return events_.empty() && (!engine_ || engine_->idle(now())); }
+
+const crypto::DhKeyPair* Driver::network_key() const {
+  return engine_ ? engine_->network_key() : nullptr;
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,46 @@
+// How a command comes to the owner of its profile: by becoming it, or through its socket.
+//
+// Whoever takes the profile's lock is the owner and serves everybody else until its own command is
+// done. enter() tries both ways until one works, for a bounded time, so that twenty commands at
+// once on one profile all find an owner, whoever of them it is, and however often it changes.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "client/owner.hpp"
+#include "client/vault_key.hpp"
+
+namespace bisik::client {
+
+class Gate {
+ public:
+  struct Ways {
+    // The secret of a vault that exists: reads the key file, or asks for the passphrase.
+    std::function<VaultSecret(VaultMethod)> open;
+    // The secret of a new one. Empty: a profile that does not exist is a Problem.
+    std::function<VaultSecret()> create;
+    bool require_locked_memory = false;
+  };
+
+  Gate(Profile profile, Ways ways) : profile_{std::move(profile)}, ways_{std::move(ways)} {}
+
+  // A stream to the owner. Problem: no profile, a wrong secret, or nobody answers. Interrupted.
+  [[nodiscard]] Descriptor enter();
+  // Ends the owner if it is ours: others' commands first, then the log, then the lock.
+  void leave();
+
+  [[nodiscard]] const Profile& profile() const noexcept { return profile_; }
+  [[nodiscard]] bool owns() const noexcept { return owner_.has_value(); }
+
+ private:
+  void own(ProfileLock lock);
+  [[nodiscard]] std::unique_ptr<Vault> open_vault() const;
+  [[nodiscard]] Descriptor connect() const;
+
+  Profile profile_;
+  Ways ways_;
+  std::optional<Owner> owner_;
+};
+
+}  // namespace bisik::client
