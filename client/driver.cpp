@@ -36,6 +36,7 @@ bool Driver::run() {
     events_.pop_front();
     if (const auto* command = std::get_if<event::Command>(&event)) {
       running_.insert(command->command);
+      if (command->request.has_send()) send_times_.started();
     } else if (const auto* cancel = std::get_if<event::Cancel>(&event)) {
       running_.erase(cancel->command);
     }
@@ -54,7 +55,10 @@ Effects Driver::apply(Event& event, Time at) {
       Overload{
           [&](event::Command& e) { return engine_->command(e.command, e.request, at); },
           [&](event::Cancel& e) { return engine_->cancel(e.command, at); },
-          [&](event::LineUp& e) { return engine_->line_up(e.line, e.facts, at); },
+          [&](event::LineUp& e) {
+            send_times_.connected();
+            return engine_->line_up(e.line, e.facts, at);
+          },
           [&](event::LineDown& e) { return engine_->line_down(e.line, e.why, at); },
           [&](event::Frame& e) { return engine_->frame(e.line, e.bytes, at); },
           [&](event::Tick&) { return engine_->tick(at); },
@@ -84,9 +88,13 @@ void Driver::carry_out(Actions actions) {
     std::visit(Overload{
                    [&](Dial& dial) { world_.dial(dial); },
                    [&](HangUp& hang_up) { world_.hang_up(hang_up.line); },
-                   [&](Transmit& transmit) { world_.transmit(transmit.line, transmit.frame); },
+                   [&](Transmit& transmit) {
+                     send_times_.transmitted();
+                     world_.transmit(transmit.line, transmit.frame);
+                   },
                    [&](Answer& answer) {
                      if (answer.reply.last()) running_.erase(answer.command);
+                     if (answer.reply.has_sent()) send_times_.fill(*answer.reply.mutable_sent());
                      world_.answer(answer.command, std::move(answer.reply));
                    },
                },

@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "client/engine/engine.hpp"
+#include "client/send_times.hpp"
 #include "client/vault.hpp"
 
 namespace bisik::client {
@@ -87,6 +88,7 @@ class Driver {
   std::deque<Event> events_;
   Actions actions_;  // of effects whose rows are staged
   std::set<CommandId> running_;
+  SendTimes send_times_;
 };
 
 }  // namespace bisik::client
