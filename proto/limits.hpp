@@ -48,7 +48,7 @@ inline constexpr std::size_t kLargeCellBytes = 61'440;  // in a frame, with all 
 inline constexpr std::array kCellBytes{kSmallCellBytes, kMediumCellBytes, kLargeCellBytes};
 
 // What seal, handshake fields, header, KEM part, commitment, tags and padding take from a cell:
-// 2,576 bytes in the longest form, rounded up to leave room.
+// 2,718 bytes in the longest form, rounded up to leave room.
 inline constexpr std::size_t kMaxCellOverheadBytes = 2'816;
 inline constexpr std::size_t kMaxContentBytes = kLargeCellBytes - kMaxCellOverheadBytes;
 

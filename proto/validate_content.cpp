@@ -1,11 +1,18 @@
 #include "crypto/dh.hpp"
+#include "crypto/header.hpp"
 #include "crypto/limits.hpp"
+#include "crypto/message_key.hpp"
+#include "crypto/seal.hpp"
 #include "proto/fields.hpp"
 #include "proto/host.hpp"
 #include "proto/validate.hpp"
 
 namespace bisik::proto {
 namespace {
+
+// A first message has the most around its content.
+static_assert(crypto::kFirstMessageOverhead + crypto::kSealedHeaderBytes + crypto::kBodyOverhead <=
+              kMaxCellOverheadBytes);
 
 bool right(const pb::ListState& state) {
   return is_between(state.sequence(), std::uint64_t{1}, crypto::kMaxSequence) &&
