@@ -11,7 +11,7 @@ namespace {
 
 // Protobuf by hand: what no encoder of ours would write.
 Bytes tagged(std::uint8_t field, ByteView value) {
-  Bytes out{static_cast<std::uint8_t>(field << 3U | 2U)};
+  Bytes out{static_cast<std::uint8_t>(unsigned{field} << 3U | 2U)};
   for (auto n = value.size();; n >>= 7U) {
     out.push_back(static_cast<std::uint8_t>((n & 0x7fU) | (n > 0x7f ? 0x80U : 0U)));
     if (n <= 0x7f) break;

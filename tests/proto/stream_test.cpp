@@ -227,7 +227,7 @@ TEST_F(StreamTest, RecordsSealedTogetherArriveOneByOne) {
   const auto records = sealed({1, 20'000, 0, 3});
   Slot<void> sent;
   spawn(sent, write_records(client_, records));
-  for (const std::size_t size : {1, 20'000, 0, 3}) {
+  for (const std::size_t size : {1U, 20'000U, 0U, 3U}) {
     start_read();
     run();
     ASSERT_TRUE(frame_.value());
