@@ -102,7 +102,7 @@ TEST_F(VaultTest, AWrongPassphraseIsForThePersonToMendAndChangesNothing) {
     open(passphrase("correct horsf")).reset();
     FAIL() << "opened";
   } catch (const Problem& problem) {
-    EXPECT_EQ(problem.code(), Exit::user);
+    EXPECT_EQ(problem.code(), ExitCode::user);
     EXPECT_STREQ(problem.what(), "Wrong passphrase: try again.");
   }
   EXPECT_TRUE(rows_on_disk() == before);
@@ -243,7 +243,7 @@ TEST_F(VaultTest, AFlippedHeaderIsDamageAndNotAWrongPassphrase) {
     (void)ClosedVault{profile};
     FAIL() << "opened";
   } catch (const Problem& problem) {
-    EXPECT_EQ(problem.code(), Exit::unexpected);
+    EXPECT_EQ(problem.code(), ExitCode::unexpected);
   }
 }
 

@@ -1,0 +1,200 @@
+"""The command line with a relay: people talk, many processes share a profile, owners die."""
+
+import json
+import os
+import signal
+import subprocess
+import unittest
+
+from harness import BISIK, CommandLineTest, PATIENCE
+
+
+class Talking(CommandLineTest):
+    def test_what_is_sent_arrives_once_and_in_both_histories(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.ends(bob.run("send", "Alice", "hello"))
+        message, = alice.json("receive", "--timeout", "10", "--max", "1")
+        self.assertEqual((message["from"], message["chat"], message["text"]),
+                         ("Bob", "Bob", "hello"))
+        self.assertEqual(message["id"], "Bob/1")
+        self.assertFalse(message["ours"])
+        self.assertAlmostEqual(message["timestamp"], message["received_timestamp"], delta=60_000)
+        self.assertEqual(len(bytes.fromhex(message["account"])), 32)
+        self.assertEqual(alice.json("receive"), [])
+        self.ends(alice.run("send", "bob", "-", input="Grüße\n世界\n".encode()))
+        self.assertEqual(bob.texts("receive", "--timeout", "10", "--max", "1"), ["Grüße\n世界"])
+        for person in (alice, bob):
+            name = "Bob" if person is alice else "Alice"
+            self.assertEqual(person.texts("history", name), ["hello", "Grüße\n世界"])
+        self.assertEqual(alice.texts("history", "Bob", "--last", "1"), ["Grüße\n世界"])
+
+    def test_each_command_speaks_json(self):
+        _relay, alice, bob = self.alice_and_bob()
+        sent, = bob.json("send", "Alice", "hello")
+        self.assertEqual((sent["to"], sent["id"], sent["state"]), ("Alice", "Alice/1", "relay"))
+        alice.texts("receive", "--timeout", "10", "--max", "1")
+        contact, = alice.json("contacts")
+        self.assertEqual((contact["name"], contact["trust"]), ("Bob", "unverified"))
+        who, = bob.json("whoami")
+        self.assertEqual(who["account"], contact["account"])
+        self.assertTrue(who["relay"].startswith("bisik://127.0.0.1:"))
+        self.assertGreater(len(bob.json("whoami", "--server-view")), 1)
+        self.assertEqual(bob.json("outbox"), [])
+        invite, = bob.json("invite", "--expires", "1h")
+        self.assertTrue(invite["link"].startswith("bisik://"))
+        verdicts = {row["check"]: row["verdict"] for row in bob.json("doctor")}
+        self.assertEqual((verdicts["relay"], verdicts["database"]), ("ok", "ok"))
+
+    def test_both_see_the_same_safety_number_and_the_label_follows(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.ends(bob.run("send", "Alice", "hello"))
+        alice.texts("receive", "--timeout", "10", "--max", "1")
+        digits = [person.json("verify", name)[0]["digits"]
+                  for person, name in ((alice, "Bob"), (bob, "Alice"))]
+        self.assertEqual(digits[0], digits[1])
+        self.assertEqual(len(digits[0].replace(" ", "")), 60)
+        self.assertEqual(alice.json("verify", "Bob", "--confirm")[0]["trust"], "verified")
+        self.assertIn("e2e ✓ verified", alice.run("contacts").out)
+        self.assertEqual(alice.json("verify", "Bob", "--withdraw")[0]["trust"], "unverified")
+
+    def test_an_invite_in_a_pipe_is_the_link_alone(self):
+        relay = self.relay()
+        alice = self.person("Alice")
+        self.ends(alice.run("join", relay.invite, "--name", "Alice"))
+        link = self.ends(alice.run("invite")).out
+        self.assertRegex(link, r"\Abisik://[^\s]+#[^\s]+\n\Z")
+        self.complains(self.person("Bob").run("join", relay.invite, "--name", "Bob"), 6, "invite")
+
+    def test_what_cannot_be_sent_is_said_and_nothing_is_kept(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.complains(bob.run("send", "alise", "x"), 1, "Alice")
+        self.complains(bob.run("send", "Alice", ""), 1, "empty")
+        self.complains(bob.run("send", "Alice", "-", input=b"x" * 51_201), 1, "51200")
+        self.complains(bob.run("send", "Alice", "-", input=b"\xff\xfe"), 1, "UTF-8")
+        self.complains(bob.run("history", "eve"), 1, "eve")
+        self.assertEqual(bob.json("history", "Alice"), [])
+        self.ends(bob.run("send", "Alice", "-", input=b"x" * 51_200))
+        self.assertEqual([len(t) for t in alice.texts("receive", "--timeout", "10", "--max", "1")],
+                         [51_200])
+
+    def test_without_a_relay_nothing_is_kept_unless_asked_to(self):
+        relay, alice, bob = self.alice_and_bob()
+        relay.stop()
+        self.complains(bob.run("send", "Alice", "lost", "--timeout", "1"), 3)
+        self.assertEqual(bob.texts("history", "Alice"), [])
+        self.ends(bob.run("send", "Alice", "kept", "--queue"))
+        waiting, = bob.json("outbox")
+        self.assertEqual((waiting["text"], waiting["state"]), ("kept", "waiting"))
+        self.ends(bob.run("send", "Alice", "regretted", "--queue"))
+        self.ends(bob.run("outbox", "cancel", bob.json("outbox")[1]["id"]))
+        relay.start()
+        self.ends(bob.run("send", "Alice", "later"))
+        self.assertEqual(alice.texts("receive", "--timeout", "10", "--max", "2"),
+                         ["kept", "later"])
+
+    def test_a_chat_in_a_pipe_sends_lines_and_shows_what_comes(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.ends(bob.run("send", "Alice", "are you there?"))
+        done = self.ends(alice.run("chat", "Bob", input=b"yes\n//slash\n/quit\nnot this\n"))
+        self.assertIn("e2e unverified · post-quantum", done.out)
+        self.assertEqual(bob.texts("receive", "--timeout", "10", "--max", "2"), ["yes", "/slash"])
+
+    def test_the_demonstration_runs_without_a_terminal_and_leaves_nothing(self):
+        done = self.ends(self.person("Alice").run("demo", env={"TMPDIR": self.folder}))
+        self.assertIn("found in 0 of", done.out)
+        self.assertEqual(os.listdir(self.folder), [])
+
+
+class Receiving(CommandLineTest):
+    def test_with_ack_a_message_is_shown_until_it_is_acknowledged(self):
+        _relay, alice, bob = self.alice_and_bob()
+        for text in ("one", "two", "three"):
+            self.ends(bob.run("send", "Alice", text))
+        waiting = ("receive", "--ack", "--timeout", "10", "--max", "3")
+        self.assertEqual(alice.texts(*waiting), ["one", "two", "three"])
+        messages = alice.json(*waiting)
+        self.assertEqual(len(messages), 3)
+        self.ends(alice.run("ack", "--cursor", str(messages[0]["cursor"])))
+        self.ends(alice.run("ack", messages[2]["id"]))
+        self.assertEqual(alice.texts("receive", "--ack"), ["two"])
+        self.complains(alice.run("ack", "Bob/99"), 1, "Bob/99")
+
+    def test_what_the_output_did_not_take_is_shown_again(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.ends(bob.run("send", "Alice", "precious"))
+        with open("/dev/full", "wb") as full:
+            process = alice.run("receive", "--timeout", "10", "--max", "1", stdout=full)
+        self.ends(process, 1)
+        self.assertEqual(process.err.count("\n"), 1)
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.ends(alice.run("receive", stdout=writer), 1)
+        os.close(writer)
+        self.assertEqual(alice.texts("receive"), ["precious"])
+        self.assertEqual(alice.texts("receive"), [])
+
+    def test_following_shows_what_comes_and_ends_cleanly(self):
+        _relay, alice, bob = self.alice_and_bob()
+        follower = alice.start("receive", "--follow", "--json")
+        for text in ("one", "two"):
+            self.ends(bob.run("send", "Alice", text))
+            self.assertEqual(json.loads(follower.stdout.readline())["text"], text)
+        self.ends(alice.run("send", "Bob", "through the owner"))
+        follower.send_signal(signal.SIGTERM)
+        out, err = follower.communicate(timeout=PATIENCE)
+        self.assertEqual((follower.returncode, out, err), (0, b"", b""))
+        self.assertEqual(alice.json("receive"), [])
+
+
+class Sharing(CommandLineTest):
+    def test_twenty_processes_at_once_lose_and_double_nothing(self):
+        _relay, alice, bob = self.alice_and_bob()
+        texts = [f"message {number}" for number in range(20)]
+        senders = [bob.start("send", "Alice", text) for text in texts]
+        for sender in senders:
+            _out, err = sender.communicate(timeout=PATIENCE)
+            self.assertEqual(sender.returncode, 0, err)
+        received = alice.texts("receive", "--timeout", "20", "--max", "20")
+        self.assertEqual(sorted(received), sorted(texts))
+        self.assertEqual(sorted(bob.texts("history", "Alice")), sorted(texts))
+        self.assertFalse(os.path.exists(bob.file("api.sock")))
+
+    def test_when_the_owner_is_killed_the_others_go_on(self):
+        _relay, alice, bob = self.alice_and_bob()
+        owner = bob.start("receive", "--follow")
+        self.ends(bob.run("send", "Alice", "first"))  # by now somebody owns it
+        senders = [bob.start("send", "Alice", f"message {number}") for number in range(8)]
+        owner.kill()
+        owner.communicate()
+        for sender in senders:
+            _out, err = sender.communicate(timeout=PATIENCE)
+            self.assertEqual(sender.returncode, 0, err)
+        received = alice.texts("receive", "--timeout", "20", "--max", "9")
+        self.assertEqual(sorted(received), sorted(["first"] + [f"message {n}" for n in range(8)]))
+        self.assertEqual(alice.json("receive"), [])
+
+    def test_a_deep_folder_has_a_socket_too(self):
+        relay = self.relay()
+        alice = self.person("Alice")
+        alice.home = os.path.join(self.folder, *["d" * 60] * 4)
+        self.ends(alice.run("join", relay.invite, "--name", "Alice"))
+        follower = alice.start("receive", "--follow")
+        self.ends(alice.run("whoami"))
+        follower.terminate()
+        follower.communicate(timeout=PATIENCE)
+
+    def test_a_relay_that_went_away_comes_back_to_a_follower(self):
+        relay, alice, bob = self.alice_and_bob()
+        follower = alice.start("receive", "--follow", "--json")
+        self.ends(bob.run("send", "Alice", "before"))
+        self.assertEqual(json.loads(follower.stdout.readline())["text"], "before")
+        relay.stop(signal.SIGKILL)
+        relay.start()
+        self.ends(bob.run("send", "Alice", "after"))
+        self.assertEqual(json.loads(follower.stdout.readline())["text"], "after")
+        follower.terminate()
+        follower.communicate(timeout=PATIENCE)
+
+
+if __name__ == "__main__":
+    unittest.main()

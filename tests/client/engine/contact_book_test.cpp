@@ -1,0 +1,48 @@
+#include "client/engine/contact_book.hpp"
+
+#include <gtest/gtest.h>
+
+#include "crypto/hex.hpp"
+#include "crypto/sodium.hpp"
+
+namespace bisik::client {
+namespace {
+
+class ContactBookTest : public testing::Test {
+ protected:
+  ContactBookTest() { crypto::initialise(); }
+
+  Contact& add(std::string_view name) {
+    return book_.add(crypto::SigningKeyPair::generate().verify_key(), name, step_);
+  }
+
+  Step step_{Time{}};
+  ContactBook book_;
+};
+
+TEST_F(ContactBookTest, FindsByNameInAnyCaseAndByAccount) {
+  const auto& alice = add("Alice");
+  EXPECT_EQ(book_.find("alice"), &alice);
+  EXPECT_EQ(book_.find("ALICE"), &alice);
+  EXPECT_EQ(book_.find(crypto::to_hex(alice.id.bytes)), &alice);
+  EXPECT_EQ(book_.find("bob"), nullptr);
+}
+
+// I11: nobody can take a name that is taken.
+TEST_F(ContactBookTest, ANameThatIsTakenGetsANumber) {
+  add("Alice");
+  EXPECT_EQ(add("alice").row.name(), "alice-2");
+  EXPECT_EQ(add("ALICE").row.name(), "ALICE-3");
+  EXPECT_EQ(add("\x1b[31m\u202e").row.name(), "[31m");
+  EXPECT_EQ(add("").row.name(), "someone");
+}
+
+TEST_F(ContactBookTest, OffersTheNearestNameForASlip) {
+  add("Alice");
+  add("Bob");
+  EXPECT_EQ(book_.nearest("alcie"), "Alice");
+  EXPECT_EQ(book_.nearest("completely different"), "");
+}
+
+}  // namespace
+}  // namespace bisik::client

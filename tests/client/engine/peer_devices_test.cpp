@@ -1,0 +1,144 @@
+// Invariants I4 and I5 where a relay says who somebody's devices are: what does not verify changes
+// nothing, and no session starts with it.
+#include "client/engine/peer_devices.hpp"
+
+#include <gtest/gtest.h>
+
+#include "crypto/sodium.hpp"
+#include "tests/client/engine/memory_rows.hpp"
+
+namespace bisik::client {
+namespace {
+
+using crypto::Errc;
+using std::chrono::days;
+
+class LearnDevices : public testing::Test {
+ protected:
+  LearnDevices() {
+    crypto::initialise();
+    Step step{now_};
+    const proto::Link link{.relay = relay_, .invite = crypto::Capability::random(), .contact = {}};
+    state_.identity = Identity::create("Alice", link, step);
+    bob_ = Identity::create("Bob", link, step);
+    bob_keys_.generate(step);
+    contact_ = &state_.contacts.add(bob_->account.verify_key(), "Bob", step);
+    *contact_->row.mutable_relay() = to_proto(relay_);
+  }
+
+  // What an honest relay answers.
+  proto::pb::Bundles honest() {
+    Step step{now_};
+    proto::pb::Bundles bundles;
+    *bundles.add_device_lists() = to_string(bob_->device_list);
+    auto& device = *bundles.add_devices();
+    device.set_number(1);
+    device.set_bundle(to_string(bob_keys_.make_bundle(*bob_, step).bytes()));
+    const auto keys = bob_keys_.make_one_time_keys(bob_->device, step);
+    device.set_one_time_key(keys.classical().substr(0, crypto::OneTimeKeyEntry::kSize));
+    device.set_pq_one_time_key(keys.post_quantum().substr(0, crypto::PqOneTimeKeyEntry::kSize));
+    return bundles;
+  }
+
+  crypto::Result<void> learn(const proto::pb::Bundles& bundles) {
+    Step step{now_};
+    auto result = learn_devices(step, state_, *contact_, bundles);
+    rows_written_ = std::move(step).take().rows.size();
+    return result;
+  }
+
+  void expect_refused(const proto::pb::Bundles& bundles) {
+    const auto before = contact_->row.SerializeAsString();
+    const bool could_send = can_send();
+    EXPECT_FALSE(learn(bundles));
+    EXPECT_EQ(contact_->row.SerializeAsString(), before);
+    EXPECT_EQ(can_send(), could_send);
+    EXPECT_EQ(rows_written_, 0U);
+  }
+
+  bool can_send() const { return state_.sessions.can_send({contact_->id, 1}); }
+
+  Time now_{std::chrono::sys_days{std::chrono::January / 5 / 2026}};
+  const proto::RelayAddress relay_{"relay.example", 7443, crypto::DhKeyPair::generate().public_key};
+  MemoryRows rows_;
+  State state_{rows_};
+  std::optional<Identity> bob_;
+  KeyRing bob_keys_;
+  Contact* contact_ = nullptr;
+  std::size_t rows_written_ = 0;
+};
+
+TEST_F(LearnDevices, AnHonestAnswerStartsASession) {
+  ASSERT_TRUE(learn(honest()));
+  EXPECT_TRUE(can_send());
+  EXPECT_EQ(contact_->row.devices_size(), 1);
+  EXPECT_EQ(contact_->row.list_sequence(), 1U);
+}
+
+TEST_F(LearnDevices, WithoutOneTimeKeysTheLastResortServes) {
+  auto bundles = honest();
+  bundles.mutable_devices(0)->clear_one_time_key();
+  bundles.mutable_devices(0)->clear_pq_one_time_key();
+  ASSERT_TRUE(learn(bundles));
+  EXPECT_TRUE(can_send());
+}
+
+TEST_F(LearnDevices, EveryFlippedByteOfASignedObjectIsRefused) {
+  const auto good = honest();
+  for (const std::size_t at : {0, 40, 100, 300, 380}) {
+    auto bundles = good;
+    bundles.mutable_device_lists(0)->at(at) ^= 1;
+    expect_refused(bundles);
+  }
+  for (const std::size_t at : {0, 33, 200, 1500, 2600}) {
+    auto bundles = good;
+    bundles.mutable_devices(0)->mutable_bundle()->at(at) ^= 1;
+    expect_refused(bundles);
+  }
+  for (const std::size_t at : {0, 20, 100}) {
+    auto bundles = good;
+    bundles.mutable_devices(0)->mutable_one_time_key()->at(at) ^= 1;
+    expect_refused(bundles);
+    bundles = good;
+    bundles.mutable_devices(0)->mutable_pq_one_time_key()->at(at) ^= 1;
+    expect_refused(bundles);
+  }
+}
+
+TEST_F(LearnDevices, AnotherAccountsDevicesAreRefused) {
+  Step step{now_};
+  const proto::Link link{.relay = relay_, .invite = crypto::Capability::random(), .contact = {}};
+  bob_ = Identity::create("Mallory", link, step);
+  expect_refused(honest());
+}
+
+TEST_F(LearnDevices, ALowerBundleIsRefused) {
+  const auto old = honest();
+  ASSERT_TRUE(learn(honest()));
+  expect_refused(old);
+}
+
+TEST_F(LearnDevices, AStaleBundleStartsNothing) {
+  const auto old = honest();
+  now_ += days{31};
+  expect_refused(old);
+}
+
+TEST_F(LearnDevices, NothingAtAllIsRefused) {
+  expect_refused({});
+  auto bundles = honest();
+  bundles.clear_devices();
+  expect_refused(bundles);
+}
+
+TEST_F(LearnDevices, AListOfTwoHistoriesIsRefused) {
+  ASSERT_TRUE(learn(honest()));
+  const auto other = crypto::DeviceList::first(
+      bob_->account, std::chrono::floor<seconds>(now_) + seconds{1}, bob_->device.record);
+  auto bundles = honest();
+  *bundles.mutable_device_lists(0) = to_string(other.bytes());
+  expect_refused(bundles);
+}
+
+}  // namespace
+}  // namespace bisik::client
