@@ -13,7 +13,10 @@ using Block = Secret<struct HkdfBlockTag, crypto_auth_hmacsha256_BYTES>;
 // An HMAC in progress. The state contains key material, so it is wiped like a key.
 class Hmac {
  public:
-  explicit Hmac(ByteView key) { crypto_auth_hmacsha256_init(&state_, key.data(), key.size()); }
+  explicit Hmac(ByteView key) {
+    static constexpr std::uint8_t kNone = 0;  // sodium's key must not be null, not even an empty one
+    crypto_auth_hmacsha256_init(&state_, key.empty() ? &kNone : key.data(), key.size());
+  }
   Hmac(const Hmac&) = delete;
   Hmac& operator=(const Hmac&) = delete;
   ~Hmac() { sodium_memzero(&state_, sizeof state_); }
