@@ -6,7 +6,8 @@
 // durable with one commit. What commit() returned from is on the disk: only then may the relay
 // acknowledge. Reads see the writes of the open batch. One thread uses a store; it owns its
 // connection. Any member throws StorageError when the environment fails; then the open batch is
-// lost as a whole and its Batch must be dropped.
+// lost as a whole and its Batch must be dropped. Once the disk was full, push() throws `full` until
+// there is room again, while everything that makes room goes on.
 #pragma once
 
 #include <optional>
