@@ -4,6 +4,8 @@
 
 #include <cassert>
 
+#include "crypto/declassify.hpp"
+
 namespace bisik::crypto {
 namespace {
 
@@ -11,6 +13,7 @@ static_assert(kTagBytes == crypto_aead_chacha20poly1305_ietf_ABYTES);
 static_assert(kTagBytes == crypto_aead_xchacha20poly1305_ietf_ABYTES);
 
 bool opened(int status, MutableBytes out) {
+  declassify(status);
   if (status == 0) return true;
   std::ranges::fill(out, std::uint8_t{0});
   return false;

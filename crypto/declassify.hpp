@@ -3,6 +3,8 @@
 // (tests/crypto/constant_time.cpp), in whose build it tells valgrind.
 #pragma once
 
+#include <concepts>
+
 #include "crypto/bytes.hpp"
 
 #ifdef BISIK_CONSTANT_TIME_PROOF
@@ -15,6 +17,12 @@ inline void declassify([[maybe_unused]] ByteView published) noexcept {
 #ifdef BISIK_CONSTANT_TIME_PROOF
   VALGRIND_MAKE_MEM_DEFINED(published.data(), published.size());
 #endif
+}
+
+// Of a status or a length, which what is done next will show.
+template <std::integral Int>
+void declassify(const Int& shown) noexcept {
+  declassify({reinterpret_cast<const std::uint8_t*>(&shown), sizeof shown});
 }
 
 }  // namespace bisik::crypto

@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "crypto/declassify.hpp"
+
 namespace bisik::crypto {
 namespace {
 
@@ -30,6 +32,7 @@ DhKeyPair DhKeyPair::from(DhSecretKey secret_key) {
   const int status = crypto_scalarmult_base(public_key.bytes.data(), secret_key.expose().data());
   assert(status == 0);
   static_cast<void>(status);
+  declassify(public_key.bytes);
   return {std::move(secret_key), public_key};
 }
 
@@ -38,6 +41,7 @@ Result<SharedSecret> agree(const DhSecretKey& ours, const DhPublicKey& theirs) {
   auto shared = SharedSecret::fill([&](auto out) {
     status = crypto_scalarmult(out.data(), ours.expose().data(), theirs.bytes.data());
   });
+  declassify(status);  // says something about `theirs` alone
   if (status != 0) return Errc::non_contributory_key;
   return shared;
 }

@@ -59,7 +59,7 @@ Result<Header> open_header(const HeaderKey& key, SealedHeader sealed) {
   if (!xchacha::open(key, nonce, {}, sealed.subspan(nonce.size()), encoded)) {
     return Errc::no_header_key;
   }
-  declassify(encoded);  // decides what is done next, which every observer of the program can see
+  declassify(encoded);  // decides what is done next
   return Header::parse(encoded);
 }
 

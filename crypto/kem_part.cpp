@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "crypto/declassify.hpp"
+
 namespace bisik::crypto {
 namespace {
 
@@ -40,6 +42,7 @@ Result<KemOffer> open_kem_part(const HeaderKey& key, SealedHeader header, ByteVi
   const auto ciphertext = sealed.subspan(nonce.size());
   Bytes plain(ciphertext.size() - kTagBytes);
   if (!xchacha::open(key, nonce, header, ciphertext, plain)) return Errc::authentication_failed;
+  declassify(plain);  // a public key and a ciphertext
 
   Decoder in{plain};
   const auto their_key = KemPublicKey::parse(in.take(KemPublicKey::kSize));

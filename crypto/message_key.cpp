@@ -39,9 +39,8 @@ CommittedKey derive(const MessageKey& key, const BodyContext& context, ByteView 
 
 // Compares in constant time; that a message ends here, everyone may see.
 bool is_same(const ByteArray<kCommitBytes>& ours, ByteView theirs) {
-  const auto different =
-      static_cast<std::uint8_t>(sodium_memcmp(ours.data(), theirs.data(), kCommitBytes) & 1);
-  declassify({&different, 1});
+  const auto different = sodium_memcmp(ours.data(), theirs.data(), kCommitBytes);
+  declassify(different);
   return different == 0;
 }
 
@@ -92,9 +91,10 @@ Result<Bytes> open_body(const MessageKey& key, const BodyContext& context, ByteV
     return Errc::authentication_failed;
   }
   std::size_t size = 0;
-  if (sodium_unpad(&size, content.data(), content.size(), content.size()) != 0) {
-    return Errc::malformed;
-  }
+  const auto status = sodium_unpad(&size, content.data(), content.size(), content.size());
+  declassify(status);
+  declassify(size);
+  if (status != 0) return Errc::malformed;
   content.resize(size);
   return content;
 }

@@ -19,6 +19,12 @@ constexpr Operation kOperations[] = {
     {"mlkem_encapsulate", mlkem_encapsulate},
     {"mlkem_decapsulate", mlkem_decapsulate},
     {"mlkem_decapsulate_corrupted", mlkem_decapsulate_corrupted},
+    {"handshake", handshake},
+    {"seal_opened", seal_opened},
+    {"seal_refused", seal_refused},
+    {"ratchet_turns", ratchet_turns},
+    {"ratchet_skips", ratchet_skips},
+    {"ratchet_refuses", ratchet_refuses},
 };
 
 // -- randomness: the same in every run, and secret --

@@ -36,4 +36,12 @@ void mlkem_encapsulate();
 void mlkem_decapsulate();
 void mlkem_decapsulate_corrupted();
 
+// constant_time_sessions.cpp
+void handshake();
+void seal_opened();
+void seal_refused();
+void ratchet_turns();
+void ratchet_skips();
+void ratchet_refuses();
+
 }  // namespace bisik::crypto

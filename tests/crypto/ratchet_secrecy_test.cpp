@@ -50,6 +50,20 @@ TEST_F(RatchetSecrecyTest, StateHoldsNoKeyOfThePast) {
   EXPECT_FALSE(contains(dump(alice), key_at(before, kRatchet)));
 }
 
+// Healing needs what the thief never had: each turn draws an X25519 and an ML-KEM key of its own.
+TEST_F(RatchetSecrecyTest, EachTurnDrawsNewKeysOfBothKinds) {
+  constexpr std::size_t kDhSecret = 1 + 32 + 32 + 25 + 2 * 36 + 1 + 3 * 32 + 1 + 2 * 32;
+  constexpr std::size_t kKemSeed = kDhSecret + 2 * 32 + 4 + 4 + 1;
+  std::set<Bytes> drawn;
+  for (int turn = 0; turn < 5; ++turn) {
+    dialogue.alice_says("a turn");
+    const auto state = dump(alice);
+    EXPECT_TRUE(drawn.insert(copy_of(ByteView{state}.subspan(kDhSecret, 32))).second);
+    EXPECT_TRUE(drawn.insert(copy_of(ByteView{state}.subspan(kKemSeed, 64))).second);
+    dialogue.bob_says("another");
+  }
+}
+
 TEST_F(RatchetSecrecyTest, ThiefOpensNothingNewAfterOneRoundTrip) {
   auto thief_of_bob = copy_of(bob);
   auto thief_of_alice = copy_of(alice);
