@@ -14,7 +14,8 @@ using Block = Secret<struct HkdfBlockTag, crypto_auth_hmacsha256_BYTES>;
 class Hmac {
  public:
   explicit Hmac(ByteView key) {
-    static constexpr std::uint8_t kNone = 0;  // sodium's key must not be null, not even an empty one
+    static constexpr std::uint8_t kNone =
+        0;  // sodium's key must not be null, not even an empty one
     crypto_auth_hmacsha256_init(&state_, key.empty() ? &kNone : key.data(), key.size());
   }
   Hmac(const Hmac&) = delete;
