@@ -18,7 +18,8 @@ std::string to_base64url(ByteView bytes) {
 
 std::optional<Bytes> from_base64url(std::string_view text) {
   Bytes bytes(text.size() * 3 / 4);
-  if (text.empty()) return bytes;  // sodium's arguments must not be null
+  if (text.empty()) return bytes;
+  if (bytes.empty()) return std::nullopt;  // sodium's arguments must not be null
   std::size_t size = 0;
   const char* end = nullptr;
   const int status = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(),
