@@ -13,7 +13,7 @@ using HandshakeHash = ByteArray<32>;  // Noise's h after the last handshake mess
 
 enum class NetworkKeyChange : std::uint8_t { add = 1, remove = 2 };
 
-// change u8 | DN 32 | device number u32 | relay key 32 | handshake hash 32, docs/protocol.md 2.8.
+// change u8 | DN 32 | device number u32 | relay key 32 | handshake hash 32, docs/protocol.md 2.7.
 struct NetworkBinding {
   NetworkKeyChange change;
   DhPublicKey network_key;  // DN
