@@ -17,7 +17,8 @@ def compare(who, sent, got):
     return ([f"{who}: lost {brief(text)}" for text in lost] +
             [f"{who}: doubled {brief(text)}" for text in surplus if text in known] +
             [f"{who}: phantom or corrupt {brief(text)}" for text in surplus if text not in known] +
-            ([] if lost or surplus else [f"{who}: reordered from {first_difference(sent, got)} on"]))
+            ([] if lost or surplus else
+             [f"{who}: reordered from {first_difference(sent, got)} on"]))
 
 
 def first_difference(sent, got):

@@ -1,4 +1,4 @@
-"""A profile on a disk that is full. Needs a small disk: run by `unshare -rm`, which makes us able to
+"""A profile on a disk that is full. Needs a small disk: run by `unshare -rm`, which lets us
 mount one; exit code 77, loudly, where the system does not allow that."""
 
 import os
