@@ -20,14 +20,37 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+// Signals wait while this lives, over the fork, until the child has no handler of ours any more:
+// one that came in between would be noted in a process that never looks, and we wait for its end.
+class SignalsHeld {
+ public:
+  SignalsHeld() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+  ~SignalsHeld() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  void release_in_child() const {
+    for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGPIPE}) signal(each, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  sigset_t before_{};
+};
+
 // In the child, between fork and exec: only calls that may be made there.
-[[noreturn]] void become(char** argv, const std::vector<std::string>& environment, int output) {
+[[noreturn]] void become(char** argv, const std::vector<std::string>& environment, int output,
+                         const SignalsHeld& signals) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);  // it does not outlive a parent that is killed
   const int null = open("/dev/null", O_RDONLY);
   dup2(null, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
-  signal(SIGPIPE, SIG_DFL);
+  signals.release_in_child();
   for (const auto& entry : environment) putenv(const_cast<char*>(entry.c_str()));
   execv(argv[0], argv);
   _exit(127);
@@ -45,8 +68,9 @@ Child::Child(const std::vector<std::string>& argv, const std::vector<std::string
   std::vector<char*> words;
   for (const auto& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
+  const SignalsHeld signals;
   pid_ = fork();
-  if (pid_ == 0) become(words.data(), environment, theirs.get());
+  if (pid_ == 0) become(words.data(), environment, theirs.get(), signals);
   if (pid_ < 0) {
     throw Problem{ExitCode::unexpected,
                   "Cannot start " + argv.front() + ": " + std::strerror(errno) + "."};

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -20,13 +22,17 @@ using std::chrono::seconds;
 
 constexpr seconds kPatience{20};  // a step takes a tenth of a second where nothing is wrong
 
+std::string temporary_place() {
+  const char* set = std::getenv("TMPDIR");
+  return set != nullptr && *set != '\0' ? set : "/tmp";
+}
+
 class TemporaryFolder {
  public:
-  TemporaryFolder() : path_{(fs::temp_directory_path() / "bisik-demo-XXXXXX").string()} {
+  TemporaryFolder() : path_{temporary_place() + "/bisik-demo-XXXXXX"} {
     if (mkdtemp(path_.data()) == nullptr) {
-      throw Problem{ExitCode::user, "Cannot create a folder in " +
-                                        fs::temp_directory_path().string() +
-                                        ": make room there, or set TMPDIR."};
+      throw Problem{ExitCode::user, "Cannot create a folder in " + temporary_place() + ": " +
+                                        std::strerror(errno) + ". Set TMPDIR to another place."};
     }
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
