@@ -29,7 +29,8 @@ void RelayParty::start() {
       .vfs = vfs_.name(),
       .synchronous = defect_ == Defect::synchronous_normal ? storage::Synchronous::normal
                                                            : storage::Synchronous::full,
-      .checkpoint_bytes = 64 * 1024});
+      .checkpoint_bytes = 64 * 1024,
+      .reserve_bytes = 64 * 1024});
   clerk_ = std::make_unique<server::Clerk>(*store_, limits_, key_.public_key);
   relay_ = std::make_unique<server::Relay>(limits_);
   world_.trace("relay starts");
