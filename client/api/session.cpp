@@ -10,15 +10,27 @@
 #include "client/signals.hpp"
 
 namespace bisik::client {
+namespace {
 
 using proto::pb::ApiReply;
 using proto::pb::ApiRequest;
+
+// Words of the command line and of standard input may be any bytes. The owner hangs up on a request
+// that it cannot read, and protobuf reads no text that is not UTF-8.
+bool can_be_read(const ApiRequest& request) {
+  return ApiRequest{}.ParseFromString(request.SerializeAsString());
+}
+
+}  // namespace
 
 std::uint64_t Session::ask(ApiRequest request) {
   const auto number = ++last_number_;
   request.set_number(number);
   if (request.ByteSizeLong() > kMaxRequestBytes) {
     throw Problem{ExitCode::user, "That is too long: a message has at most 51200 bytes."};
+  }
+  if (!can_be_read(request)) {
+    throw Problem{ExitCode::user, "That is not valid UTF-8 text: convert it first (iconv)."};
   }
   crypto::Bytes frame;
   append_frame(frame, request);
