@@ -28,7 +28,6 @@ bool ask_running_relay(const DataDirectory& directory, const crypto::Capability&
   wanted.set_lifetime_seconds(static_cast<std::uint32_t>(terms.lifetime.count()));
   const auto response = ask(directory, request);
   if (!response) return false;
-  if (response->status() == proto::pb::STATUS_MALFORMED) refuse_terms(Limits{});
   if (response->status() != proto::pb::STATUS_OK) {
     throw Problem{Exit::relay, "The relay is too busy to make an invite: try again in " +
                                    std::to_string(response->retry_after_seconds()) + " s."};
@@ -83,6 +82,7 @@ void print(const std::vector<std::string>& links, const InviteOptions& options) 
 }  // namespace
 
 void run_invite(const InviteOptions& options) {
+  check_terms(options.terms, Limits{});
   auto directory = DataDirectory::open_existing(options.data);
   const auto addresses = kept_addresses(directory);
   const auto relay_key = read_public_key(directory.file("relay.key"));

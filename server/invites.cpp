@@ -1,5 +1,6 @@
 #include "server/invites.hpp"
 
+#include <cassert>
 #include <charconv>
 
 #include "proto/link.hpp"
@@ -41,9 +42,10 @@ op::CreateInvite to_operation(const crypto::Capability& token, const InviteTerms
 
 void create_invite(storage::RelayStore& store, Clerk& clerk, const crypto::Capability& token,
                    const InviteTerms& terms, Time now) {
+  check_terms(terms, clerk.limits());
   storage::Batch batch{store};
   const auto outcome = clerk.execute({{}, to_operation(token, terms)}, now);
-  if (outcome.response.status() != proto::pb::STATUS_OK) refuse_terms(clerk.limits());
+  assert(outcome.response.status() == proto::pb::STATUS_OK);
   batch.commit();
 }
 
@@ -68,10 +70,14 @@ std::vector<std::string> invite_links(const std::vector<HostPort>& addresses,
   return links;
 }
 
-void refuse_terms(const Limits& limits) {
+void check_terms(const InviteTerms& terms, const Limits& limits) {
+  const std::chrono::seconds longest{limits.invite_seconds};
+  if (terms.uses >= 1 && terms.uses <= limits.invite_uses && terms.lifetime.count() >= 1 &&
+      terms.lifetime <= longest) {
+    return;
+  }
   throw Problem{Exit::user, "An invite has 1 to " + std::to_string(limits.invite_uses) +
-                                " uses and lasts at most " +
-                                std::to_string(limits.invite_seconds / kDay.count()) +
+                                " uses and lasts at most " + std::to_string(longest / kDay) +
                                 " days: ask for less."};
 }
 

@@ -35,7 +35,7 @@ void create_invite(storage::RelayStore& store, Clerk& clerk, const crypto::Capab
 [[nodiscard]] std::vector<std::string> relay_links(const std::vector<HostPort>& addresses,
                                                    const crypto::DhPublicKey& relay_key);
 
-// What a person is told when the relay says no to an invite.
-[[noreturn]] void refuse_terms(const Limits& limits);
+// Throws Problem if the terms are out of bounds.
+void check_terms(const InviteTerms& terms, const Limits& limits);
 
 }  // namespace bisik::server

@@ -1,10 +1,13 @@
 #include "server/problem.hpp"
 
+#include <algorithm>
+
 namespace bisik::server {
 
 Problem to_problem(const storage::StorageError& error) {
   using Kind = storage::StorageError::Kind;
-  const std::string reason = std::string{" ("} + error.what() + ").";
+  std::string reason = std::string{" ("} + error.what() + ").";
+  std::ranges::replace(reason, '\n', ' ');  // of the integrity check: one sentence, one line
   switch (error.kind()) {
     case Kind::full:
       return {Exit::user, "The disk is full: make room and start the relay again" + reason};

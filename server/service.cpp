@@ -37,7 +37,13 @@ void Service::stop_on_signals() {
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
   signals_.async_wait([this](boost::system::error_code ec, int) {
-    if (!ec) wind_up();
+    if (ec) return;
+    sigset_t both;
+    ::sigemptyset(&both);
+    ::sigaddset(&both, SIGTERM);
+    ::sigaddset(&both, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &both, nullptr);
+    wind_up();
   });
 }
 

@@ -22,7 +22,9 @@ class Service {
   // As Listener::listen.
   boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& endpoint);
   void open_door(const DataDirectory& directory);
-  void stop_on_signals();  // SIGTERM and SIGINT
+  // SIGTERM and SIGINT. Once run() has returned they do nothing any more: whoever asks twice must
+  // not cut short what comes after it.
+  void stop_on_signals();
 
   // Serves until stop(). Everything accepted is on disk then. Throws what the store has thrown:
   // nothing was acknowledged after that.

@@ -1,6 +1,7 @@
 #include "server/store_thread.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <iterator>
 
 namespace bisik::server {
@@ -37,6 +38,9 @@ std::vector<Operation> StoreThread::take_batch() {
 }
 
 void StoreThread::run() {
+  sigset_t every;
+  ::sigfillset(&every);
+  ::pthread_sigmask(SIG_BLOCK, &every, nullptr);  // signals are the network thread's
   try {
     for (;;) {
       const auto batch = take_batch();
