@@ -14,10 +14,12 @@
 
 namespace bisik::client {
 
-// Text that is in this program's source.
+// Text that is in this program's source. (A consteval constructor would say more, but clang 14
+// crashes over one in a conditional expression.)
 class Literal {
  public:
-  consteval Literal(const char* text) : text_{text} {}  // NOLINT: "..." is meant to convert
+  template <std::size_t N>
+  constexpr Literal(const char (&text)[N]) : text_{text, N - 1} {}  // NOLINT: "..." may convert
   [[nodiscard]] constexpr std::string_view text() const noexcept { return text_; }
 
  private:

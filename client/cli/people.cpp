@@ -26,7 +26,7 @@ std::vector<ContactEntry> all_contacts(Session& session) {
   }
   const auto same = [](const auto& a, const auto& b) { return a.account() == b.account(); };
   std::ranges::sort(all, {}, [](const auto& entry) { return entry.account(); });
-  all.erase(std::ranges::unique(all, same).begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
   std::ranges::sort(all, {}, [](const auto& entry) { return entry.name(); });
   return all;
 }
