@@ -23,6 +23,16 @@ bool can_be_read(const ApiRequest& request) {
 
 }  // namespace
 
+namespace {
+
+// Strings that are not UTF-8 can be written but not read: the owner would hang up.
+bool readable(crypto::ByteView frame) {
+  const auto message = frame.subspan(sizeof(std::uint32_t));
+  return ApiRequest{}.ParseFromArray(message.data(), static_cast<int>(message.size()));
+}
+
+}  // namespace
+
 std::uint64_t Session::ask(ApiRequest request) {
   const auto number = ++last_number_;
   request.set_number(number);
@@ -34,6 +44,7 @@ std::uint64_t Session::ask(ApiRequest request) {
   }
   crypto::Bytes frame;
   append_frame(frame, request);
+  if (!readable(frame)) throw Problem{ExitCode::user, "That is not valid UTF-8 text."};
   unanswered_.emplace(number, std::move(request));
   if (!stream_) {
     enter();  // which sends it

@@ -1,5 +1,6 @@
 """The command line where there is no relay: parsing, profiles, what is refused at once."""
 
+import base64
 import json
 import os
 import socket
@@ -10,7 +11,14 @@ from harness import CommandLineTest, free_port
 
 COMMANDS = ["join", "invite", "add", "contacts", "whoami", "verify", "send", "receive", "ack",
             "history", "chat", "outbox", "demo", "doctor", "version"]
-KEY = "A" * 43  # what the key of a relay looks like, as base64url
+
+
+def base64url(content):
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+KEY = base64url(bytes([9] + [0] * 31))  # of nobody
+INVITE = base64url(b"\x0a\x20" + bytes(range(32)))
 
 
 class Parsing(CommandLineTest):
@@ -76,8 +84,7 @@ class Joining(CommandLineTest):
             self.complains(self.join(link), 1)
 
     def test_nobody_there_is_a_matter_of_the_network(self):
-        invite = "CiAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-        link = f"bisik://127.0.0.1:{free_port()}/CQ{KEY[:-2]}#{invite}"
+        link = f"bisik://127.0.0.1:{free_port()}/{KEY}#{INVITE}"
         self.complains(self.join(link), 3, "127.0.0.1")
 
     def test_a_server_that_is_no_relay_is_not_trusted(self):
@@ -95,8 +102,7 @@ class Joining(CommandLineTest):
 
         talker = threading.Thread(target=talk_http)
         talker.start()
-        invite = "CiAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-        link = f"bisik://127.0.0.1:{server.getsockname()[1]}/CQ{KEY[:-2]}#{invite}"
+        link = f"bisik://127.0.0.1:{server.getsockname()[1]}/{KEY}#{INVITE}"
         self.complains(self.join(link), 3)
         server.shutdown(socket.SHUT_RDWR)
         server.close()

@@ -101,8 +101,7 @@ class TheSocket(CommandLineTest):
         relay = self.relay()
         alice = self.person("Alice")
         self.ends(alice.run("join", relay.invite, "--name", "Alice"))
-        owner = alice.start("receive", "--follow")
-        self.ends(alice.run("whoami"))
+        owner = alice.own()
         for garbage in (b"\xff" * 4096, struct.pack(">I", 0x80000000), struct.pack(">I", 0),
                         struct.pack(">I", 5) + b"\x08", struct.pack(">I", 3) + b"\xff\xff\xff",
                         struct.pack(">I", 2) + b"\x08\x01"):
@@ -126,8 +125,7 @@ class TheSocket(CommandLineTest):
         relay = self.relay()
         alice = self.person("Alice")
         self.ends(alice.run("join", relay.invite, "--name", "Alice"))
-        owner = alice.start("receive", "--follow")
-        self.ends(alice.run("whoami"))
+        owner = alice.own()
         self.assertEqual(os.stat(alice.file("api.sock")).st_mode & 0o777, 0o600)
         self.assertEqual(os.stat(alice.home).st_mode & 0o777, 0o700)
         owner.terminate()

@@ -49,6 +49,14 @@ class Person:
         process.err = (err or b"").decode()
         return process
 
+    def own(self):
+        """A process that owns the profile until it is terminated."""
+        owner = self.start("receive", "--follow", "--json")
+        while not os.path.exists(self.file("api.sock")):
+            assert owner.poll() is None, owner.communicate()
+            os.sched_yield()
+        return owner
+
     def json(self, *words):
         done = self.run(*words, "--json")
         assert done.returncode == 0, done.err

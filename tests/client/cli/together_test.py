@@ -95,6 +95,7 @@ class Talking(CommandLineTest):
     def test_a_chat_in_a_pipe_sends_lines_and_shows_what_comes(self):
         _relay, alice, bob = self.alice_and_bob()
         self.ends(bob.run("send", "Alice", "are you there?"))
+        alice.texts("receive", "--timeout", "10", "--max", "1")
         done = self.ends(alice.run("chat", "Bob", input=b"yes\n//slash\n/quit\nnot this\n"))
         self.assertIn("e2e unverified · post-quantum", done.out)
         self.assertEqual(bob.texts("receive", "--timeout", "10", "--max", "2"), ["yes", "/slash"])
@@ -135,7 +136,7 @@ class Receiving(CommandLineTest):
 
     def test_following_shows_what_comes_and_ends_cleanly(self):
         _relay, alice, bob = self.alice_and_bob()
-        follower = alice.start("receive", "--follow", "--json")
+        follower = alice.own()
         for text in ("one", "two"):
             self.ends(bob.run("send", "Alice", text))
             self.assertEqual(json.loads(follower.stdout.readline())["text"], text)
@@ -161,8 +162,8 @@ class Sharing(CommandLineTest):
 
     def test_when_the_owner_is_killed_the_others_go_on(self):
         _relay, alice, bob = self.alice_and_bob()
-        owner = bob.start("receive", "--follow")
-        self.ends(bob.run("send", "Alice", "first"))  # by now somebody owns it
+        owner = bob.own()
+        self.ends(bob.run("send", "Alice", "first"))
         senders = [bob.start("send", "Alice", f"message {number}") for number in range(8)]
         owner.kill()
         owner.communicate()
@@ -178,14 +179,14 @@ class Sharing(CommandLineTest):
         alice = self.person("Alice")
         alice.home = os.path.join(self.folder, *["d" * 60] * 4)
         self.ends(alice.run("join", relay.invite, "--name", "Alice"))
-        follower = alice.start("receive", "--follow")
+        follower = alice.own()
         self.ends(alice.run("whoami"))
         follower.terminate()
         follower.communicate(timeout=PATIENCE)
 
     def test_a_relay_that_went_away_comes_back_to_a_follower(self):
         relay, alice, bob = self.alice_and_bob()
-        follower = alice.start("receive", "--follow", "--json")
+        follower = alice.own()
         self.ends(bob.run("send", "Alice", "before"))
         self.assertEqual(json.loads(follower.stdout.readline())["text"], "before")
         relay.stop(signal.SIGKILL)
