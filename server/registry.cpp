@@ -25,7 +25,8 @@ bool names_queues(const crypto::Bundle::Contents& bundle, const std::vector<op::
              return queue.queue == id.bytes && queue.kind == kind;
            }) == 1;
   };
-  return queues.size() == 2 && there(bundle.mailbox, proto::pb::QUEUE_KIND_MAILBOX) &&
+  return queues.size() == 2 && bundle.mailbox != bundle.knock &&
+         there(bundle.mailbox, proto::pb::QUEUE_KIND_MAILBOX) &&
          there(bundle.knock, proto::pb::QUEUE_KIND_KNOCK);
 }
 
@@ -57,6 +58,17 @@ bool is_repeat(storage::RelayStore& store, const storage::Device& device,
   };
   return device.number == request.device && list && list->bytes == request.device_list && bundle &&
          bundle->bytes == request.bundle && std::ranges::all_of(request.queues, same_queue);
+}
+
+proto::pb::Rows::Row to_proto(const storage::ViewRow& row) {
+  proto::pb::Rows::Row entry;
+  entry.set_table(row.table);
+  for (const auto& [name, value] : row.columns) {
+    auto& field = *entry.add_fields();
+    field.set_name(name);
+    field.set_value(value);
+  }
+  return entry;
 }
 
 }  // namespace
@@ -125,13 +137,7 @@ Registry::View Registry::server_view(const Id& account, Time now) {
   std::size_t bytes = 0;
   std::size_t shown = 0;
   for (const auto& row : rows) {
-    proto::pb::Rows::Row entry;
-    entry.set_table(row.table);
-    for (const auto& [name, value] : row.columns) {
-      auto& field = *entry.add_fields();
-      field.set_name(name);
-      field.set_value(value);
-    }
+    auto entry = to_proto(row);
     bytes += entry.ByteSizeLong() + kRowFraming;
     if (bytes > kRowBytesInAnswer || shown + 1 >= proto::kMaxRows) break;
     *view.rows.add_rows() = std::move(entry);

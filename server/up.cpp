@@ -108,7 +108,13 @@ void announce(const std::vector<HostPort>& addresses, const crypto::DhPublicKey&
 }
 
 crypto::Locked<proto::Reception> open_keys(const DataDirectory& directory, bool require_mlock) {
-  auto reception = open_reception(directory.file("relay.key"));
+  const auto file = directory.file("relay.key");
+  if (!std::filesystem::exists(file) && std::filesystem::exists(directory.file("relay.db"))) {
+    throw Problem{Exit::user, "The key file " + file.string() +
+                                  " is missing beside its database: put a copy of it back. Without "
+                                  "it nobody finds this relay any more."};
+  }
+  auto reception = open_reception(file);
   if (!reception.locked()) {
     const std::string sentence =
         "The system locks no memory, so keys may reach the swap space: raise the limit "

@@ -262,8 +262,8 @@ class ProgramTest(unittest.TestCase):
 
     def test_a_database_of_another_program(self):
         import sqlite3
-        os.makedirs(self.data)
-        database = os.path.join(self.data, "relay.db")
+        database = self.stopped()
+        os.remove(database)
         other = sqlite3.connect(database)
         other.execute("CREATE TABLE precious (thing)")
         other.close()
@@ -287,6 +287,13 @@ class ProgramTest(unittest.TestCase):
         key.write_bytes(damaged)
         self.assert_problem(self.up(), 1, "relay.key", "damaged")
         self.assertEqual(key.read_bytes(), bytes(damaged))
+
+    def test_a_missing_key_file_is_not_replaced_by_another_relays(self):
+        self.stopped()
+        key = pathlib.Path(self.data, "relay.key")
+        key.unlink()
+        self.assert_problem(self.up(), 1, "relay.key", "missing")
+        self.assertFalse(key.exists())
 
     def test_a_full_disk_at_the_start(self):
         # A limit on file sizes fails like a full disk does, and needs no privilege.

@@ -108,6 +108,13 @@ TEST_F(RegistryTest, NothingUnsignedGetsIn) {
   EXPECT_FALSE(world.store.accounts().find(alice.account.id().bytes));
 }
 
+TEST_F(RegistryTest, OneQueueIsNotMailboxAndKnockQueueAtOnce) {
+  add_invite(world, alice.invite);
+  alice.knock = alice.mailbox;
+  alice.signed_bundle = alice.make_bundle(8);
+  EXPECT_EQ(try_to_register(alice.registration(world.relay_key)), pb::STATUS_MALFORMED);
+}
+
 TEST_F(RegistryTest, ATakenQueueIdLeavesNothingBehind) {
   Resident bob;
   bob.register_at(world);
