@@ -116,7 +116,7 @@ TEST_F(VaultTest, AnotherKeyFileOpensNothing) {
 
 TEST_F(VaultTest, AKeyFileOfTheWrongLengthOrAbsentIsSaidToBeSo) {
   EXPECT_THROW((void)read_key_file(profile.key_file()), Problem);
-  for (const std::size_t size : {0, 31, 33, 4096}) {
+  for (const std::size_t size : {0U, 31U, 33U, 4096U}) {
     write_whole(profile.key_file(), std::string(size, 'k'));
     EXPECT_THROW((void)read_key_file(profile.key_file()), Problem) << size;
   }
@@ -152,7 +152,7 @@ TEST_F(VaultTest, StagedRowsAreReadAtOnceAndKeptOnlyByCommit) {
 
 TEST_F(VaultTest, ARangeIsOrderedAndMixesTheStageWithTheDisk) {
   auto vault = create(secret);
-  for (const std::uint64_t order : {1, 2, 3, 256, 65'536}) {
+  for (const std::uint64_t order : {1U, 2U, 3U, 256U, 65'536U}) {
     put(*vault, RowKind::message, id("bob", order), "d");
   }
   put(*vault, RowKind::message, id("alice", 4), "other group");

@@ -31,7 +31,7 @@ TEST_F(AdmissionTest, BoundsThoseThatHaveNotSaidWhoTheyAre) {
 }
 
 TEST_F(AdmissionTest, BoundsConnectionsAltogether) {
-  for (const ConnectionId id : {1, 2, 3}) {
+  for (const ConnectionId id : {1U, 2U, 3U}) {
     EXPECT_TRUE(admission.admit(id, now));
     admission.established(id);
   }

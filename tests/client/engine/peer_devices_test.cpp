@@ -85,17 +85,17 @@ TEST_F(LearnDevices, WithoutOneTimeKeysTheLastResortServes) {
 
 TEST_F(LearnDevices, EveryFlippedByteOfASignedObjectIsRefused) {
   const auto good = honest();
-  for (const std::size_t at : {0, 40, 100, 300, 380}) {
+  for (const std::size_t at : {0U, 40U, 100U, 300U, 380U}) {
     auto bundles = good;
     bundles.mutable_device_lists(0)->at(at) ^= 1;
     expect_refused(bundles);
   }
-  for (const std::size_t at : {0, 33, 200, 1500, 2600}) {
+  for (const std::size_t at : {0U, 33U, 200U, 1500U, 2600U}) {
     auto bundles = good;
     bundles.mutable_devices(0)->mutable_bundle()->at(at) ^= 1;
     expect_refused(bundles);
   }
-  for (const std::size_t at : {0, 20, 100}) {
+  for (const std::size_t at : {0U, 20U, 100U}) {
     auto bundles = good;
     bundles.mutable_devices(0)->mutable_one_time_key()->at(at) ^= 1;
     expect_refused(bundles);
