@@ -63,6 +63,7 @@ class Chat {
   void say(Literal sentence) { say(SafeText{sentence}); }
   [[nodiscard]] std::uint64_t ask_contacts();
   [[nodiscard]] std::uint64_t ask_history();
+  [[nodiscard]] bool finished() const;
   void wait();
 
   Session& session_;
@@ -113,20 +114,26 @@ void Chat::begin() {
 }
 
 void Chat::run() {
-  while (!over_ || !acknowledging_.empty() ||
-         (!outgoing_.empty() && Session::Clock::now() < patience_)) {
+  for (;;) {
     while (session_.has_reply()) {
       const auto reply = session_.next(Session::Clock::now());
       if (!reply) break;
       take(*reply);
     }
     acknowledge();
-    if (terminal_ && over_) break;
+    if (finished()) break;
     wait();
   }
   if (!outgoing_.empty()) {
     say(SafeText::number(outgoing_.size()) + " kept here until the relay can be reached.");
   }
+}
+
+// At a terminal what waits stays for later; a pipe that ended has time.
+bool Chat::finished() const {
+  if (!over_) return false;
+  if (terminal_ || Session::Clock::now() >= patience_) return true;
+  return acknowledging_.empty() && outgoing_.empty();
 }
 
 void Chat::wait() {

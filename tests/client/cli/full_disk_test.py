@@ -25,19 +25,18 @@ if os.environ.get("BISIK_SMALL_DISK") != "1":
 
 class FullDisk(CommandLineTest):
     def fill(self, folder):
-        with open(os.path.join(folder, "filler"), "wb") as filler:
-            try:
-                while True:
-                    filler.write(b"x" * 4096)
-                    filler.flush()
-            except OSError:
-                pass
+        filler = os.open(os.path.join(folder, "filler"), os.O_WRONLY | os.O_CREAT)
+        try:
+            while True:
+                os.write(filler, b"x" * 4096)
+        except OSError:
+            os.close(filler)
 
     def test_nothing_is_lost_and_it_goes_on_when_there_is_room(self):
         relay, alice, bob = None, None, None
         disk = os.path.join(self.folder, "disk")
         os.mkdir(disk)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], check=True)
         self.addCleanup(subprocess.run, ["umount", "-l", disk], check=False)
         relay = self.relay()
         alice, bob = self.person("Alice"), self.person("Bob")
