@@ -1,5 +1,7 @@
-// A store that passes everything on to a real one, until its disk is told to fail.
+// A store that passes everything on to a real one, until its disk is told to fail, by any thread.
 #pragma once
+
+#include <atomic>
 
 #include "storage/relay_store.hpp"
 
@@ -47,7 +49,7 @@ class FailingStore final : public storage::RelayStore {
   storage::RelayStore& store_;
   std::optional<storage::Batch> batch_;
   storage::StorageError::Kind kind_ = storage::StorageError::Kind::full;
-  int failures_ = 0;
+  std::atomic<int> failures_ = 0;
   int released_ = 0;
 };
 

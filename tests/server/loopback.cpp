@@ -19,7 +19,7 @@ Loopback::Loopback(const Limits& chosen, const std::string& path,
                    const std::function<void(Loopback&)>& prepare)
     : limits{chosen},
       store{{.path = path}},
-      service_{store, clerk, reception, limits},
+      service_{failing, clerk, reception, limits},
       endpoint_{service_.listen({asio::ip::address_v4::loopback(), 0})} {
   prepare(*this);
   thread_ = std::thread{[this] {

@@ -11,6 +11,7 @@
 
 #include "proto/stream.hpp"
 #include "server/service.hpp"
+#include "tests/server/failing_store.hpp"
 #include "tests/server/world.hpp"
 
 namespace bisik::server {
@@ -26,9 +27,10 @@ class Loopback {
 
   Limits limits;
   storage::SqliteRelayStore store;
+  FailingStore failing{store};
   crypto::DhKeyPair key = crypto::DhKeyPair::generate();
   proto::Reception reception{key.duplicate(), crypto::SigningKeyPair::generate().verify_key()};
-  Clerk clerk{store, limits, key.public_key};
+  Clerk clerk{failing, limits, key.public_key};
 
   [[nodiscard]] boost::asio::ip::tcp::endpoint endpoint() const { return endpoint_; }
 

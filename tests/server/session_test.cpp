@@ -192,6 +192,26 @@ TEST_F(SessionTest, WhatWasAcknowledgedIsThereAfterARestart) {
   EXPECT_EQ(store.queues().find(alice.mailbox.bytes)->cells_waiting, 1);
 }
 
+TEST_F(SessionTest, AFailedSyncIsNeverAcknowledgedAndEndsTheRelay) {
+  start();
+  static_cast<void>(register_over(*relay, alice));
+  const auto sender = stranger();
+  relay->failing.fail_next_commit(storage::StorageError::Kind::io);
+  sender->send(cell_for(alice, 1));
+  EXPECT_FALSE(sender->receive());
+  EXPECT_THROW(relay->stop(), storage::StorageError);
+}
+
+TEST_F(SessionTest, OnAFullDiskPeopleAreToldToComeBackAndTheRelayGoesOn) {
+  start();
+  static_cast<void>(register_over(*relay, alice));
+  relay->failing.fail_next_commit(storage::StorageError::Kind::full);
+  const auto refused = stranger()->ask(cell_for(alice, 1));
+  EXPECT_EQ(refused.status(), pb::STATUS_BUSY);
+  EXPECT_GT(refused.retry_after_seconds(), 0U);
+  EXPECT_EQ(stranger()->ask(cell_for(alice, 1)).status(), pb::STATUS_OK);
+}
+
 TEST_F(SessionTest, StoppingAnswersWhatWasAcceptedAndEndsEveryConnection) {
   start();
   static_cast<void>(register_over(*relay, alice));
