@@ -73,7 +73,10 @@ void Listener::cut() {
 
 void Listener::tick() {
   boost::system::error_code ignored;
-  for (const auto id : admission_.overdue(now_())) shaking_hands_.at(id)->close(ignored);
+  for (const auto id : admission_.overdue(now_())) {
+    const auto late = shaking_hands_.find(id);
+    if (late != shaking_hands_.end()) late->second->close(ignored);
+  }
 }
 
 asio::awaitable<void> Listener::accept_loop(Acceptor& acceptor) {
