@@ -63,7 +63,7 @@ class History {
     if (from.writes_next_chain) ++from.chain;
     from.writes_next_chain = false;
     Bytes content(roll(1 + static_cast<unsigned>(from.session->capacity(kCell))));
-    randombytes_buf(content.data(), content.size());
+    if (!content.empty()) randombytes_buf(content.data(), content.size());
     auto cell = from.session->seal(kCell, content);
     ASSERT_EQ(cell.size(), kCell);
     from.sent.push_back({std::move(cell), std::move(content), from.chain});

@@ -2,7 +2,7 @@
 
 #include "tests/fuzz/identity.hpp"
 
-namespace bisik::fuzz {
+namespace bisik::crypto::fuzz {
 namespace {
 
 void check(ByteView bytes) {
@@ -30,10 +30,10 @@ void check_signed(ByteView input) {
 }
 
 }  // namespace
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  bisik::fuzz::check({data, size});
-  bisik::fuzz::check_signed({data, size});
+  bisik::crypto::fuzz::check({data, size});
+  bisik::crypto::fuzz::check_signed({data, size});
   return 0;
 }

@@ -6,7 +6,7 @@
 
 #include "tests/fuzz/sessions.hpp"
 
-namespace bisik::fuzz {
+namespace bisik::crypto::fuzz {
 namespace {
 
 void respond(const FirstMessage& first) {
@@ -39,9 +39,9 @@ void check(std::uint8_t choice, Bytes input) {
 }
 
 }  // namespace
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size > 0) bisik::fuzz::check(data[0], {data + 1, data + size});
+  if (size > 0) bisik::crypto::fuzz::check(data[0], {data + 1, data + size});
   return 0;
 }

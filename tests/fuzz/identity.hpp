@@ -9,9 +9,7 @@
 #include "crypto/device_list.hpp"
 #include "crypto/one_time_keys.hpp"
 
-namespace bisik::fuzz {
-
-using namespace crypto;
+namespace bisik::crypto::fuzz {
 
 template <class S>
 S fixed_secret(std::uint8_t byte) {
@@ -60,4 +58,4 @@ inline void sign_again(Bytes& bytes, const SigningKeyPair& key, Label label) {
   overwrite(bytes, canonical, key.sign(label, ByteView{bytes}.first(canonical)));
 }
 
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz

@@ -13,7 +13,7 @@
 #include "crypto/sodium.hpp"
 #include "tests/fuzz/identity.hpp"
 
-namespace bisik::fuzz {
+namespace bisik::crypto::fuzz {
 namespace {
 
 class Corpus {
@@ -83,7 +83,7 @@ void add_keys(const Corpus& corpus) {
 }
 
 }  // namespace
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz
 
 int main(int argc, char** argv) {
   if (argc != 2) {
@@ -91,8 +91,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   bisik::crypto::initialise();
-  const bisik::fuzz::Corpus corpus{argv[1]};
-  bisik::fuzz::add_lists(corpus);
-  bisik::fuzz::add_prekeys(corpus);
-  bisik::fuzz::add_keys(corpus);
+  const bisik::crypto::fuzz::Corpus corpus{argv[1]};
+  bisik::crypto::fuzz::add_lists(corpus);
+  bisik::crypto::fuzz::add_prekeys(corpus);
+  bisik::crypto::fuzz::add_keys(corpus);
 }

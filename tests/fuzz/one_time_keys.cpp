@@ -2,7 +2,7 @@
 
 #include "tests/fuzz/identity.hpp"
 
-namespace bisik::fuzz {
+namespace bisik::crypto::fuzz {
 namespace {
 
 template <class Entry>
@@ -27,10 +27,11 @@ void check_signed(ByteView input, Label label) {
 }
 
 }  // namespace
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace bisik::fuzz;
+  using namespace bisik::crypto;
+  using namespace bisik::crypto::fuzz;
   check<OneTimeKeyEntry>({data, size});
   check<PqOneTimeKeyEntry>({data, size});
   check_signed<OneTimeKeyEntry>({data, size}, label::kOneTimeKey);

@@ -3,7 +3,7 @@
 #include "crypto/safety_number.hpp"
 #include "tests/fuzz/identity.hpp"
 
-namespace bisik::fuzz {
+namespace bisik::crypto::fuzz {
 namespace {
 
 template <class Key>
@@ -28,10 +28,11 @@ void check_code(ByteView bytes) {
 }
 
 }  // namespace
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace bisik::fuzz;
+  using namespace bisik::crypto;
+  using namespace bisik::crypto::fuzz;
   const ByteView bytes{data, size};
   check<DhPublicKey>(bytes);
   check<KemPublicKey>(bytes);

@@ -11,7 +11,7 @@
 
 #include "tests/fuzz/sessions.hpp"
 
-namespace bisik::fuzz {
+namespace bisik::crypto::fuzz {
 namespace {
 
 class Corpus {
@@ -62,14 +62,14 @@ void add_first_messages(const Corpus& corpus) {
 }
 
 }  // namespace
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz
 
 int main(int argc, char** argv) {
   if (argc != 2) {
     std::cerr << "usage: " << argv[0] << " CORPUS_FOLDER\n";
     return 2;
   }
-  const bisik::fuzz::Corpus corpus{argv[1]};
-  bisik::fuzz::add_sessions(corpus);
-  bisik::fuzz::add_first_messages(corpus);
+  const bisik::crypto::fuzz::Corpus corpus{argv[1]};
+  bisik::crypto::fuzz::add_sessions(corpus);
+  bisik::crypto::fuzz::add_first_messages(corpus);
 }

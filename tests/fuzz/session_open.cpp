@@ -7,7 +7,7 @@
 
 #include "tests/fuzz/sessions.hpp"
 
-namespace bisik::fuzz {
+namespace bisik::crypto::fuzz {
 namespace {
 
 // docs/protocol.md 6.7. A first message that repeats stands before the ratchet.
@@ -55,9 +55,9 @@ void check(ByteView input) {
 }
 
 }  // namespace
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size >= 2) bisik::fuzz::check({data, size});
+  if (size >= 2) bisik::crypto::fuzz::check({data, size});
   return 0;
 }

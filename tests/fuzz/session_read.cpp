@@ -3,7 +3,7 @@
 
 #include "tests/fuzz/sessions.hpp"
 
-namespace bisik::fuzz {
+namespace bisik::crypto::fuzz {
 namespace {
 
 void check(ByteView state) {
@@ -14,9 +14,9 @@ void check(ByteView state) {
 }
 
 }  // namespace
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  bisik::fuzz::check({data, size});
+  bisik::crypto::fuzz::check({data, size});
   return 0;
 }

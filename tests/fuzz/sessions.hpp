@@ -7,7 +7,7 @@
 #include "tests/crypto/seeded_random.hpp"
 #include "tests/fuzz/identity.hpp"
 
-namespace bisik::fuzz {
+namespace bisik::crypto::fuzz {
 
 // A session's state, and what its peer would send it next.
 struct Shape {
@@ -64,4 +64,4 @@ inline void open_and_check(Session& session, ByteView message) {
   require(session.seal(kCell, {}).size() == kCell);
 }
 
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz

@@ -3,7 +3,7 @@
 
 #include "tests/fuzz/identity.hpp"
 
-namespace bisik::fuzz {
+namespace bisik::crypto::fuzz {
 namespace {
 
 template <class Object>
@@ -36,9 +36,9 @@ void check_chosen(std::uint8_t choice, ByteView bytes) {
 }
 
 }  // namespace
-}  // namespace bisik::fuzz
+}  // namespace bisik::crypto::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size > 0) bisik::fuzz::check_chosen(data[0], {data + 1, size - 1});
+  if (size > 0) bisik::crypto::fuzz::check_chosen(data[0], {data + 1, size - 1});
   return 0;
 }
