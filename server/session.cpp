@@ -15,14 +15,18 @@ Session::Session(ConnectionId id, proto::Socket& socket, proto::RelayConnection 
 
 boost::asio::awaitable<void> Session::run() {
   switchboard_.connect(id_, peer_, *this);
-  for (;;) {
-    const auto frame = co_await proto::read_frame(socket_, channel_, reader_);
-    if (!frame) break;
-    switchboard_.receive(id_, *frame);
+  std::exception_ptr error;
+  try {
+    while (const auto frame = co_await proto::read_frame(socket_, channel_, reader_)) {
+      switchboard_.receive(id_, *frame);
+    }
+  } catch (...) {  // memory is gone: this connection ends, in the same order as any other
+    error = std::current_exception();
   }
   switchboard_.disconnect(id_);
   outbox_.close();
   co_await outbox_.drained();
+  if (error) std::rethrow_exception(error);
 }
 
 void Session::send(crypto::ByteView message) {

@@ -4,6 +4,8 @@
 // to them any more. Network thread only.
 #pragma once
 
+#include <exception>
+
 #include "proto/stream.hpp"
 #include "server/outbox.hpp"
 #include "server/switchboard.hpp"
@@ -15,7 +17,8 @@ class Session final : public Line {
   Session(ConnectionId id, proto::Socket& socket, proto::RelayConnection connection,
           Switchboard& switchboard);
 
-  // Until the peer, the network or the Switchboard ends it.
+  // Until the peer, the network or the Switchboard ends it. Throws for lack of memory alone, once
+  // everything has been put in order.
   [[nodiscard]] boost::asio::awaitable<void> run();
 
   void send(crypto::ByteView message) override;
