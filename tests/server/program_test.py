@@ -305,9 +305,10 @@ class ProgramTest(unittest.TestCase):
         self.assertIn(result.returncode, (1, 2))
         self.assertEqual(len(result.stderr.strip().splitlines()), 1, result.stderr)
 
-    @unittest.skipIf(b"__asan_init" in open(RELAY, "rb").read(),
-                     "the address sanitizer makes mlock() always succeed")
     def test_refuses_to_start_without_locked_memory_if_asked_to(self):
+        with open(RELAY, "rb") as program:
+            if b"__asan_init" in program.read():
+                self.skipTest("the address sanitizer makes mlock() always succeed")
         libc = ctypes.CDLL(None)
         pr_capbset_drop, cap_ipc_lock = 24, 14
 
