@@ -24,6 +24,9 @@ inline constexpr seconds kLinger{60};
 inline constexpr seconds kPingAfter{50};
 // Nothing heard for so long, with a ping unanswered: the connection is dead however open it looks.
 inline constexpr seconds kDeadAfter{75};
+// The same where a request waits for its answer: the longest cell takes so long at 2 KB/s, and a
+// command that only reads ends no later than one that sends.
+inline constexpr seconds kAnswerWithin{30};
 
 // --- sending -------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ void Line::maintain(Step& step, bool wanted, LineId& next_id) {
       return;
     case State::up:
       if (wanted) last_used_ = now;
-      if (now - last_used_ >= kLinger || now - last_heard_ >= kDeadAfter) {
+      if (now - last_used_ >= kLinger || now >= dead_at()) {
         hang_up(step);
       } else if (!pinged_ && now - last_heard_ >= kPingAfter) {
         proto::pb::Request ping;
@@ -44,7 +44,7 @@ void Line::up(const LineFacts& facts, Time now) {
 void Line::down(Step& step) {
   state_ = State::down;
   back_off(step.now());
-  for (auto& [number, on_response] : std::exchange(unanswered_, {})) on_response(step, nullptr);
+  for (auto& [number, each] : std::exchange(unanswered_, {})) each.on_response(step, nullptr);
 }
 
 void Line::hang_up(Step& step) {
@@ -65,7 +65,7 @@ void Line::back_off(Time now) {
 void Line::request(Step& step, proto::pb::Request request, OnResponse on_response) {
   const auto number = next_number_++;
   request.set_number(number);
-  unanswered_.emplace(number, std::move(on_response));
+  unanswered_.emplace(number, Unanswered{std::move(on_response), step.now()});
   last_used_ = step.now();
   step.transmit(id_, proto::encode(request));
 }
@@ -73,11 +73,18 @@ void Line::request(Step& step, proto::pb::Request request, OnResponse on_respons
 bool Line::response(Step& step, const proto::pb::Response& response) {
   const auto found = unanswered_.find(response.number());
   if (found == unanswered_.end()) return false;
-  const auto on_response = std::move(found->second);
+  const auto on_response = std::move(found->second.on_response);
   unanswered_.erase(found);
   pinged_ = false;
   on_response(step, &response);
   return true;
+}
+
+Time Line::dead_at() const {
+  const Time silent{last_heard_ + kDeadAfter};
+  if (unanswered_.empty()) return silent;
+  const auto waiting_since = std::max(last_heard_, unanswered_.begin()->second.asked);
+  return std::min<Time>(silent, waiting_since + kAnswerWithin);
 }
 
 std::optional<Time> Line::wake_at(bool wanted) const {
@@ -89,7 +96,7 @@ std::optional<Time> Line::wake_at(bool wanted) const {
     case State::up:
       break;
   }
-  auto next = last_heard_ + (pinged_ ? kDeadAfter : kPingAfter);
+  auto next = pinged_ ? dead_at() : std::min(dead_at(), last_heard_ + Time::duration{kPingAfter});
   if (!wanted) next = std::min(next, last_used_ + kLinger);
   return next;
 }

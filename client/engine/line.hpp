@@ -57,7 +57,13 @@ class Line {
 
  private:
   enum class State { down, dialling, up };
+  struct Unanswered {
+    OnResponse on_response;
+    Time asked;
+  };
   void back_off(Time now);
+  // When silence means that the connection is dead, however open it looks.
+  [[nodiscard]] Time dead_at() const;
 
   LineKey key_;
   State state_ = State::down;
@@ -69,7 +75,7 @@ class Line {
   Time last_used_{};
   bool pinged_ = false;
   std::uint64_t next_number_ = 1;
-  std::map<std::uint64_t, OnResponse> unanswered_;
+  std::map<std::uint64_t, Unanswered> unanswered_;  // by number: the oldest first
 };
 
 }  // namespace bisik::client

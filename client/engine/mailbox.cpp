@@ -66,7 +66,10 @@ void Mailbox::subscribe(Step& step, Line& line) {
   request.mutable_subscribe()->set_queue(to_string(mailbox.id.bytes));
   request.mutable_subscribe()->set_read_key(to_string(mailbox.read_key.bytes()));
   line.request(step, std::move(request), [this](Step&, const proto::pb::Response* response) {
-    if (response == nullptr) return;  // line_up() resets everything
+    if (response == nullptr) {  // also of a line that we gave up: nobody else tells the readers
+      unreachable_ = failure(LineEnd::unreachable, state_.identity->relay);
+      return;
+    }
     if (!response->has_subscribed()) {
       unreachable_ = failure(*response);
       return;

@@ -142,10 +142,10 @@ void Readers::acknowledge_one(Step& step, const proto::pb::InboxRow& entry) {
 
 void Readers::expire(Step& step, bool drained,
                      const std::optional<proto::pb::Failure>& unreachable) {
-  std::erase_if(readers_, [&](const Reader& reader) {
+  std::erase_if(readers_, [&](Reader& reader) {
     if (reader.request.follow()) return false;
-    const bool over = step.now() - reader.quiet_since >= milliseconds{reader.request.timeout_ms()};
-    if (!over || (!drained && !unreachable)) return false;
+    reader.over = step.now() - reader.quiet_since >= milliseconds{reader.request.timeout_ms()};
+    if (!reader.over || (!drained && !unreachable)) return false;
     if (!drained && reader.handed == 0) {
       step.fail(reader.command, *unreachable);
     } else {
@@ -158,7 +158,7 @@ void Readers::expire(Step& step, bool drained,
 std::optional<Time> Readers::wake_at() const {
   std::optional<Time> earliest;
   for (const auto& reader : readers_) {
-    if (reader.request.follow()) continue;
+    if (reader.request.follow() || reader.over) continue;
     const auto over = reader.quiet_since + milliseconds{reader.request.timeout_ms()};
     if (!earliest || over < *earliest) earliest = over;
   }

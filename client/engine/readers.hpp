@@ -31,6 +31,7 @@ class Readers {
     std::uint64_t handed_up_to = 0;  // inbox order
     std::uint32_t handed = 0;
     Time quiet_since;
+    bool over = false;  // its time: it ends with the next word from the relay
     bool full() const { return request.max() != 0 && handed >= request.max(); }
   };
   void hand(Step& step, Reader& reader, const Contact& contact, const proto::pb::MessageRow& row);
