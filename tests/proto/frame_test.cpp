@@ -1,6 +1,7 @@
 #include "proto/frame.hpp"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <algorithm>
 
@@ -92,6 +93,17 @@ TEST(Frame, MoreElementsThanTheLimitAreRefused) {
   Bytes items = tagged(1, Bytes(32));
   while (items.size() < 60'000) items.insert(items.end(), {2U << 3U | 2U, 0});
   EXPECT_EQ(decode_request(tagged(9, items)).error(), Errc::malformed);
+}
+
+// Before validation can count them. Where malloc is a sanitizer's, this measures nothing.
+TEST(Frame, TheWorstFrameTakesABoundedMultipleOfItsSize) {
+  Bytes items = tagged(1, Bytes(32));
+  while (items.size() < 60'000) items.insert(items.end(), {2U << 3U | 2U, 0});
+  const auto frame = tagged(9, items);
+  const auto before = mallinfo2().uordblks;
+  pb::Request request;
+  ASSERT_TRUE(request.ParseFromArray(frame.data(), static_cast<int>(frame.size())));
+  EXPECT_LE(mallinfo2().uordblks - before, 48 * frame.size());
 }
 
 TEST(Frame, ADeclaredLengthBeyondTheFrameTakesNoMemory) {
