@@ -82,7 +82,9 @@ std::unique_ptr<Vault> Gate::open_vault() const {
                                             "; nothing was changed. Put a copy of " +
                                             profile_.folder().string() + " back."};
   }
-  return std::move(closed).create(ways_.create());
+  auto vault = std::move(closed).create(ways_.create());
+  settle_key_file(profile_.key_file());
+  return vault;
 }
 
 Descriptor Gate::connect() const {

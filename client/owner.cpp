@@ -26,6 +26,8 @@ namespace asio = boost::asio;
 
 // A clock that was set is noticed at the latest after so long.
 constexpr std::chrono::seconds kLongestSleep{30};
+// Between two looks at whether the owner is still there.
+constexpr std::chrono::milliseconds kGlance{10};
 
 }  // namespace
 
@@ -54,10 +56,16 @@ class Owner::Thread final : public World, public LineListener, public CommandLis
       throw Problem{ExitCode::unexpected, std::string{"No socket: "} + std::strerror(errno) + "."};
     }
     Descriptor ours{ends[0]};
-    asio::post(context_, [this, theirs = std::make_shared<Descriptor>(ends[1])] {
+    auto theirs = std::make_shared<Descriptor>(ends[1]);
+    auto served = std::make_shared<std::promise<void>>();
+    auto is_served = served->get_future();
+    asio::post(context_, [this, theirs, served] {
       server_.serve(std::move(*theirs));
+      served->set_value();
     });
-    if (ended_.wait_for(std::chrono::seconds{0}) == std::future_status::ready) ended_.get();
+    while (is_served.wait_for(kGlance) != std::future_status::ready) {
+      if (ended_.wait_for(kGlance) == std::future_status::ready) ended_.get();  // throws
+    }
     return ours;
   }
 

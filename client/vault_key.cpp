@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "client/descriptor.hpp"
@@ -54,6 +55,8 @@ void sync_folder(const std::filesystem::path& file) {
   if (!folder || fsync(folder.get()) != 0) fail(file, "could not be written to the disk.");
 }
 
+std::filesystem::path beside_of(std::filesystem::path path) { return path += ".new"; }
+
 RowKey row_key(const MasterKey& master, std::uint8_t kind) {
   SecretBuffer input;
   input.append(master);
@@ -95,7 +98,8 @@ crypto::Result<WrappingKey> wrapping_key(const VaultHeader& header, const VaultS
 }  // namespace
 
 VaultSecret create_key_file(const std::filesystem::path& path) {
-  const Descriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+  const auto beside = beside_of(path);
+  const Descriptor file{open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
   if (!file) fail(path, "cannot be created: " + std::string{std::strerror(errno)} + ".");
   bool written = false;
   const auto key = KeyFileBytes::fill([&](auto out) {
@@ -109,7 +113,12 @@ VaultSecret create_key_file(const std::filesystem::path& path) {
   return secret;
 }
 
+void settle_key_file(const std::filesystem::path& path) {
+  if (rename(beside_of(path).c_str(), path.c_str()) == 0) sync_folder(path);
+}
+
 VaultSecret read_key_file(const std::filesystem::path& path) {
+  if (access(path.c_str(), F_OK) != 0) settle_key_file(path);
   const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!file && errno == ENOENT) {
     fail(path, "is missing. Put it back: without it nothing in this profile can be read.");

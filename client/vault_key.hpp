@@ -24,9 +24,12 @@ struct VaultSecret {
 
 inline constexpr std::size_t kKeyFileBytes = 32;
 
-// A new random key in a file of mode 0600 that is on the disk when this returns.
+// A new random key of mode 0600, on the disk when this returns, but beside its place ("key.new"):
+// settle_key_file() puts it there once the vault that it opens is on the disk too. So a key that is
+// in place always has its vault, and a crash in between loses neither.
 [[nodiscard]] VaultSecret create_key_file(const std::filesystem::path& path);
-// Problem: the file is missing, unreadable, or has not exactly kKeyFileBytes.
+void settle_key_file(const std::filesystem::path& path);
+// Settles first, if that is due. Problem: the file is missing, unreadable, or has not exactly kKeyFileBytes.
 [[nodiscard]] VaultSecret read_key_file(const std::filesystem::path& path);
 
 using RowKey = crypto::Secret<struct RowKeyTag, 32>;

@@ -43,7 +43,9 @@ asio::awaitable<void> Visitor::read_loop() {
 }
 
 bool Visitor::take_requests(FrameReader& reader) {
-  while (const auto bytes = reader.next()) {
+  while (!ended_) {
+    const auto bytes = reader.next();
+    if (!bytes) break;
     proto::pb::ApiRequest request;
     if (!request.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) return false;
     listener_.heard(*this, std::move(request));

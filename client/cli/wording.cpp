@@ -129,9 +129,10 @@ void print(Output& out, const proto::pb::Message& message) {
   const auto indent = time.columns() + 2;
   out.styled(Style::dim, time) << "  ";
   out.styled(Style::bold, name) << ": " << SafeText::text(message.text(), indent);
-  if (message.ours() && message.state() != proto::pb::MESSAGE_STATE_RELAY) {
-    out << "  ";
-    out.styled(Style::warning, SafeText{"("} + word(message.state()) + ")");
+  if (message.ours() && message.state() == proto::pb::MESSAGE_STATE_RELAY) {
+    out.styled(Style::dim, " \u2713");
+  } else if (message.ours()) {
+    out.styled(Style::warning, SafeText{" ("} + word(message.state()) + ")");
   }
   out << "\n";
 }

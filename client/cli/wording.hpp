@@ -31,7 +31,8 @@ struct Badge {
 // Local time: "14:03" today, else "21 Nov 14:03".
 [[nodiscard]] SafeText clock_time(std::uint64_t unix_milliseconds);
 
-// One message as people read it: time, who, text; what it cannot say otherwise behind it.
+// One message as people read it: time, who, text; of ours a check mark when the relay has it, else
+// what its state is.
 void print(Output& out, const proto::pb::Message& message);
 
 }  // namespace bisik::client

@@ -91,8 +91,16 @@ TEST_F(VaultTest, RowsComeBackWithTheKeyFile) {
     put(*vault, RowKind::contact, id("bob"), "a contact");
     vault->commit();
   }
+  settle_key_file(profile.key_file());
   const auto vault = open(read_key_file(profile.key_file()));
   EXPECT_EQ(text(vault->get(RowKind::contact, id("bob"))), "a contact");
+}
+
+TEST_F(VaultTest, ACrashBeforeTheKeyIsInItsPlaceLosesNothing) {
+  create(create_key_file(profile.key_file())).reset();
+  EXPECT_FALSE(std::filesystem::exists(profile.key_file()));
+  open(read_key_file(profile.key_file())).reset();
+  EXPECT_TRUE(std::filesystem::exists(profile.key_file()));
 }
 
 TEST_F(VaultTest, AWrongPassphraseIsForThePersonToMendAndChangesNothing) {

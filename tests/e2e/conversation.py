@@ -25,7 +25,8 @@ from wire import Wire
 MAX_BYTES = 50 * 1024
 ALPHABET = "abcdefghijklmnopqrstuvwxyz ABCDEF 0123456789.,\n\t\"'\\<>\x1b[éß¢世界🐦"
 TRY_AGAIN = (3, 5, -9)  # relay or network, too much at once, killed by us
-KILLED_SHARE = 0.15     # of the commands
+KILLED_SENDS = 0.15     # a share of them, within what one takes
+KILLED_RECEIVES = 0.7   # mostly the owner of the profile, on which the others depend
 LONGEST_DOWN = 1.5      # seconds that the relay is away
 
 
@@ -116,8 +117,7 @@ class Conversation:
 
     # --- what the four threads do ---
 
-    def command(self, source, counter, name, *words, longest, **options):
-        kill_after = source.uniform(0, longest) if source.random() < KILLED_SHARE else None
+    def command(self, counter, name, *words, kill_after, **options):
         done = self.people[name].run(*words, kill_after=kill_after, **options)
         with self.changed:
             self.counts[counter] += 1
@@ -133,8 +133,9 @@ class Conversation:
             piped = source.random() < 0.5
             given = {"input": text.encode()} if piped else {}
             while not self.over.is_set():
-                done = self.command(source, "sends", ours, *words, "-" if piped else text,
-                                    longest=0.3, **given)
+                kill_after = source.uniform(0, 0.04) if source.random() < KILLED_SENDS else None
+                done = self.command("sends", ours, *words, "-" if piped else text,
+                                    kill_after=kill_after, **given)
                 if done.code == 0:
                     break
             with self.changed:
@@ -145,8 +146,9 @@ class Conversation:
         source = self.plan.source(f"{ours} receives")
         stream = self.streams[ours]
         while not self.over.is_set() and len(stream.texts) < len(self.plan.texts[theirs]):
-            done = self.command(source, "receives", ours, "receive", "--timeout", "2", "--json",
-                                longest=3)
+            kill_after = source.uniform(0, 3) if source.random() < KILLED_RECEIVES else None
+            done = self.command("receives", ours, "receive", "--timeout", "2", "--json",
+                                kill_after=kill_after)
             stream.add(done.objects, killed=done.code == -9)
 
     def ill_treat(self, deadline, point, kind, hesitate, down):

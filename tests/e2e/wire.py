@@ -14,8 +14,10 @@ UP, DOWN = "up", "down"  # from the client to the relay, and back
 class Tap:
     """What happens to one connection. This one changes nothing."""
 
+    over = False  # once true, the connection is cut
+
     def pass_on(self, _direction, data):
-        """What to send instead of `data`; None cuts the connection."""
+        """What to send instead of `data`."""
         return data
 
 
@@ -92,10 +94,9 @@ class Wire:
             while data := source.recv(CHUNK):
                 if self._record:
                     kept += data
-                data = tap.pass_on(direction, data)
-                if data is None:
+                sink.sendall(tap.pass_on(direction, data))
+                if tap.over:
                     break
-                sink.sendall(data)
         except OSError:
             pass
         cut(source)

@@ -70,6 +70,19 @@ TEST_F(LineTest, ASilentLineIsPingedAndThenGivenUp) {
   EXPECT_TRUE(has<HangUp>(maintain()));
 }
 
+TEST_F(LineTest, AQuestionThatStaysUnansweredEndsALineEarlier) {
+  static_cast<void>(maintain());
+  line_.up({}, now_);
+  now_ += seconds{20};
+  Step step{now_};
+  line_.request(step, {}, [](Step&, const proto::pb::Response*) {});
+  now_ += kAnswerWithin - seconds{1};
+  EXPECT_FALSE(has<HangUp>(maintain()));
+  EXPECT_LE(*line_.wake_at(true), now_ + seconds{1});
+  now_ += seconds{1};
+  EXPECT_TRUE(has<HangUp>(maintain()));
+}
+
 TEST_F(LineTest, WhoAskedHearsOfALostLineOnce) {
   static_cast<void>(maintain());
   line_.up({}, now_);
