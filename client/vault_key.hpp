@@ -29,7 +29,8 @@ inline constexpr std::size_t kKeyFileBytes = 32;
 // in place always has its vault, and a crash in between loses neither.
 [[nodiscard]] VaultSecret create_key_file(const std::filesystem::path& path);
 void settle_key_file(const std::filesystem::path& path);
-// Settles first, if that is due. Problem: the file is missing, unreadable, or has not exactly kKeyFileBytes.
+// Settles first, if that is due. Problem: the file is missing, unreadable, or has not exactly
+// kKeyFileBytes.
 [[nodiscard]] VaultSecret read_key_file(const std::filesystem::path& path);
 
 using RowKey = crypto::Secret<struct RowKeyTag, 32>;

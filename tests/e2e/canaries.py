@@ -46,7 +46,8 @@ class Canaries(unittest.TestCase):
         for number in range(5):
             self.alice.must("send", self.bob.name, planted["short text"],
                             "--idempotency-key", f"{planted['idempotency key']}{number}")
-            self.bob.must("send", alice_for_bob, "-", input=f"{planted['long text']} ".encode() * 2000)
+            self.bob.must("send", alice_for_bob, "-",
+                          input=f"{planted['long text']} ".encode() * 2000)
         self.assertEqual(self.bob.run("send", planted["name that nobody has"], "x").code, 1)
         self.assertEqual(len(self.alice.texts("receive", "--timeout", "5", "--max", "5")), 5)
         self.assertEqual(len(self.bob.texts("receive", "--timeout", "5", "--max", "5")), 5)
