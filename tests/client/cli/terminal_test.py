@@ -1,0 +1,192 @@
+"""The command line at a terminal: prompts, colours, QR codes, and the chat while one types."""
+
+import codecs
+import os
+import pty
+import re
+import select
+import subprocess
+import time
+import unittest
+
+from harness import BISIK, CommandLineTest, PATIENCE
+
+
+class Terminal:
+    """A program with a terminal of its own, and what it has shown so far."""
+
+    def __init__(self, person, *words, env=None):
+        self.master, slave = pty.openpty()
+        environment = dict(os.environ, BISIK_HOME=person.home, TZ="UTC", TERM="xterm")
+        environment.update(env or {})
+
+        def take_terminal():  # opening it makes it the one of the new session
+            os.close(os.open(os.ttyname(0), os.O_RDWR))
+
+        self.process = subprocess.Popen([BISIK, *words], env=environment, stdin=slave, stdout=slave,
+                                        stderr=slave, start_new_session=True,
+                                        preexec_fn=take_terminal)
+        os.close(slave)
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
+        self.shown = ""
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def until(self, pattern):
+        """Everything up to the pattern, which is taken off what was shown."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            found = re.search(pattern, self.shown)
+            if found:
+                before, self.shown = self.shown[:found.end()], self.shown[found.end():]
+                return before
+            ready, _, _ = select.select([self.master], [], [], deadline - time.monotonic())
+            assert ready, f"waited in vain for {pattern!r} in {self.shown!r}"
+            self.read()
+
+    def read(self):
+        try:
+            part = os.read(self.master, 65536)
+        except OSError:  # the other side is closed
+            part = b""
+        assert part, f"ended: {self.shown!r}"
+        self.shown += self.decoder.decode(part)
+
+    def end(self):
+        """The rest of what it shows, and its exit code."""
+        try:
+            while True:
+                self.read()
+        except AssertionError:
+            pass
+        os.close(self.master)
+        return self.process.wait(PATIENCE)
+
+
+class Prompts(CommandLineTest):
+    def test_alone_it_asks_what_to_begin_with(self):
+        terminal = Terminal(self.person("Alice"))
+        terminal.until("Which")
+        terminal.type("3\n")
+        terminal.until("bisik-relay up")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_a_passphrase_is_asked_for_without_echo(self):
+        relay = self.relay()
+        alice = self.person("Alice")
+        terminal = Terminal(alice, "join", relay.invite, "--name", "Alice", "--passphrase")
+        terminal.until("New passphrase: ")
+        terminal.type("correct horse\n")
+        shown = terminal.until("The same again: ")
+        terminal.type("correct horse\n")
+        shown += terminal.until("You are Alice")
+        self.assertEqual(terminal.end(), 0)
+        self.assertNotIn("horse", shown + terminal.shown)
+
+        terminal = Terminal(alice, "whoami")
+        terminal.until("Passphrase: ")
+        terminal.type("wrong\n")
+        terminal.until("Wrong passphrase")
+        self.assertEqual(terminal.end(), 1)
+
+    def test_two_passphrases_that_differ_make_nothing(self):
+        relay = self.relay()
+        alice = self.person("Alice")
+        terminal = Terminal(alice, "join", relay.invite, "--name", "Alice", "--passphrase")
+        terminal.until("New passphrase: ")
+        terminal.type("one\n")
+        terminal.until("again: ")
+        terminal.type("two\n")
+        terminal.until("differ")
+        self.assertEqual(terminal.end(), 1)
+        self.ends(alice.run("join", relay.invite, "--name", "Alice"))
+
+    def test_a_link_is_a_qr_code_too_and_says_what_to_do_with_it(self):
+        relay = self.relay()
+        alice = self.person("Alice")
+        self.ends(alice.run("join", relay.invite, "--name", "Alice"))
+        terminal = Terminal(alice, "invite")
+        self.assertIn("\u2580", terminal.until("bisik://"))
+        terminal.until("bisik join")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_no_color_means_no_escape_sequences(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.ends(bob.run("send", "Alice", "hello"))
+        for setting, escapes in (({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)):
+            terminal = Terminal(alice, "receive", "--ack", "--timeout", "10", "--max", "1",
+                                env=setting)
+            self.assertEqual("\x1b" in terminal.until("hello"), escapes)
+            self.assertEqual(terminal.end(), 0)
+
+
+class Chatting(CommandLineTest):
+    def setUp(self):
+        super().setUp()
+        self.relay_, self.alice, self.bob = self.alice_and_bob()
+        self.ends(self.bob.run("send", "Alice", "hello"))
+        self.alice.texts("receive", "--timeout", "10", "--max", "1")
+        self.chat = Terminal(self.alice, "chat", "Bob")
+        self.chat.until("e2e unverified · post-quantum")
+        self.chat.until("hello")
+        self.chat.until("Enter sends")
+
+    def leave(self):
+        self.chat.type("\x04")
+        self.assertEqual(self.chat.end(), 0)
+
+    def test_what_arrives_stands_above_what_is_being_typed(self):
+        self.chat.type("half a sen")
+        self.chat.until("half a sen")
+        self.ends(self.bob.run("send", "Alice", "an answer"))
+        shown = self.chat.until("an answer")
+        self.assertIn("\r\x1b[J", shown)
+        self.chat.until("half a sen")
+        self.chat.type("tence\r")
+        self.chat.until("Alice.*half a sentence")
+        self.assertEqual(self.bob.texts("receive", "--timeout", "10", "--max", "1"),
+                         ["half a sentence"])
+        self.leave()
+
+    def test_a_paste_waits_for_enter(self):
+        self.chat.type("\x1b[200~one\ntwo\n\x1b[201~")
+        self.chat.until("one\u23cetwo\u23ce")
+        self.chat.type("\x7f\r")
+        self.chat.until("Alice")
+        self.assertEqual(self.bob.texts("receive", "--timeout", "10", "--max", "1"), ["one\ntwo"])
+        self.leave()
+
+    def test_escape_sequences_of_the_other_side_stay_harmless(self):
+        self.ends(self.bob.run("send", "Alice", "a\x1b]0;owned\x07\x1b[2Jb"))
+        shown = self.chat.until("b")
+        self.assertNotIn("\x1b]", shown)
+        self.assertNotIn("\x1b[2J", shown)
+        self.leave()
+
+    def test_without_the_relay_a_message_waits_visibly_and_then_leaves(self):
+        self.relay_.stop()
+        self.chat.type("later\r")
+        self.chat.until("\u2026 later")
+        self.relay_.start()
+        self.chat.until("Alice.*later.*\u2713")
+        self.leave()
+
+    def test_the_label_follows_when_the_keys_are_compared(self):
+        self.ends(self.alice.run("verify", "Bob", "--confirm"))
+        self.ends(self.bob.run("send", "Alice", "so?"))
+        self.chat.until("e2e ✓ verified")
+        self.leave()
+
+    def test_interrupting_clears_the_line_first_and_then_leaves(self):
+        self.chat.type("never mind")
+        self.chat.until("never mind")
+        self.chat.type("\x03")
+        self.chat.until("\r\x1b\\[J")
+        self.chat.type("\x03")
+        self.assertEqual(self.chat.end(), 0)
+        self.assertEqual(self.alice.texts("history", "Bob"), ["hello"])
+
+
+if __name__ == "__main__":
+    unittest.main()
