@@ -62,12 +62,8 @@ void Listener::start() {
 
 void Listener::stop() {
   boost::system::error_code ignored;
+  stopped_ = true;
   for (auto& acceptor : acceptors_) acceptor.close(ignored);
-}
-
-void Listener::cut() {
-  stop();
-  boost::system::error_code ignored;
   for (const auto& [id, socket] : shaking_hands_) socket->close(ignored);
 }
 
@@ -100,6 +96,7 @@ asio::awaitable<void> Listener::serve(proto::Socket socket, ConnectionId id) {
     ConnectionId id;
     ~Departure() { admission.closed(id); }
   } const departure{admission_, id};
+  if (stopped_) co_return;  // accepted just before
   configure(socket);
   co_await shake_hands_and_run(socket, id);
 }

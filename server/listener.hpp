@@ -25,9 +25,10 @@ class Listener {
   boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& endpoint);
 
   void start();
-  void stop();  // accepts no more; connections stay
-  void cut();   // and ends those that are still shaking hands
-  void tick();  // closes those that are too slow with their handshake
+  // Accepts no more, and ends those that are still shaking hands. Other connections stay.
+  void stop();
+  // Closes those that are too slow with their handshake.
+  void tick();
 
  private:
   using Acceptor = boost::asio::ip::tcp::acceptor;
@@ -44,6 +45,7 @@ class Listener {
   Admission admission_;
   std::map<ConnectionId, proto::Socket*> shaking_hands_;
   std::vector<Acceptor> acceptors_;
+  bool stopped_ = false;
 };
 
 }  // namespace bisik::server

@@ -1,11 +1,15 @@
 #include "server/service.hpp"
 
+#include <sys/signalfd.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <csignal>
+#include <system_error>
 
 #include "server/clock.hpp"
 
@@ -33,18 +37,20 @@ void Service::open_door(const DataDirectory& directory) {
   door_.emplace(io_, directory, switchboard_);
 }
 
+// Blocked and read from a descriptor: no handler interrupts anything, and none is put off.
 void Service::stop_on_signals() {
-  signals_.add(SIGTERM);
-  signals_.add(SIGINT);
-  signals_.async_wait([this](boost::system::error_code ec, int) {
-    if (ec) return;
-    sigset_t both;
-    ::sigemptyset(&both);
-    ::sigaddset(&both, SIGTERM);
-    ::sigaddset(&both, SIGINT);
-    ::pthread_sigmask(SIG_BLOCK, &both, nullptr);
-    wind_up();
-  });
+  sigset_t both;
+  ::sigemptyset(&both);
+  ::sigaddset(&both, SIGTERM);
+  ::sigaddset(&both, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &both, nullptr);
+  const int signals = ::signalfd(-1, &both, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (signals < 0) throw std::system_error{errno, std::generic_category(), "signalfd"};
+  signals_.assign(signals);
+  signals_.async_wait(asio::posix::descriptor_base::wait_read,
+                      [this](boost::system::error_code ec) {
+                        if (!ec) wind_up();
+                      });
 }
 
 void Service::run() {
@@ -68,7 +74,7 @@ void Service::stop() {
 void Service::wind_up() {
   if (winding_up_) return;
   winding_up_ = true;
-  listener_.cut();
+  listener_.stop();
   if (door_) door_->stop();
   grace_.expires_after(kGrace);
   grace_.async_wait([this](boost::system::error_code ec) {
@@ -79,10 +85,10 @@ void Service::wind_up() {
 
 void Service::cut() {
   winding_up_ = true;
-  signals_.cancel();
+  if (signals_.is_open()) signals_.cancel();
   grace_.cancel();
   ticks_.cancel();
-  listener_.cut();
+  listener_.stop();
   if (door_) door_->stop();
   switchboard_.cut();
 }

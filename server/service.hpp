@@ -4,7 +4,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <optional>
 
@@ -22,8 +22,8 @@ class Service {
   // As Listener::listen.
   boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& endpoint);
   void open_door(const DataDirectory& directory);
-  // SIGTERM and SIGINT. Once run() has returned they do nothing any more: whoever asks twice must
-  // not cut short what comes after it.
+  // SIGTERM and SIGINT. From now on they do nothing else, also once run() has returned: whoever
+  // asks twice must not cut short what comes after it.
   void stop_on_signals();
 
   // Serves until stop(). Everything accepted is on disk then. Throws what the store has thrown:
@@ -41,7 +41,7 @@ class Service {
   Switchboard switchboard_;
   Listener listener_;
   std::optional<OperatorDoor> door_;
-  boost::asio::signal_set signals_{io_};
+  boost::asio::posix::stream_descriptor signals_{io_};
   boost::asio::steady_timer ticks_{io_};
   boost::asio::steady_timer grace_{io_};
   bool winding_up_ = false;
