@@ -107,6 +107,16 @@ void announce(const std::vector<HostPort>& addresses, const crypto::DhPublicKey&
   std::fflush(stdout);
 }
 
+// SQLite takes a file without a first page for a new database: a relay that has served would forget
+// everybody, and nothing would say so. Before it has served, its start may have been cut short.
+void require_content(const DataDirectory& directory) {
+  constexpr std::uintmax_t smallest_page = 512;
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(directory.file("relay.db"), missing);
+  if (missing || size >= smallest_page || directory.read_addresses().empty()) return;
+  throw storage::StorageError{storage::StorageError::Kind::corrupt, "the file is empty"};
+}
+
 crypto::Locked<proto::Reception> open_keys(const DataDirectory& directory, bool require_mlock) {
   const auto file = directory.file("relay.key");
   if (!std::filesystem::exists(file) && std::filesystem::exists(directory.file("relay.db"))) {
@@ -136,6 +146,7 @@ void run_up(const UpOptions& options) {
                                   "another directory with --data."};
   }
   const auto reception = open_keys(directory, options.require_mlock);
+  require_content(directory);
   const auto database = directory.file("relay.db");
   storage::SqliteRelayStore store{{.path = database.string()}};
   check(store, database);

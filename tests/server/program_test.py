@@ -229,7 +229,7 @@ class ProgramTest(unittest.TestCase):
         self.assert_problem(run("up", "--data", in_the_way), 1, in_the_way)
 
     def stopped(self):
-        self.start(lines=2).stop()
+        self.assertEqual(self.start(lines=2).stop(), 0)
         return os.path.join(self.data, "relay.db")
 
     def up(self):
@@ -238,7 +238,7 @@ class ProgramTest(unittest.TestCase):
     def test_a_truncated_database_is_left_as_it_is(self):
         database = self.stopped()
         size = os.path.getsize(database)
-        for length in (100, 4096, size // 2, size - 1):
+        for length in (size - 4096, size // 2, 4096, 100, 1, 0):
             with open(database, "r+b") as file:
                 file.truncate(length)
             before = pathlib.Path(database).read_bytes()
