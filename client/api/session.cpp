@@ -17,15 +17,6 @@ using proto::pb::ApiRequest;
 
 // Words of the command line and of standard input may be any bytes. The owner hangs up on a request
 // that it cannot read, and protobuf reads no text that is not UTF-8.
-bool can_be_read(const ApiRequest& request) {
-  return ApiRequest{}.ParseFromString(request.SerializeAsString());
-}
-
-}  // namespace
-
-namespace {
-
-// Strings that are not UTF-8 can be written but not read: the owner would hang up.
 bool readable(crypto::ByteView frame) {
   const auto message = frame.subspan(sizeof(std::uint32_t));
   return ApiRequest{}.ParseFromArray(message.data(), static_cast<int>(message.size()));
@@ -39,12 +30,11 @@ std::uint64_t Session::ask(ApiRequest request) {
   if (request.ByteSizeLong() > kMaxRequestBytes) {
     throw Problem{ExitCode::user, "That is too long: a message has at most 51200 bytes."};
   }
-  if (!can_be_read(request)) {
-    throw Problem{ExitCode::user, "That is not valid UTF-8 text: convert it first (iconv)."};
-  }
   crypto::Bytes frame;
   append_frame(frame, request);
-  if (!readable(frame)) throw Problem{ExitCode::user, "That is not valid UTF-8 text."};
+  if (!readable(frame)) {
+    throw Problem{ExitCode::user, "That is not valid UTF-8 text: convert it first (iconv)."};
+  }
   unanswered_.emplace(number, std::move(request));
   if (!stream_) {
     enter();  // which sends it
@@ -58,7 +48,7 @@ void Session::cancel(std::uint64_t number) {
   if (unanswered_.erase(number) == 0) return;
   ApiRequest request;
   request.mutable_cancel()->set_number(number);
-  (void)ask(std::move(request));
+  unanswered_.erase(ask(std::move(request)));  // its answer tells nobody anything
 }
 
 bool Session::has_reply() {
