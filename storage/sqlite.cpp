@@ -97,8 +97,10 @@ void Database::configure(const DatabaseOptions& options, bool fresh) {
   const auto set = [this](const char* name, std::int64_t value) {
     execute(("PRAGMA " + std::string{name} + " = " + std::to_string(value)).c_str());
   };
-  set("page_size", options.page_bytes);
-  execute("PRAGMA auto_vacuum = INCREMENTAL");
+  if (fresh) {  // later they say nothing new, and the second would write it all the same
+    set("page_size", options.page_bytes);
+    execute("PRAGMA auto_vacuum = INCREMENTAL");
+  }
   start_wal(options.path == kInMemory);
   execute(options.synchronous == Synchronous::full ? "PRAGMA synchronous = FULL"
                                                    : "PRAGMA synchronous = NORMAL");
@@ -110,7 +112,7 @@ void Database::configure(const DatabaseOptions& options, bool fresh) {
     if (options.vfs.empty() && options.path != kInMemory) sync_directory_of(options.path);
   }
   // What a crash left in the WAL may be in the kernel's memory alone, if a sync had failed before
-  // it: it must be on the disk before anything is built on it.
+  // it: it must be on the disk before anything is built on it. A log without frames needs no sync.
   truncate_wal();
 }
 

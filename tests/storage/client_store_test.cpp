@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "tests/storage/power_cut_vfs.hpp"
 #include "tests/storage/temporary_folder.hpp"
 
 namespace bisik::storage {
@@ -104,6 +105,20 @@ TEST_F(ClientStoreTest, WhatWasCommittedIsThereAtTheNextOpening) {
   store.emplace(path);
   EXPECT_EQ(store->get(1, bytes("a")), bytes("one"));
   EXPECT_EQ(store->integrity_check(), std::nullopt);
+}
+
+TEST_F(ClientStoreTest, ReadingAProfileSyncsNothing) {
+  PowerCutVfs vfs;
+  ClientStore{"profile.db", vfs.name()}.put(1, bytes("a"), bytes("one"));
+  const std::int64_t syncs = vfs.disk().syncs();
+  const DiskImage before = vfs.disk().image_now();
+  {
+    ClientStore again{"profile.db", vfs.name()};
+    EXPECT_EQ(again.get(1, bytes("a")), bytes("one"));
+    again.truncate_wal();  // as a clean exit does
+  }
+  EXPECT_EQ(vfs.disk().syncs(), syncs);
+  EXPECT_EQ(vfs.disk().image_now(), before);
 }
 
 TEST_F(ClientStoreTest, OneOwnerAtATime) {

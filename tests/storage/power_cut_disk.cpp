@@ -155,6 +155,7 @@ PowerCutDisk::Status PowerCutDisk::remove(const std::string& path) {
 }
 
 PowerCutDisk::Status PowerCutDisk::sync_directory_of(const std::string& path) {
+  ++syncs_;
   if (dead() || count_change() != Status::ok) return Status::dead;
   std::vector<Renaming> elsewhere;
   for (Renaming& renaming : unsynced_names_) {
@@ -214,6 +215,7 @@ PowerCutDisk::Status PowerCutDisk::Handle::truncate(std::size_t size) {
 }
 
 PowerCutDisk::Status PowerCutDisk::Handle::sync() {
+  ++disk_.syncs_;
   if (!alive() || disk_.count_change() != Status::ok) return Status::dead;
   if (disk_.fail_syncs_) {
     file_->unsynced.clear();

@@ -52,6 +52,7 @@ class PowerCutDisk {
   void die_at(std::int64_t nth_change) { dies_after_ = nth_change; }
   [[nodiscard]] bool dead() const noexcept { return dies_after_ && *dies_after_ <= 0; }
   [[nodiscard]] std::int64_t changes() const noexcept { return changes_; }
+  [[nodiscard]] std::int64_t syncs() const noexcept { return syncs_; }  // of files and directories
 
   // All files together; none: no end of space.
   void set_capacity(std::optional<std::int64_t> bytes) { capacity_ = bytes; }
@@ -97,6 +98,7 @@ class PowerCutDisk {
   std::vector<Renaming> unsynced_names_;
   std::uint64_t generation_ = 0;  // handles of an earlier one are of a dead process
   std::int64_t changes_ = 0;
+  std::int64_t syncs_ = 0;
   std::optional<std::int64_t> dies_after_;
   std::optional<std::int64_t> capacity_;
   bool fail_syncs_ = false;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "storage/client_store.hpp"
+#include "tests/storage/power_cut_vfs.hpp"
 #include "tests/storage/relay_store_contract.hpp"
 
 namespace bisik::storage {
@@ -32,6 +33,17 @@ TEST_F(SqliteRelayStoreTest, WhatWasCommittedIsThereAtTheNextOpening) {
   }
   SqliteRelayStore store = open();
   EXPECT_TRUE(store.accounts().find(id(1)));
+}
+
+TEST_F(SqliteRelayStoreTest, OpeningACurrentStoreSyncsNothing) {
+  PowerCutVfs vfs;
+  const RelayStoreOptions options{.path = "relay.db", .vfs = vfs.name()};
+  static_cast<void>(SqliteRelayStore{options});
+  const std::int64_t syncs = vfs.disk().syncs();
+  const DiskImage before = vfs.disk().image_now();
+  static_cast<void>(SqliteRelayStore{options});
+  EXPECT_EQ(vfs.disk().syncs(), syncs);
+  EXPECT_EQ(vfs.disk().image_now(), before);
 }
 
 TEST_F(SqliteRelayStoreTest, AClientsProfileIsNoRelaysStore) {

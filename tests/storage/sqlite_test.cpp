@@ -84,6 +84,29 @@ TEST_F(SqliteTest, TheSettingsAreInForce) {
   EXPECT_EQ(database.pragma("PRAGMA application_id"), kOurs);
 }
 
+TEST_F(SqliteTest, OpeningACurrentDatabaseSyncsNothing) {
+  PowerCutVfs vfs;
+  DatabaseOptions options{
+      .path = "test.db", .vfs = vfs.name(), .application_id = kOurs, .page_bytes = 4096};
+  Database{options}.execute("CREATE TABLE t (a)");
+  const DiskImage before = vfs.disk().image_now();
+  const std::int64_t syncs = vfs.disk().syncs();
+  ASSERT_GT(syncs, 0) << "this test would not notice";
+  EXPECT_EQ(Database{options}.pragma("PRAGMA auto_vacuum"), 2) << "without being said again";
+  EXPECT_EQ(vfs.disk().syncs(), syncs);
+  EXPECT_EQ(vfs.disk().image_now(), before);
+}
+
+TEST_F(SqliteTest, EveryCommitButTheFirstIsOneSync) {
+  PowerCutVfs vfs;
+  Database database{
+      {.path = "test.db", .vfs = vfs.name(), .application_id = kOurs, .page_bytes = 4096}};
+  database.execute("CREATE TABLE t (a)");
+  const std::int64_t syncs = vfs.disk().syncs();
+  database.execute("INSERT INTO t VALUES (1)");
+  EXPECT_EQ(vfs.disk().syncs(), syncs + 1);
+}
+
 TEST_F(SqliteTest, ASecondConnectionIsTurnedAway) {
   std::optional<Database> first{options()};
   EXPECT_EQ(refusal(options()), Kind::busy);
