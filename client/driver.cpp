@@ -6,8 +6,9 @@
 namespace bisik::client {
 namespace {
 
-Time now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+Now now() {
+  return {std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now()),
+          std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())};
 }
 
 template <class... F>
@@ -23,7 +24,7 @@ constexpr const char* kDiskFull =
 }  // namespace
 
 Driver::Driver(std::unique_ptr<Vault> vault, World& world)
-    : vault_{std::move(vault)}, world_{world}, engine_{std::make_unique<Engine>(*vault_, now())} {}
+    : vault_{std::move(vault)}, world_{world}, engine_{std::make_unique<Engine>(*vault_)} {}
 
 void Driver::start() {
   take(engine_->start(now()));
@@ -41,7 +42,7 @@ bool Driver::run() {
       running_.erase(cancel->command);
     }
     if (!engine_) {
-      engine_ = std::make_unique<Engine>(*vault_, now());
+      engine_ = std::make_unique<Engine>(*vault_);
       take(engine_->start(now()));
     }
     take(apply(event, now()));
@@ -50,7 +51,7 @@ bool Driver::run() {
   return !events_.empty();
 }
 
-Effects Driver::apply(Event& event, Time at) {
+Effects Driver::apply(Event& event, Now at) {
   return std::visit(
       Overload{
           [&](event::Command& e) { return engine_->command(e.command, e.request, at); },
@@ -119,7 +120,7 @@ void Driver::fail(const std::string& sentence) {
 
 std::optional<Time> Driver::wake_at() const { return engine_ ? engine_->wake_at() : std::nullopt; }
 
-bool Driver::idle() const { return events_.empty() && (!engine_ || engine_->idle(now())); }
+bool Driver::idle() const { return events_.empty() && (!engine_ || engine_->idle(now().steady)); }
 
 const crypto::DhKeyPair* Driver::network_key() const {
   return engine_ ? engine_->network_key() : nullptr;

@@ -76,7 +76,7 @@ class Driver {
  private:
   using Actions = std::vector<decltype(Effects::actions)::value_type>;
 
-  [[nodiscard]] Effects apply(Event& event, Time now);
+  [[nodiscard]] Effects apply(Event& event, Now now);
   void take(Effects effects);
   void finish();
   void carry_out(Actions actions);

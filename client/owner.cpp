@@ -24,8 +24,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-// A clock that was set is noticed at the latest after so long.
-constexpr std::chrono::seconds kLongestSleep{30};
 // Between two looks at whether the owner is still there.
 constexpr std::chrono::milliseconds kGlance{10};
 
@@ -128,8 +126,7 @@ class Owner::Thread final : public World, public LineListener, public CommandLis
       timer_.cancel();
       return;
     }
-    const auto left = *wake_at - std::chrono::system_clock::now();
-    timer_.expires_after(std::min<std::chrono::nanoseconds>(left, kLongestSleep));
+    timer_.expires_at(*wake_at);
     timer_.async_wait([this](boost::system::error_code error) {
       if (!error) add(event::Tick{});
     });

@@ -66,12 +66,13 @@ struct LimitLine {
 };
 [[nodiscard]] std::span<const LimitLine> limit_table();
 
-// --- what is answered with a refusal: when to ask again
-// -------------------------------------------
+// --- when to ask again after a refusal -----------------------------------------------------------
 
 // A batch takes milliseconds: by then the queue of requests has been worked off.
 inline constexpr std::chrono::seconds kBusyRetry{2};
-// A reader has to come and take cells away; asking much more often only costs.
+// A reader that comes empties a mailbox within seconds.
+inline constexpr std::chrono::seconds kMailboxRetry{60};
+// Something has to be given up first; asking much more often only costs.
 inline constexpr std::chrono::seconds kQuotaRetry{600};
 // Somebody has to make room on a disk.
 inline constexpr std::chrono::seconds kDiskFullRetry{60};

@@ -97,9 +97,7 @@ Mailroom::Sent Mailroom::try_send(const op::SendCell& request, Time now, storage
   if (!queue || !key) return {kRefused, {}};
   if (known) return {known->outcome == Pushed::Outcome::repeated ? kOk : kConflict, {}};
   if (spent(*key, now)) return {kRefused, {}};
-  if (!has_room(*queue, request.cell->size())) {
-    return {kFull, {}};
-  }
+  if (!has_room(*queue, request.cell->size())) return {kMailboxFull, {}};
   // A whole day more than promised, because the day of arrival counts from its end.
   const auto expires = today + static_cast<storage::Day>(limits_.cell_days) + 1;
   const auto pushed = store_.cells().push(request.queue, {.envelope_id = request.envelope_id,

@@ -25,6 +25,7 @@ inline constexpr Reply kNotRegistered{proto::pb::STATUS_NOT_REGISTERED};
 inline constexpr Reply kNoInvite{proto::pb::STATUS_INVITE};
 inline constexpr Reply kBusy{proto::pb::STATUS_BUSY, kBusyRetry};
 inline constexpr Reply kFull{proto::pb::STATUS_QUOTA, kQuotaRetry};
+inline constexpr Reply kMailboxFull{proto::pb::STATUS_QUOTA, kMailboxRetry};
 inline constexpr Reply kDiskFull{proto::pb::STATUS_BUSY, kDiskFullRetry};
 
 }  // namespace bisik::server

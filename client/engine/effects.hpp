@@ -18,7 +18,13 @@
 
 namespace bisik::client {
 
-using Time = std::chrono::sys_time<std::chrono::milliseconds>;
+// Deadlines are kept by a clock that nobody sets; dates, which others see, by the one on the wall.
+using Time = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
+struct Now {
+  Time steady;
+  std::chrono::sys_time<std::chrono::milliseconds> wall;
+};
+
 using LineId = std::uint64_t;     // one connection attempt; never used again
 using CommandId = std::uint64_t;  // one request of client/api, chosen by the driver
 

@@ -24,7 +24,8 @@ struct Engine::Parts {
 
   void settle(Step& step, const Outcome& outcome) {
     sends.settle(step, outcome);
-    readers.state_changed(step, outcome);
+    // What only waits longer has not changed for those who watch.
+    if (outcome.state != proto::pb::MESSAGE_STATE_UNCONFIRMED) readers.state_changed(step, outcome);
   }
 
   void dispatch(Step& step, CommandId command, const ApiRequest& request);
@@ -39,7 +40,17 @@ struct Engine::Parts {
       mailbox.pump(step, readers.any());
       state.lines.maintain(step, wanted(step.now()));
     }
+    wake_at = next_wake(step.now());
     return std::move(step).take();
+  }
+
+  [[nodiscard]] std::optional<Time> next_wake(Time now) const {
+    std::optional<Time> earliest;
+    for (const auto& time : {sends.wake_at(), readers.wake_at(), outgoing.wake_at(),
+                             state.lines.wake_at(wanted(now))}) {
+      if (time && (!earliest || *time < *earliest)) earliest = time;
+    }
+    return earliest;
   }
 
   [[nodiscard]] Lines::Wanted wanted(Time now) const {
@@ -57,19 +68,20 @@ struct Engine::Parts {
   SendCommands sends;
   Joining joining;
   Questions questions;
+  std::optional<Time> wake_at;
 };
 
-Engine::Engine(const RowSource& rows, Time) : parts_{std::make_unique<Parts>(rows)} {}
+Engine::Engine(const RowSource& rows) : parts_{std::make_unique<Parts>(rows)} {}
 Engine::~Engine() = default;
 
-Effects Engine::start(Time now) {
+Effects Engine::start(Now now) {
   Step step{now};
   parts_->outgoing.load(step);
   parts_->sends.load(step);
   return parts_->conclude(std::move(step));
 }
 
-Effects Engine::command(CommandId command, const ApiRequest& request, Time now) {
+Effects Engine::command(CommandId command, const ApiRequest& request, Now now) {
   Step step{now};
   parts_->dispatch(step, command, request);
   return parts_->conclude(std::move(step));
@@ -112,23 +124,23 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
   step.fail(command, failure(Exit::unexpected, "This bisik does not know that command."));
 }
 
-Effects Engine::cancel(CommandId command, Time now) {
+Effects Engine::cancel(CommandId command, Now now) {
   Step step{now};
   parts_->readers.cancel(command);
   parts_->sends.cancel(step, command);
   return parts_->conclude(std::move(step));
 }
 
-Effects Engine::line_up(LineId id, const LineFacts& facts, Time now) {
+Effects Engine::line_up(LineId id, const LineFacts& facts, Now now) {
   Step step{now};
   if (auto* line = parts_->state.lines.find(id)) {
-    line->up(facts, now);
+    line->up(facts, now.steady);
     if (line->key().purpose == LinePurpose::own) parts_->mailbox.line_up(step, facts);
   }
   return parts_->conclude(std::move(step));
 }
 
-Effects Engine::line_down(LineId id, LineEnd why, Time now) {
+Effects Engine::line_down(LineId id, LineEnd why, Now now) {
   Step step{now};
   if (auto* line = parts_->state.lines.find(id)) {
     const bool was_up = line->is_up();
@@ -142,10 +154,10 @@ Effects Engine::line_down(LineId id, LineEnd why, Time now) {
   return parts_->conclude(std::move(step));
 }
 
-Effects Engine::frame(LineId id, crypto::ByteView frame, Time now) {
+Effects Engine::frame(LineId id, crypto::ByteView frame, Now now) {
   Step step{now};
   if (auto* line = parts_->state.lines.find(id); line != nullptr && line->is_up()) {
-    line->heard(now);
+    line->heard(now.steady);
     const auto message = proto::decode_from_relay(frame);
     const bool own = line->key().purpose == LinePurpose::own;
     if (message && message->has_push() && own) {
@@ -157,20 +169,9 @@ Effects Engine::frame(LineId id, crypto::ByteView frame, Time now) {
   return parts_->conclude(std::move(step));
 }
 
-Effects Engine::tick(Time now) { return parts_->conclude(Step{now}); }
+Effects Engine::tick(Now now) { return parts_->conclude(Step{now}); }
 
-std::optional<Time> Engine::wake_at() const {
-  const auto& parts = *parts_;
-  std::optional<Time> earliest;
-  const auto consider = [&](std::optional<Time> time) {
-    if (time && (!earliest || *time < *earliest)) earliest = time;
-  };
-  consider(parts.sends.wake_at());
-  consider(parts.readers.wake_at());
-  consider(parts.outgoing.wake_at());
-  consider(parts.state.lines.wake_at(parts.wanted(Time::max())));
-  return earliest;
-}
+std::optional<Time> Engine::wake_at() const { return parts_->wake_at; }
 
 bool Engine::idle(Time now) const {
   const auto& parts = *parts_;

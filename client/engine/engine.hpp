@@ -16,23 +16,23 @@ namespace bisik::client {
 class Engine {
  public:
   // Throws std::runtime_error if the rows do not decode, and whatever `rows` throws.
-  Engine(const RowSource& rows, Time now);
+  explicit Engine(const RowSource& rows);
   ~Engine();
 
   // Once, after loading: dials what the outbox needs.
-  [[nodiscard]] Effects start(Time now);
+  [[nodiscard]] Effects start(Now now);
 
   // A request of client/api. Its answers come with `command`, now or later.
-  [[nodiscard]] Effects command(CommandId command, const proto::pb::ApiRequest& request, Time now);
+  [[nodiscard]] Effects command(CommandId command, const proto::pb::ApiRequest& request, Now now);
   // Whoever asked has gone: no more answers. What was kept stays kept.
-  [[nodiscard]] Effects cancel(CommandId command, Time now);
+  [[nodiscard]] Effects cancel(CommandId command, Now now);
 
-  [[nodiscard]] Effects line_up(LineId line, const LineFacts& facts, Time now);
-  [[nodiscard]] Effects line_down(LineId line, LineEnd why, Time now);
-  [[nodiscard]] Effects frame(LineId line, crypto::ByteView frame, Time now);
+  [[nodiscard]] Effects line_up(LineId line, const LineFacts& facts, Now now);
+  [[nodiscard]] Effects line_down(LineId line, LineEnd why, Now now);
+  [[nodiscard]] Effects frame(LineId line, crypto::ByteView frame, Now now);
 
   // The driver calls tick() no later than wake_at(), and may call it at any time.
-  [[nodiscard]] Effects tick(Time now);
+  [[nodiscard]] Effects tick(Now now);
   [[nodiscard]] std::optional<Time> wake_at() const;
 
   // No command waits and no request is unanswered: a one-shot owner may end here.

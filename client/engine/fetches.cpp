@@ -42,8 +42,9 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
 
   if (response->status() == proto::pb::STATUS_BUSY ||
       response->status() == proto::pb::STATUS_QUOTA) {
-    fetch.not_before = step.now() + seconds{std::max(1U, response->retry_after_seconds())};
-    return;
+    const seconds wait{std::max(1U, response->retry_after_seconds())};
+    fetch.not_before = step.now() + wait;
+    return on_failure_(step, *contact, again_later(wait));
   }
   if (response->status() != proto::pb::STATUS_OK || !response->has_bundles()) {
     const auto sentence = "The relay knows no account for " + contact->row.name() + ". Ask " +

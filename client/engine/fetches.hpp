@@ -8,7 +8,8 @@ namespace bisik::client {
 
 class Fetches {
  public:
-  // Told when a fetch ended in a way that trying again now will not mend.
+  // Told when a fetch ended in a way that trying again now will not mend. After Exit::rate it is
+  // tried again by itself.
   using OnFailure = std::function<void(Step&, Contact&, proto::pb::Failure)>;
 
   Fetches(State& state, OnFailure on_failure) : state_{state}, on_failure_{std::move(on_failure)} {}

@@ -39,8 +39,6 @@ class Line {
   void maintain(Step& step, bool wanted, LineId& next_id);
   // Somebody waits now: the next attempt does not wait for the back-off.
   void hurry(Time now) { retry_at_ = std::min(retry_at_, now); }
-  // Not before this: the relay has asked for time.
-  void hold_until(Time when) { retry_at_ = std::max(retry_at_, when); }
 
   void up(const LineFacts& facts, Time now);
   // Requests that were not answered are told so.

@@ -26,7 +26,7 @@ Outgoing::Outgoing(State& state, OnOutcome on_outcome)
     : state_{state},
       on_outcome_{std::move(on_outcome)},
       fetches_{state, [this](Step& step, Contact& contact, const proto::pb::Failure& failure) {
-                 fail_texts(step, contact, failure, failure.exit_code() != 3);
+                 fetch_failed(step, contact, failure);
                }} {}
 
 void Outgoing::load(Step& step) {
@@ -67,8 +67,13 @@ void Outgoing::add(Step& step, Contact& contact, proto::pb::MessageRow row) {
     contact.save(step);
   }
   chats_[contact.id].texts.push_back(std::move(text));
-  if (is_reachable(contact))
-    state_.lines.at({LinePurpose::sends, contact.relay()}).hurry(step.now());
+  hurry(step, contact);
+}
+
+void Outgoing::hurry(const Step& step, const Contact& contact) {
+  if (!is_reachable(contact)) return;
+  state_.lines.at({LinePurpose::sends, contact.relay()}).hurry(step.now());
+  if (auto& pause = chats_[contact.id].pause) pause->told = false;
 }
 
 void Outgoing::greet(const Contact& contact) {
@@ -138,6 +143,11 @@ void Outgoing::pump(Step& step) {
     auto* contact = state_.contacts.find(account);
     if (contact == nullptr || !is_reachable(*contact)) continue;
     if (chat.cells.empty() && chat.texts.empty()) continue;
+    if (chat.pause && step.now() < chat.pause->until) {
+      tell_of_pause(step, *contact, chat);
+      continue;
+    }
+    if (chat.pause) resume(step, *contact, chat);
     if (!chat.texts.empty() && !ready(*contact)) fetches_.want(account, true);
     auto& line = state_.lines.at({LinePurpose::sends, contact->relay()});
     if (line.is_up()) pump(step, *contact, chat, line);
@@ -216,7 +226,10 @@ void Outgoing::responded(Step& step, const crypto::AccountId& account, std::uint
       return acknowledged(step, *contact, order);
     case proto::pb::STATUS_BUSY:
     case proto::pb::STATUS_QUOTA:
-      return postponed(step, *contact, *response);
+      chats_[account].pause =
+          Pause{.until = step.now() + seconds{std::max(1U, response->retry_after_seconds())},
+                .refused_on = state_.lines.at({LinePurpose::sends, contact->relay()}).id()};
+      return;
     default:
       return refused(step, *contact, *response);
   }
@@ -239,13 +252,22 @@ void Outgoing::acknowledged(Step& step, Contact& contact, std::uint64_t order) {
   }
 }
 
-// The relay has asked for time. It refuses what follows on this connection too, so the cells keep
-// their order and go again together, on a new one.
-void Outgoing::postponed(Step& step, Contact& contact, const proto::pb::Response& response) {
+// Nothing was tried, or it was refused for now: whoever waits need not wait longer. What is in the
+// outbox goes again by itself.
+void Outgoing::tell_of_pause(Step& step, Contact& contact, Chat& chat) {
+  if (std::exchange(chat.pause->told, true)) return;
+  const auto why = again_later(std::chrono::ceil<seconds>(chat.pause->until - step.now()));
+  for (const auto& cell : chat.cells) {
+    if (cell.row.number() == 0) continue;
+    on_outcome_(step, {contact.id, cell.row.number(), proto::pb::MESSAGE_STATE_UNCONFIRMED, why});
+  }
+  fail_texts(step, contact, why, false);
+}
+
+void Outgoing::resume(Step& step, const Contact& contact, Chat& chat) {
   auto& line = state_.lines.at({LinePurpose::sends, contact.relay()});
-  line.hang_up(step);
-  line.hold_until(step.now() + seconds{std::max(1U, response.retry_after_seconds())});
-  fail_texts(step, contact, failure(response), false);
+  if (line.is_up() && line.id() == chat.pause->refused_on) line.hang_up(step);
+  chat.pause.reset();
 }
 
 void Outgoing::refused(Step& step, Contact& contact, const proto::pb::Response&) {
@@ -302,6 +324,15 @@ void Outgoing::fail_texts(Step& step, Contact& contact, const proto::pb::Failure
   }
 }
 
+void Outgoing::fetch_failed(Step& step, Contact& contact, const proto::pb::Failure& failure) {
+  if (failure.exit_code() == static_cast<std::uint32_t>(Exit::rate)) {
+    chats_[contact.id].pause = Pause{.until = step.now() + seconds{failure.retry_after_seconds()}};
+    return;
+  }
+  fail_texts(step, contact, failure,
+             failure.exit_code() != static_cast<std::uint32_t>(Exit::relay));
+}
+
 void Outgoing::line_failed(Step& step, const LineKey& key, LineEnd why) {
   if (key.purpose == LinePurpose::fetches) return fetches_.line_failed(step, key, why);
   for (auto& [account, chat] : chats_) {
@@ -314,6 +345,7 @@ void Outgoing::line_failed(Step& step, const LineKey& key, LineEnd why) {
 void Outgoing::add_wanted(Lines::Wanted& wanted, Time now) const {
   for (const auto& [account, chat] : chats_) {
     if (chat.cells.empty() && chat.texts.empty()) continue;
+    if (chat.pause && now < chat.pause->until) continue;
     const auto found = state_.contacts.all().find(account);
     if (found == state_.contacts.all().end() || !is_reachable(found->second)) continue;
     wanted.insert({LinePurpose::sends, found->second.relay()});
@@ -321,10 +353,20 @@ void Outgoing::add_wanted(Lines::Wanted& wanted, Time now) const {
   fetches_.add_wanted(wanted, now);
 }
 
+std::optional<Time> Outgoing::wake_at() const {
+  auto earliest = fetches_.wake_at();
+  for (const auto& [account, chat] : chats_) {
+    if (!chat.pause || waiting(account) == 0) continue;
+    if (!earliest || chat.pause->until < *earliest) earliest = chat.pause->until;
+  }
+  return earliest;
+}
+
 bool Outgoing::settled(Time now) const {
   return std::ranges::all_of(chats_, [&](const auto& entry) {
     const auto& [account, chat] = entry;
     if (chat.cells.empty() && chat.texts.empty()) return true;
+    if (chat.pause && now < chat.pause->until) return true;
     const auto* contact = state_.contacts.find(account);
     if (contact == nullptr || !is_reachable(*contact)) return true;
     return state_.lines.at({LinePurpose::sends, contact->relay()}).backing_off(now) ||

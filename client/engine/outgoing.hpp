@@ -12,7 +12,8 @@
 
 namespace bisik::client {
 
-// How it went with one message, for whoever waits. `failure` is there when it will not be sent.
+// How it went with one message, for whoever waits. `failure` is there when it will not be sent, and
+// when it is UNCONFIRMED: it stays in the outbox, but who waits for it need not.
 struct Outcome {
   crypto::AccountId account;
   std::uint64_t number;
@@ -42,11 +43,13 @@ class Outgoing {
   [[nodiscard]] std::optional<std::uint64_t> find_key(const crypto::AccountId& account,
                                                       const std::string& key) const;
   [[nodiscard]] bool has_work(const crypto::AccountId& account) const;
+  // Somebody waits now for what is on its way to this contact.
+  void hurry(const Step& step, const Contact& contact);
 
   void pump(Step& step);
   void line_failed(Step& step, const LineKey& key, LineEnd why);
   void add_wanted(Lines::Wanted& wanted, Time now) const;
-  [[nodiscard]] std::optional<Time> wake_at() const { return fetches_.wake_at(); }
+  [[nodiscard]] std::optional<Time> wake_at() const;
   // Nothing that could be done now without waiting for a back-off is left.
   [[nodiscard]] bool settled(Time now) const;
 
@@ -61,9 +64,17 @@ class Outgoing {
     proto::pb::MessageRow row;       // number 0: a hello
     std::uint64_t outbox_order = 0;  // of the row that keeps its place on disk; 0: only in memory
   };
+  // The relay has asked for time. It refuses what follows for this mailbox on the same connection,
+  // so that the cells keep their order: they go again together, on a new one.
+  struct Pause {
+    Time until;
+    LineId refused_on = 0;
+    bool told = false;  // whoever waits
+  };
   struct Chat {
     std::deque<Cell> cells;
     std::deque<Text> texts;
+    std::optional<Pause> pause;
   };
 
   [[nodiscard]] static bool is_reachable(const Contact& contact);
@@ -74,7 +85,9 @@ class Outgoing {
   void responded(Step& step, const crypto::AccountId& account, std::uint64_t order,
                  const proto::pb::Response* response);
   void acknowledged(Step& step, Contact& contact, std::uint64_t order);
-  void postponed(Step& step, Contact& contact, const proto::pb::Response& response);
+  void fetch_failed(Step& step, Contact& contact, const proto::pb::Failure& failure);
+  void tell_of_pause(Step& step, Contact& contact, Chat& chat);
+  void resume(Step& step, const Contact& contact, Chat& chat);
   void refused(Step& step, Contact& contact, const proto::pb::Response& response);
   void erase(Step& step, Chat& chat, std::uint64_t order);
   void settle_message(Step& step, const Contact& contact, std::uint64_t number,

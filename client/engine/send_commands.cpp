@@ -36,6 +36,10 @@ std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) 
   return std::nullopt;
 }
 
+bool within_window(const Step& step, std::uint64_t since_ms) {
+  return step.now_ms() >= since_ms && step.now_ms() - since_ms <= kWindow;
+}
+
 }  // namespace
 
 bool SendCommands::Waiting::over() const {
@@ -50,8 +54,7 @@ void SendCommands::load(Step& step) {
     const auto row = parse_row<proto::pb::UncertainRow>(value);
     const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
     uncertain_[{account, row.number()}] = row.since_ms();
-    const bool over = step.now_ms() > row.since_ms() && step.now_ms() - row.since_ms() > kWindow;
-    if (over) be_sure(step, {account, row.number()});
+    if (!within_window(step, row.since_ms())) be_sure(step, {account, row.number()});
   }
   for (const auto& [account, contact] : state_.contacts.all()) {
     for (const auto& row : outgoing_.unsent(account)) {
@@ -61,7 +64,7 @@ void SendCommands::load(Step& step) {
 }
 
 void SendCommands::doubt(Step& step, const MessageName& message) {
-  if (!uncertain_.emplace(message, step.now_ms()).second) return;
+  uncertain_[message] = step.now_ms();
   proto::pb::UncertainRow row;
   row.set_account(to_string(message.first.bytes));
   row.set_number(message.second);
@@ -152,9 +155,12 @@ std::optional<std::uint64_t> SendCommands::repeated(const Step& step, const Cont
   for (auto each = uncertain_.lower_bound({contact.id, 0});
        each != uncertain_.end() && each->first.first == contact.id; ++each) {
     const auto number = each->first.second;
-    if (step.now_ms() - each->second > kWindow || awaited(contact.id, number)) continue;
+    if (awaited(contact.id, number)) continue;
     const auto row = state_.message(contact.id, number);
-    if (row && row->text() == request.text()) return number;
+    if (!row || row->text() != request.text()) continue;
+    // As long as it is on its way itself, however long that is.
+    const bool on_its_way = row->state() == proto::pb::MESSAGE_STATE_WAITING;
+    if (on_its_way || within_window(step, each->second)) return number;
   }
   return std::nullopt;
 }
@@ -174,18 +180,26 @@ void SendCommands::adopt(Step& step, Waiting& waiting, const Contact& contact, s
     recipient.set_state(row->state());
     *recipient.mutable_failure() = failure(Exit::refused, "This message was refused before.");
   }
-  state_.lines.at({LinePurpose::sends, contact.relay()}).hurry(step.now());
+  outgoing_.hurry(step, contact);
 }
 
 void SendCommands::settle(Step& step, const Outcome& outcome) {
-  const std::pair message{outcome.account, outcome.number};
+  const MessageName message{outcome.account, outcome.number};
+  // Sent at last, but whoever asked for it was not told: the time to repeat it begins now.
+  if (uncertain_.contains(message) && !awaited(outcome.account, outcome.number)) {
+    doubt(step, message);
+  }
   for (auto& waiting : waiting_) {
     for (std::size_t i = 0; i < waiting.messages.size(); ++i) {
       if (waiting.messages[i] != message) continue;
       auto& recipient = *waiting.sent.mutable_recipients(static_cast<int>(i));
       recipient.set_state(outcome.state);
       if (outcome.failure) *recipient.mutable_failure() = *outcome.failure;
-      be_sure(step, message);
+      if (outcome.state == proto::pb::MESSAGE_STATE_UNCONFIRMED) {
+        doubt(step, message);
+      } else {
+        be_sure(step, message);
+      }
     }
     if (waiting.over()) finish(step, waiting);
   }

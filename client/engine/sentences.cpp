@@ -34,16 +34,18 @@ Failure failure(LineEnd why, const proto::RelayAddress& relay) {
                  "The relay at " + where + " closed the connection. Try again in a moment.");
 }
 
+Failure again_later(seconds wait) {
+  auto made = failure(Exit::rate, "The relay takes no more of this now. Try again in " +
+                                      std::to_string(wait.count()) + " s.");
+  made.set_retry_after_seconds(static_cast<std::uint32_t>(wait.count()));
+  return made;
+}
+
 Failure failure(const proto::pb::Response& response) {
   switch (response.status()) {
     case proto::pb::STATUS_QUOTA:
-    case proto::pb::STATUS_BUSY: {
-      const auto wait = std::max(1U, response.retry_after_seconds());
-      auto made = failure(Exit::rate, "The relay takes no more of this now. Try again in " +
-                                          std::to_string(wait) + " s.");
-      made.set_retry_after_seconds(wait);
-      return made;
-    }
+    case proto::pb::STATUS_BUSY:
+      return again_later(seconds{std::max(1U, response.retry_after_seconds())});
     case proto::pb::STATUS_INVITE:
       return failure(Exit::refused,
                      "This invite is used up, expired or not of this relay. Ask for a new one.");

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "client/engine/effects.hpp"
+#include "client/engine/limits.hpp"
 #include "proto/relay.pb.h"
 
 namespace bisik::client {
@@ -22,6 +23,7 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure failure(LineEnd why, const proto::RelayAddress& relay);
 // A relay's answer that is not OK, to an operation that has no sentence of its own.
 [[nodiscard]] proto::pb::Failure failure(const proto::pb::Response& response);
+[[nodiscard]] proto::pb::Failure again_later(seconds wait);
 [[nodiscard]] proto::pb::Failure not_joined();
 [[nodiscard]] proto::pb::Failure unknown_contact(std::string_view name, std::string_view nearest);
 [[nodiscard]] proto::pb::Failure bad_link(const boost::system::error_code& why);

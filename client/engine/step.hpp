@@ -9,14 +9,14 @@ namespace bisik::client {
 
 class Step {
  public:
-  explicit Step(Time now) : now_{now} {}
+  explicit Step(Now now) : now_{now} {}
 
-  [[nodiscard]] Time now() const noexcept { return now_; }
+  [[nodiscard]] Time now() const noexcept { return now_.steady; }
   [[nodiscard]] std::uint64_t now_ms() const noexcept {
-    return static_cast<std::uint64_t>(now_.time_since_epoch().count());
+    return static_cast<std::uint64_t>(now_.wall.time_since_epoch().count());
   }
   [[nodiscard]] std::chrono::sys_seconds now_seconds() const noexcept {
-    return std::chrono::floor<std::chrono::seconds>(now_);
+    return std::chrono::floor<std::chrono::seconds>(now_.wall);
   }
 
   void put(RowKind kind, RowId id, crypto::SecretBuffer value) {
@@ -43,7 +43,7 @@ class Step {
   [[nodiscard]] Effects take() && { return std::move(effects_); }
 
  private:
-  Time now_;
+  Now now_;
   Effects effects_;
 };
 

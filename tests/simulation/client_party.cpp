@@ -34,8 +34,8 @@ void ClientParty::start() {
     if (!vfs_.disk().dead()) throw;
     return die(true);
   }
-  engine_ = std::make_unique<client::Engine>(*vault_, world_.now());
-  handle([this] { return engine_->start(world_.now()); });
+  engine_ = std::make_unique<client::Engine>(*vault_);
+  handle([this] { return engine_->start(now()); });
 }
 
 void ClientParty::die(bool power_cut) {
@@ -57,21 +57,25 @@ void ClientParty::die_soon() {
   if (is_running()) vfs_.disk().die_at(static_cast<std::int64_t>(1 + world_.below(20)));
 }
 
+client::Now ClientParty::now() const {
+  return {client::Time{world_.now().time_since_epoch()}, world_.now() + clock_error_};
+}
+
 void ClientParty::command(const proto::pb::ApiRequest& request) {
   const auto id = ++last_command_;
-  handle([this, id, &request] { return engine_->command(id, request, world_.now()); });
+  handle([this, id, &request] { return engine_->command(id, request, now()); });
 }
 
 void ClientParty::line_up(client::LineId line, const client::LineFacts& facts) {
-  if (is_running()) handle([&] { return engine_->line_up(line, facts, world_.now()); });
+  if (is_running()) handle([&] { return engine_->line_up(line, facts, now()); });
 }
 
 void ClientParty::line_down(client::LineId line, client::LineEnd why) {
-  if (is_running()) handle([&] { return engine_->line_down(line, why, world_.now()); });
+  if (is_running()) handle([&] { return engine_->line_down(line, why, now()); });
 }
 
 void ClientParty::frame(client::LineId line, crypto::ByteView frame) {
-  if (is_running()) handle([&] { return engine_->frame(line, frame, world_.now()); }, true);
+  if (is_running()) handle([&] { return engine_->frame(line, frame, now()); }, true);
 }
 
 void ClientParty::handle(const std::function<client::Effects()>& event, bool received) {
@@ -130,13 +134,13 @@ void ClientParty::act(client::Effects effects) {
 void ClientParty::plan_tick() {
   const auto wake = engine_->wake_at();
   if (!wake) return;
-  const auto when = std::max(*wake, world_.now());
+  const auto when = std::max(Time{wake->time_since_epoch()}, world_.now());
   if (tick_planned_ && *tick_planned_ <= when) return;
   tick_planned_ = when;
   world_.after(when - world_.now(), [this, life = life_, when] {
     if (life != life_ || tick_planned_ != when) return;
     tick_planned_.reset();
-    handle([this] { return engine_->tick(world_.now()); });
+    handle([this] { return engine_->tick(now()); });
   });
 }
 

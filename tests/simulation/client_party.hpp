@@ -29,8 +29,10 @@ class ClientParty final : public ClientEnd {
   void start();
   void die(bool power_cut);
   void die_soon();
+  // Somebody sets the clock on its wall.
+  void set_clock(Duration error) { clock_error_ = error; }
   [[nodiscard]] bool is_running() const { return engine_ != nullptr; }
-  [[nodiscard]] bool idle() const { return is_running() && engine_->idle(world_.now()); }
+  [[nodiscard]] bool idle() const { return is_running() && engine_->idle(now().steady); }
 
   [[nodiscard]] client::CommandId next_command() const noexcept { return last_command_ + 1; }
   void command(const proto::pb::ApiRequest& request);
@@ -40,6 +42,7 @@ class ClientParty final : public ClientEnd {
   void frame(client::LineId line, crypto::ByteView frame) override;
 
  private:
+  [[nodiscard]] client::Now now() const;
   // One event: whatever it asks for is committed and then done, or the client dies.
   void handle(const std::function<client::Effects()>& event, bool received = false);
   void commit(const std::vector<client::RowWrite>& rows, bool received);
@@ -55,6 +58,7 @@ class ClientParty final : public ClientEnd {
   storage::PowerCutVfs vfs_;
   std::unique_ptr<client::Vault> vault_;
   std::unique_ptr<client::Engine> engine_;
+  Duration clock_error_{};
   std::uint64_t life_ = 0;
   client::CommandId last_command_ = 0;
   std::optional<Time> tick_planned_;

@@ -14,8 +14,12 @@ crypto::DhKeyPair make_key(PartyRandom& random) {
 
 }  // namespace
 
-RelayParty::RelayParty(World& world, Defect defect)
-    : world_{world}, defect_{defect}, random_{world.seed(), kRelayStream}, key_{make_key(random_)} {
+RelayParty::RelayParty(World& world, Defect defect, const server::Limits& limits)
+    : world_{world},
+      defect_{defect},
+      random_{world.seed(), kRelayStream},
+      key_{make_key(random_)},
+      limits_{limits} {
   address_ = {.host = "relay.example", .port = 7443, .key = key_.public_key};
   // The seeds send within minutes of virtual time what people send in days.
   limits_.one_time_keys_per_target_per_hour = 1'000;
@@ -59,7 +63,7 @@ void RelayParty::die_soon() {
 }
 
 server::Time RelayParty::time() const {
-  return {.wall = std::chrono::floor<std::chrono::seconds>(world_.now()),
+  return {.wall = std::chrono::floor<std::chrono::seconds>(world_.now() + clock_error_),
           .steady = world_.now().time_since_epoch()};
 }
 

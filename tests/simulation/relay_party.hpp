@@ -16,7 +16,7 @@ namespace bisik::simulation {
 
 class RelayParty final : public RelayEnd, private server::BatchEvents {
  public:
-  RelayParty(World& world, Defect defect);
+  RelayParty(World& world, Defect defect, const server::Limits& limits);
 
   void attach(Network& network) { network_ = &network; }
   [[nodiscard]] const proto::RelayAddress& address() const noexcept { return address_; }
@@ -27,6 +27,8 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   void die(Death death);
   // At one of the next changes of the disk, wherever that is.
   void die_soon();
+  // Somebody sets the clock on its wall.
+  void set_clock(Duration error) { clock_error_ = error; }
 
   [[nodiscard]] bool is_running() const override { return relay_ != nullptr; }
   server::ConnectionId connected(const server::Peer& peer) override;
@@ -55,6 +57,7 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   std::unique_ptr<storage::SqliteRelayStore> store_;
   std::unique_ptr<server::Clerk> clerk_;
   std::unique_ptr<server::Relay> relay_;
+  Duration clock_error_{};
   std::uint64_t life_ = 0;  // events of an earlier one are void
   server::ConnectionId last_connection_ = 0;
   std::vector<server::Operation> operations_;

@@ -14,13 +14,21 @@ constexpr std::size_t kLeastMessages = 200;
 constexpr std::size_t kMostMessages = 500;
 // Everything must have settled this long after the weather cleared: back-off ends at a minute.
 constexpr minutes kSettle{20};
+constexpr Duration kYear = std::chrono::hours{24 * 365};
 // And arrived this long after that: a dead line is noticed in 75 seconds.
 constexpr minutes kArrive{5};
+
+// Mailboxes that are full now and then, as soon as their reader is away for a moment.
+server::Limits limits_of(World& world) {
+  server::Limits limits;
+  if (world.chance(0.3)) limits.mailbox_cells = 20 + world.below(20);
+  return limits;
+}
 
 class Run {
  public:
   Run(std::uint64_t seed, Defect defect)
-      : world_{seed}, relay_{world_, defect}, network_{world_, relay_} {
+      : world_{seed}, relay_{world_, defect, limits_of(world_)}, network_{world_, relay_} {
     relay_.attach(network_);
     const auto people = 2 + world_.below(5);
     for (std::size_t i = 0; i < people; ++i) {
@@ -77,6 +85,7 @@ class Run {
       if (to >= from) ++to;
       scripts_[from]->send(to, text_bytes());
       if (world_.chance(0.05)) harm();
+      if (world_.chance(0.01)) set_a_clock();
     }
   }
 
@@ -104,6 +113,14 @@ class Run {
     }
     // Whoever is down by then comes back.
     world_.after(world_.between(Duration{500}, Duration{30'000}), [this] { revive(); });
+  }
+
+  // Right, or a year off.
+  void set_a_clock() {
+    const auto error = kYear * (static_cast<int>(world_.below(3)) - 1);
+    const auto whose = world_.below(clients_.size() + 1);
+    if (whose == clients_.size()) return relay_.set_clock(error);
+    clients_[whose]->set_clock(error);
   }
 
   void revive() {

@@ -58,6 +58,7 @@ void Script::start_client() {
 
 void Script::client_died() {
   open_.clear();
+  ++life_;
   std::erase_if(sending_, [](std::size_t index) { return !has_key(index); });
 }
 
@@ -135,8 +136,8 @@ void Script::told(std::size_t index, const proto::pb::Sent::Recipient& recipient
   }
   sent.told = recipient.state() == proto::pb::MESSAGE_STATE_UNCONFIRMED ? Sent::Told::unconfirmed
                                                                         : Sent::Told::not_sent;
-  world_.after(kRetry, [this, index] {
-    if (std::ranges::find(sending_, index) != sending_.end()) try_to_send(index);
+  world_.after(kRetry, [this, index, life = life_] {
+    if (life == life_) try_to_send(index);  // a new life has begun with everything that is left
   });
 }
 

@@ -46,6 +46,7 @@ class Script final : public Person {
   std::map<std::size_t, std::string> contacts_;  // by number
   std::map<client::CommandId, OnReply> open_;
   std::vector<std::size_t> sending_;  // indices into history.sent
+  std::uint64_t life_ = 0;            // of the client
   std::uint64_t texts_ = 0;
 };
 

@@ -16,7 +16,7 @@ class ContactBookTest : public testing::Test {
     return book_.add(crypto::SigningKeyPair::generate().verify_key(), name, step_);
   }
 
-  Step step_{Time{}};
+  Step step_{Now{}};
   ContactBook book_;
 };
 

@@ -15,7 +15,7 @@ class LineTest : public testing::Test {
   LineTest() { crypto::initialise(); }
 
   Effects maintain(bool wanted = true) {
-    Step step{now_};
+    Step step{{now_, {}}};
     line_.maintain(step, wanted, next_id_);
     return std::move(step).take();
   }
@@ -25,11 +25,11 @@ class LineTest : public testing::Test {
         effects.actions, [](const auto& action) { return std::holds_alternative<Action>(action); });
   }
   void fail() {
-    Step step{now_};
+    Step step{{now_, {}}};
     line_.down(step);
   }
 
-  Time now_{std::chrono::sys_days{std::chrono::January / 5 / 2026}};
+  Time now_{std::chrono::hours{1}};
   Line line_{{LinePurpose::own, {"relay.example", 7443, {}}}};
   LineId next_id_ = 1;
 };
@@ -74,7 +74,7 @@ TEST_F(LineTest, AQuestionThatStaysUnansweredEndsALineEarlier) {
   static_cast<void>(maintain());
   line_.up({}, now_);
   now_ += seconds{20};
-  Step step{now_};
+  Step step{{now_, {}}};
   line_.request(step, {}, [](Step&, const proto::pb::Response*) {});
   now_ += kAnswerWithin - seconds{1};
   EXPECT_FALSE(has<HangUp>(maintain()));
@@ -87,7 +87,7 @@ TEST_F(LineTest, WhoAskedHearsOfALostLineOnce) {
   static_cast<void>(maintain());
   line_.up({}, now_);
   int told = 0;
-  Step step{now_};
+  Step step{{now_, {}}};
   line_.request(step, {}, [&](Step&, const proto::pb::Response* response) {
     EXPECT_EQ(response, nullptr);
     ++told;

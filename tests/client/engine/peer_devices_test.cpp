@@ -17,7 +17,7 @@ class LearnDevices : public testing::Test {
  protected:
   LearnDevices() {
     crypto::initialise();
-    Step step{now_};
+    Step step{{{}, now_}};
     const proto::Link link{.relay = relay_, .invite = crypto::Capability::random(), .contact = {}};
     state_.identity = Identity::create("Alice", link, step);
     bob_ = Identity::create("Bob", link, step);
@@ -28,7 +28,7 @@ class LearnDevices : public testing::Test {
 
   // What an honest relay answers.
   proto::pb::Bundles honest() {
-    Step step{now_};
+    Step step{{{}, now_}};
     proto::pb::Bundles bundles;
     *bundles.add_device_lists() = to_string(bob_->device_list);
     auto& device = *bundles.add_devices();
@@ -41,7 +41,7 @@ class LearnDevices : public testing::Test {
   }
 
   crypto::Result<void> learn(const proto::pb::Bundles& bundles) {
-    Step step{now_};
+    Step step{{{}, now_}};
     auto result = learn_devices(step, state_, *contact_, bundles);
     rows_written_ = std::move(step).take().rows.size();
     return result;
@@ -58,7 +58,8 @@ class LearnDevices : public testing::Test {
 
   bool can_send() const { return state_.sessions.can_send({contact_->id, 1}); }
 
-  Time now_{std::chrono::sys_days{std::chrono::January / 5 / 2026}};
+  std::chrono::sys_time<std::chrono::milliseconds> now_{
+      std::chrono::sys_days{std::chrono::January / 5 / 2026}};
   const proto::RelayAddress relay_{"relay.example", 7443, crypto::DhKeyPair::generate().public_key};
   MemoryRows rows_;
   State state_{rows_};
@@ -106,7 +107,7 @@ TEST_F(LearnDevices, EveryFlippedByteOfASignedObjectIsRefused) {
 }
 
 TEST_F(LearnDevices, AnotherAccountsDevicesAreRefused) {
-  Step step{now_};
+  Step step{{{}, now_}};
   const proto::Link link{.relay = relay_, .invite = crypto::Capability::random(), .contact = {}};
   bob_ = Identity::create("Mallory", link, step);
   expect_refused(honest());
