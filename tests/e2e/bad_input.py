@@ -2,8 +2,9 @@
 """What people and scripts get wrong: links, names, messages, passphrases, streams, and many
 processes at once. Each gets its exit code and one sentence, and harms nothing that was accepted.
 
-Of the issue's list, damaged files are in damage.py, what happens on the wire in broken_wire.py, a
-full disk in full_disk.py. A clock that is a year off is in the simulation, which owns the clock.
+Of the issue's list, damaged files are in damage.py, what happens on the wire in broken_wire.py and
+silence.py, a full disk in full_disk.py. A clock that is a year off is in the simulation, which owns
+the clock.
 """
 
 import os
@@ -234,7 +235,6 @@ class Together(Scene):
         self.assertEqual(sorted(alice.texts("history", "Bob")), sorted(texts))
         for text in texts:
             self.assertIn(f"{text}\n", shown, "at least one reader has it")
-
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import socket
 import threading
 
 CHUNK = 64 * 1024
+LONGEST = 0xFFFF  # of one message
 UP, DOWN = "up", "down"  # from the client to the relay, and back
 
 
@@ -19,6 +20,22 @@ class Tap:
     def pass_on(self, _direction, data):
         """What to send instead of `data`."""
         return data
+
+
+class Mute(Tap):
+    """The handshake comes back, and after it nothing."""
+
+    def __init__(self):
+        self.answers = 0
+
+    def pass_on(self, direction, data):
+        self.answers += direction == DOWN
+        return data if direction == UP or self.answers == 1 else b""
+
+
+def framed(message, length=None):
+    """As Noise messages and records cross the wire; perhaps with another length than it has."""
+    return (len(message) if length is None else length).to_bytes(2, "big") + message
 
 
 class Wire:
