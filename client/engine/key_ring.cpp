@@ -6,6 +6,7 @@
 namespace bisik::client {
 namespace {
 
+constexpr const char* kDamaged = "a prekey of the profile does not decode";
 constexpr std::uint8_t kVersion = 1;
 enum class OneTimeKind : std::uint8_t { classical = 0, post_quantum = 1 };
 
@@ -16,23 +17,56 @@ RowId row_of(crypto::PrekeyId id) {
 
 template <class T>
 T expect(crypto::Result<T> result) {
-  if (!result) throw std::runtime_error{"a prekey of the profile does not decode"};
+  if (!result) throw std::runtime_error{kDamaged};
   return std::move(*result);
 }
 
 template <class Key>
-void save_one(const Key& key, OneTimeKind kind, Step& step) {
+constexpr OneTimeKind kKindOf = OneTimeKind::classical;
+template <>
+constexpr OneTimeKind kKindOf<crypto::PqOneTimeKey> = OneTimeKind::post_quantum;
+
+// As it is stored: kind, number, secret.
+constexpr std::size_t kHeadBytes = sizeof(OneTimeKind) + sizeof(crypto::PrekeyId);
+constexpr std::size_t kRowBytes = kHeadBytes + crypto::DhSecretKey::kSize;
+constexpr std::size_t kPqRowBytes = kHeadBytes + crypto::KemSeed::kSize;
+
+template <class Key>
+crypto::SecretBuffer to_row(const Key& key) {
   crypto::SecretBuffer row;
-  row.append_int(static_cast<std::uint8_t>(kind));
+  row.append_int(static_cast<std::uint8_t>(kKindOf<Key>));
   key.write(row);
-  step.put(RowKind::one_time_key, row_of(key.id), std::move(row));
+  return row;
 }
 
-template <class Entry, class Keys>
-std::string entries(const crypto::Device& device, const Keys& keys) {
+template <class Key>
+Key from_row(const crypto::SecretBuffer& row) {
+  crypto::SecretReader in{row};
+  static_cast<void>(in.take_int<std::uint8_t>());  // its kind, which load() looked at
+  return expect(Key::read(in));
+}
+
+template <class Key>
+std::string make(KeyRing::Unused& unused, std::size_t count, const crypto::Device& device,
+                 Step& step) {
+  std::string entries;
+  while (count > 0) {
+    const auto key = Key::generate();
+    if (!unused.emplace(key.id, to_row(key)).second) continue;
+    step.put(RowKind::one_time_key, row_of(key.id), to_row(key));
+    entries +=
+        crypto::as_text(crypto::SignedOneTimeKey<Key>::create(device, key.public_half()).bytes());
+    --count;
+  }
+  return entries;
+}
+
+template <class Key>
+std::string entries(const KeyRing::Unused& unused, const crypto::Device& device) {
   std::string all;
-  for (const auto& [id, key] : keys) {
-    all += crypto::as_text(Entry::create(device, key.public_half()).bytes());
+  for (const auto& [id, row] : unused) {
+    const auto key = from_row<Key>(row).public_half();
+    all += crypto::as_text(crypto::SignedOneTimeKey<Key>::create(device, key).bytes());
   }
   return all;
 }
@@ -46,30 +80,17 @@ void KeyRing::generate(Step& step) {
 }
 
 proto::pb::OneTimeKeys KeyRing::make_one_time_keys(const crypto::Device& device, Step& step) {
-  std::map<crypto::PrekeyId, crypto::OneTimeKey> classical;
-  std::map<crypto::PrekeyId, crypto::PqOneTimeKey> post_quantum;
-  while (classical.size() < crypto::kOneTimeKeyBatch) {
-    auto key = crypto::OneTimeKey::generate();
-    classical.emplace(key.id, std::move(key));
-  }
-  while (post_quantum.size() < crypto::kPqOneTimeKeyBatch) {
-    auto key = crypto::PqOneTimeKey::generate();
-    post_quantum.emplace(key.id, std::move(key));
-  }
   proto::pb::OneTimeKeys keys;
-  keys.set_classical(entries<crypto::OneTimeKeyEntry>(device, classical));
-  keys.set_post_quantum(entries<crypto::PqOneTimeKeyEntry>(device, post_quantum));
-  for (const auto& [id, key] : classical) save_one(key, OneTimeKind::classical, step);
-  for (const auto& [id, key] : post_quantum) save_one(key, OneTimeKind::post_quantum, step);
-  one_time_.merge(classical);
-  pq_one_time_.merge(post_quantum);
+  keys.set_classical(make<crypto::OneTimeKey>(one_time_, crypto::kOneTimeKeyBatch, device, step));
+  keys.set_post_quantum(
+      make<crypto::PqOneTimeKey>(pq_one_time_, crypto::kPqOneTimeKeyBatch, device, step));
   return keys;
 }
 
 proto::pb::OneTimeKeys KeyRing::public_one_time_keys(const crypto::Device& device) const {
   proto::pb::OneTimeKeys keys;
-  keys.set_classical(entries<crypto::OneTimeKeyEntry>(device, one_time_));
-  keys.set_post_quantum(entries<crypto::PqOneTimeKeyEntry>(device, pq_one_time_));
+  keys.set_classical(entries<crypto::OneTimeKey>(one_time_, device));
+  keys.set_post_quantum(entries<crypto::PqOneTimeKey>(pq_one_time_, device));
   return keys;
 }
 
@@ -88,25 +109,30 @@ crypto::Bundle KeyRing::make_bundle(Identity& identity, Step& step) const {
                                  .pq_signed_prekey = newest.pq_signed_prekey.public_half()});
 }
 
-std::optional<crypto::OurPrekeys> KeyRing::find(const crypto::Device& device,
-                                                const crypto::PrekeyIds& ids) const {
+crypto::OurPrekeys KeyRing::Named::of(const crypto::Device& device) const {
+  crypto::OurPrekeys keys{device, generation.signed_prekey, nullptr, &generation.pq_signed_prekey};
+  if (one_time_key) keys.one_time_key = &*one_time_key;
+  if (pq_one_time_key) keys.pq_prekey = &*pq_one_time_key;
+  return keys;
+}
+
+std::optional<KeyRing::Named> KeyRing::find(const crypto::PrekeyIds& ids) const {
   const auto generation = std::ranges::find_if(generations_, [&](const Generation& each) {
     return each.signed_prekey.id == ids.signed_prekey;
   });
   if (generation == generations_.end()) return std::nullopt;
-  crypto::OurPrekeys found{device, generation->signed_prekey, nullptr,
-                           &generation->pq_signed_prekey};
+  Named named{*generation, {}, {}};
   if (ids.one_time_key != crypto::kNoPrekey) {
-    const auto key = one_time_.find(ids.one_time_key);
-    if (key == one_time_.end()) return std::nullopt;
-    found.one_time_key = &key->second;
+    const auto row = one_time_.find(ids.one_time_key);
+    if (row == one_time_.end()) return std::nullopt;
+    named.one_time_key = from_row<crypto::OneTimeKey>(row->second);
   }
   if (ids.pq_kind == crypto::PqKind::one_time) {
-    const auto key = pq_one_time_.find(ids.pq_prekey);
-    if (key == pq_one_time_.end()) return std::nullopt;
-    found.pq_prekey = &key->second;
+    const auto row = pq_one_time_.find(ids.pq_prekey);
+    if (row == pq_one_time_.end()) return std::nullopt;
+    named.pq_one_time_key = from_row<crypto::PqOneTimeKey>(row->second);
   }
-  return found;
+  return named;
 }
 
 void KeyRing::use(const crypto::PrekeyIds& ids, Step& step) {
@@ -145,14 +171,17 @@ void KeyRing::load(const RowSource& rows) {
     }
     if (!in.finish()) throw std::runtime_error{"the profile's prekeys do not decode"};
   }
-  for (const auto& row : rows.all(RowKind::one_time_key)) {
+  for (auto& row : rows.all(RowKind::one_time_key)) {
     crypto::SecretReader in{row};
-    if (in.take_int<std::uint8_t>() == static_cast<std::uint8_t>(OneTimeKind::classical)) {
-      auto key = expect(crypto::OneTimeKey::read(in));
-      one_time_.emplace(key.id, std::move(key));
+    const auto kind = OneTimeKind{in.take_int<std::uint8_t>()};
+    const auto id = in.take_int<crypto::PrekeyId>();
+    if (id == crypto::kNoPrekey) throw std::runtime_error{kDamaged};
+    if (kind == OneTimeKind::classical && row.size() == kRowBytes) {
+      one_time_.emplace(id, std::move(row));
+    } else if (kind == OneTimeKind::post_quantum && row.size() == kPqRowBytes) {
+      pq_one_time_.emplace(id, std::move(row));
     } else {
-      auto key = expect(crypto::PqOneTimeKey::read(in));
-      pq_one_time_.emplace(key.id, std::move(key));
+      throw std::runtime_error{kDamaged};
     }
   }
 }

@@ -1,5 +1,8 @@
 // The private halves of the prekeys that we have published: SEAL, SPK and PQSPK, and the one-time
 // keys that nobody has used yet.
+//
+// Of the latter there are many, most starts of a client ask for none, and a public half takes tens
+// of microseconds to compute: they stay as their rows have them until a first message names one.
 #pragma once
 
 #include <map>
@@ -21,6 +24,17 @@ class KeyRing {
     std::uint64_t made_ms;
   };
 
+  // What a first message names.
+  struct Named {
+    const Generation& generation;
+    std::optional<crypto::OneTimeKey> one_time_key;
+    std::optional<crypto::PqOneTimeKey> pq_one_time_key;
+
+    // As the handshake takes them: borrowed from here, from the ring and from `device`.
+    [[nodiscard]] crypto::OurPrekeys of(const crypto::Device& device) const;
+  };
+  using Unused = std::map<crypto::PrekeyId, crypto::SecretBuffer>;  // rows
+
   // The first generation. The newest is last.
   void generate(Step& step);
   // A batch of one-time keys: private halves into rows, public halves as the relay takes them.
@@ -31,9 +45,8 @@ class KeyRing {
   [[nodiscard]] crypto::Bundle make_bundle(Identity& identity, Step& step) const;
 
   [[nodiscard]] const std::vector<Generation>& generations() const noexcept { return generations_; }
-  // The private halves that a first message names; nothing if one of them is not ours any more.
-  [[nodiscard]] std::optional<crypto::OurPrekeys> find(const crypto::Device& device,
-                                                       const crypto::PrekeyIds& ids) const;
+  // Nothing if one of them is not ours any more.
+  [[nodiscard]] std::optional<Named> find(const crypto::PrekeyIds& ids) const;
   // One-time keys go in the commit that stores what they opened.
   void use(const crypto::PrekeyIds& ids, Step& step);
 
@@ -43,8 +56,8 @@ class KeyRing {
   void save(Step& step) const;
 
   std::vector<Generation> generations_;
-  std::map<crypto::PrekeyId, crypto::OneTimeKey> one_time_;
-  std::map<crypto::PrekeyId, crypto::PqOneTimeKey> pq_one_time_;
+  Unused one_time_;
+  Unused pq_one_time_;
 };
 
 }  // namespace bisik::client

@@ -142,9 +142,10 @@ crypto::Result<OpenedCell> SessionBook::respond(Step& step, const Identity& iden
                                                 KeyRing& key_ring,
                                                 const crypto::FirstMessage& first) {
   const auto& ids = first.handshake.origin.ids;
-  const auto prekeys = key_ring.find(identity.device, ids);
+  const auto prekeys = key_ring.find(ids);
   if (!prekeys) return crypto::Errc::unknown_prekey;
-  auto accepted = crypto::Session::respond(*prekeys, first, *this, step.now_seconds());
+  auto accepted =
+      crypto::Session::respond(prekeys->of(identity.device), first, *this, step.now_seconds());
   if (!accepted) return accepted.error();
 
   key_ring.use(ids, step);
