@@ -26,9 +26,8 @@ std::uint64_t State::next_outbox(Step& step) {
   return counters_.outbox();
 }
 
-std::uint64_t State::next_timestamp(Step& step) {
+std::uint64_t State::next_timestamp(const Step& step) {
   counters_.set_timestamp_ms(std::max(step.now_ms(), counters_.timestamp_ms() + 1));
-  step.put(RowKind::counters, {}, counters_);
   return counters_.timestamp_ms();
 }
 

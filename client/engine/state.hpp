@@ -27,7 +27,9 @@ class State {
   [[nodiscard]] std::uint64_t next_inbox(Step& step);
   [[nodiscard]] std::uint64_t next_outbox(Step& step);
   // The clock's milliseconds, but never the same or less than the last: names a message of ours.
-  [[nodiscard]] std::uint64_t next_timestamp(Step& step);
+  // Not a commit of its own: next_outbox(), which whatever is kept or sent takes afterwards, writes
+  // it too, and what does neither was never there.
+  [[nodiscard]] std::uint64_t next_timestamp(const Step& step);
 
   [[nodiscard]] std::optional<proto::pb::MessageRow> message(const crypto::AccountId& account,
                                                              std::uint64_t number) const;
