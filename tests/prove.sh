@@ -4,7 +4,7 @@
 #     tests/prove.sh BUILD_FOLDER [STEP...]
 #
 # Runs the named steps, or all. The output of each is kept in BUILD_FOLDER/prove/STEP.log; its last
-# lines are shown when it fails, and for a benchmark always. Ends with a summary, and with 1 if any
+# lines are shown when it fails, and the figures always. Ends with a summary, and with 1 if any
 # step failed. A failing seed or cut is printed with what repeats it.
 set -eu
 
@@ -13,9 +13,19 @@ build=$(CDPATH='' cd -- "${1:?usage: prove.sh BUILD_FOLDER [STEP...]}" && pwd)
 shift
 
 # To add a step: its name here, and a function of the same name with _ for -.
-readonly steps="simulation power-cuts constant-time crypto-bench"
+readonly steps="conversation simulation power-cuts constant-time crypto-bench commands-bench"
+readonly messages=1000  # each way
+readonly restarts=24    # of the relay, half of them by kill -9
 readonly simulation_seeds=10000
 readonly power_cuts=10000
+
+# The programs of this build, for the steps that run them.
+export BISIK="$build/client/bisik" BISIK_RELAY="$build/server/bisik-relay"
+export PYTHONDONTWRITEBYTECODE=1
+
+conversation() {
+  python3 "$here/e2e/conversation.py" --messages "$messages" --restarts "$restarts"
+}
 
 # The seeds are split over the cores: each run of the simulation has one thread.
 simulation() {
@@ -41,12 +51,17 @@ constant_time() { "$here/crypto/constant_time.sh" "$build/constant-time"; }
 
 crypto_bench() { "$build/tests/bench/bisik_crypto_bench"; }
 
+commands_bench() { python3 "$here/bench/commands.py"; }
+
 run_step() {
   log=$build/prove/$1.log
   started=$(date +%s)
   if "$(echo "$1" | tr - _)" >"$log" 2>&1; then result=passed; else result=FAILED; fi
   printf '%-16s %s %6d s   %s\n' "$1" "$result" $(($(date +%s) - started)) "$log"
-  case $1 in *-bench) sed 's/^/    /' "$log" ;; esac
+  case $1 in
+    *-bench) sed 's/^/    /' "$log" ;;
+    conversation) [ "$result" = FAILED ] || tail -n 1 "$log" | sed 's/^/    /' ;;
+  esac
   [ "$result" = passed ] || tail -n 20 "$log" | sed 's/^/    /'
   [ "$result" = passed ]
 }
