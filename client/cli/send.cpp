@@ -73,11 +73,24 @@ Json to_json(const Sent::Recipient& recipient, std::uint64_t timestamp_ms) {
   return json;
 }
 
-void print_timing(Context& context, const Sent& sent, std::chrono::microseconds whole) {
-  context.say(SafeText{"connect "} + SafeText::number(sent.connect_us()) + " us, encrypt " +
+std::int64_t microseconds_since(std::chrono::steady_clock::time_point begun) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                               begun)
+      .count();
+}
+
+// All parts together are what the command took, but for reading the command line. To open is to
+// come to the profile's owner, by becoming it or through its socket, and back.
+void print_timing(Context& context, const Sent& sent, std::int64_t answered_us,
+                  std::int64_t close_us) {
+  const std::int64_t known_us =
+      std::int64_t{sent.connect_us()} + sent.encrypt_us() + sent.relay_us();
+  context.say(SafeText{"open "} +
+              SafeText::number(std::max<std::int64_t>(0, answered_us - known_us)) +
+              " us, connect " + SafeText::number(sent.connect_us()) + " us, encrypt " +
               SafeText::number(sent.encrypt_us()) + " us, relay " +
-              SafeText::number(sent.relay_us()) + " us, from question to answer " +
-              SafeText::number(whole.count()) + " us");
+              SafeText::number(sent.relay_us()) + " us, close " + SafeText::number(close_us) +
+              " us, together " + SafeText::number(answered_us + close_us) + " us");
 }
 
 // The worst of all recipients is the command's.
@@ -110,10 +123,14 @@ ExitCode send(Context& context, const SendOptions& options) {
   auto& session = context.session();
   const auto begun = std::chrono::steady_clock::now();
   const auto reply = session.only(std::move(request));
-  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now() - begun);
-  if (options.timing) print_timing(context, reply.sent(), whole);
-  return show(context, reply.sent());
+  const auto answered_us = microseconds_since(begun);
+  const auto code = show(context, reply.sent());
+  if (options.timing) {
+    const auto leaving = std::chrono::steady_clock::now();
+    context.leave();
+    print_timing(context, reply.sent(), answered_us, microseconds_since(leaving));
+  }
+  return code;
 }
 
 }  // namespace bisik::client
