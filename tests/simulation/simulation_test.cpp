@@ -1,6 +1,6 @@
 // Invariants I1 durable acknowledgement, I2 exactly once, I3 order, I4 ratchet safety, I9 progress,
 // over the real relay and the real client. BISIK_SIM_SEEDS says how many seeds; BISIK_SIM_FIRST
-// which is the first.
+// which is the first. They are dealt out to tests that may run beside each other.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -22,12 +22,17 @@ std::string join_lines(const std::vector<std::string>& lines) {
   return all;
 }
 
-TEST(Simulation, NothingAcknowledgedIsLostDoubledReorderedOrInvented) {
+constexpr std::uint64_t kHands = 10;
+
+class Seeds : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Seeds, NothingAcknowledgedIsLostDoubledReorderedOrInvented) {
   const auto first = setting("BISIK_SIM_FIRST", 1);
-  const auto seeds = setting("BISIK_SIM_SEEDS", 300);
+  const auto end = first + setting("BISIK_SIM_SEEDS", 300);
+  std::size_t seeds = 0;
   std::size_t messages = 0;
   std::size_t deaths = 0;
-  for (auto seed = first; seed < first + seeds; ++seed) {
+  for (auto seed = first + GetParam(); seed < end; seed += kHands, ++seeds) {
     const auto report = run_seed(seed);
     EXPECT_TRUE(report.violations.empty()) << "seed " << seed << join_lines(report.violations);
     messages += report.messages;
@@ -35,6 +40,8 @@ TEST(Simulation, NothingAcknowledgedIsLostDoubledReorderedOrInvented) {
   }
   std::cout << seeds << " seeds, " << messages << " messages, " << deaths << " deaths\n";
 }
+
+INSTANTIATE_TEST_SUITE_P(Simulation, Seeds, testing::Range(std::uint64_t{0}, kHands));
 
 TEST(Simulation, TheSameSeedGivesTheSameTrace) {
   EXPECT_EQ(run_seed(7).trace_hash, run_seed(7).trace_hash);
