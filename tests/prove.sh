@@ -4,8 +4,8 @@
 #     tests/prove.sh BUILD_FOLDER [STEP...]
 #
 # Runs the named steps, or all. The output of each is kept in BUILD_FOLDER/prove/STEP.log; its last
-# lines are shown when it fails, and the figures always. Ends with a summary, and with 1 if any
-# step failed. A failing seed or cut is printed with what repeats it.
+# lines are shown when it fails, otherwise its figures. Ends with a summary, and with 1 if any step
+# failed. A failing seed or cut is printed with what repeats it.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -13,7 +13,8 @@ build=$(CDPATH='' cd -- "${1:?usage: prove.sh BUILD_FOLDER [STEP...]}" && pwd)
 shift
 
 # To add a step: its name here, and a function of the same name with _ for -.
-readonly steps="conversation simulation power-cuts constant-time crypto-bench commands-bench"
+readonly steps="vectors conversation planted-defects simulation power-cuts constant-time
+  crypto-bench commands-bench"
 readonly messages=1000  # each way
 readonly restarts=24    # of the relay, half of them by kill -9
 readonly simulation_seeds=10000
@@ -23,8 +24,15 @@ readonly power_cuts=10000
 export BISIK="$build/client/bisik" BISIK_RELAY="$build/server/bisik-relay"
 export PYTHONDONTWRITEBYTECODE=1
 
+# BISIK_VECTORS names another folder of published vectors than the build knows.
+vectors() { "$build/tests/crypto/bisik_crypto_tests" && "$build/tests/proto/bisik_proto_tests"; }
+
 conversation() {
   python3 "$here/e2e/conversation.py" --messages "$messages" --restarts "$restarts"
+}
+
+planted_defects() {
+  "$build/tests/simulation/bisik_simulation_tests" --gtest_filter='*PlantedDefect*'
 }
 
 # The seeds are split over the cores: each run of the simulation has one thread.
@@ -53,16 +61,23 @@ crypto_bench() { "$build/tests/bench/bisik_crypto_bench"; }
 
 commands_bench() { python3 "$here/bench/commands.py"; }
 
+# figures STEP LOG: what is worth showing of a step that passed.
+figures() {
+  case $1 in
+    *-bench) cat "$2" ;;
+    conversation) tail -n 1 "$2" ;;
+    simulation) grep ' seeds, ' "$2" ;;
+    vectors) echo "$(grep -c '^\[ *OK \]' "$2") tests passed;" \
+      "not checked for want of their file: $(grep -c 'NOT CHECKED' "$2")" ;;
+  esac
+}
+
 run_step() {
   log=$build/prove/$1.log
   started=$(date +%s)
   if "$(echo "$1" | tr - _)" >"$log" 2>&1; then result=passed; else result=FAILED; fi
   printf '%-16s %s %6d s   %s\n' "$1" "$result" $(($(date +%s) - started)) "$log"
-  case $1 in
-    *-bench) sed 's/^/    /' "$log" ;;
-    conversation) [ "$result" = FAILED ] || tail -n 1 "$log" | sed 's/^/    /' ;;
-  esac
-  [ "$result" = passed ] || tail -n 20 "$log" | sed 's/^/    /'
+  if [ "$result" = passed ]; then figures "$1" "$log"; else tail -n 20 "$log"; fi | sed 's/^/    /'
   [ "$result" = passed ]
 }
 
