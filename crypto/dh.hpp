@@ -33,8 +33,8 @@ struct DhKeyPair {
 // non_contributory_key: the peer's key is a low-order point, so the secret would be all zero.
 [[nodiscard]] Result<SharedSecret> agree(const DhSecretKey& ours, const DhPublicKey& theirs);
 
-// False for a low-order point, with which no key of ours agrees. Costs a DH: for keys that are
-// stored now and used where nothing may fail any more.
+// False for a low-order point, with which no key of ours agrees: for keys that are stored now and
+// used where nothing may fail any more.
 [[nodiscard]] bool is_contributory(const DhPublicKey& theirs);
 
 }  // namespace bisik::crypto

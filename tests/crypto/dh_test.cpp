@@ -115,6 +115,18 @@ bool is_below_p(Bytes u) {
   return hex(u) < "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed";
 }
 
+TEST_F(WycheproofX25519, AKeyIsContributoryIfAndOnlyIfItAgrees) {
+  int low_order = 0;
+  for (const auto& test : cases()) {
+    SCOPED_TRACE(name_of(test));
+    const auto theirs = DhPublicKey::parse(bytes_of(test, "public"));
+    if (!theirs) continue;
+    EXPECT_EQ(is_contributory(*theirs), agree(DhSecretKey::random(), *theirs).has_value());
+    low_order += is_contributory(*theirs) ? 0 : 1;
+  }
+  EXPECT_GT(low_order, 0);
+}
+
 TEST_F(WycheproofX25519, ExactlyTheNonCanonicalKeysAreRefusedWhenParsed) {
   for (const auto& test : cases()) {
     SCOPED_TRACE(name_of(test));
@@ -143,6 +155,7 @@ TEST(X25519, RefusesEveryLowOrderPoint) {
     const auto parsed = DhPublicKey::parse(unhex(point));
     ASSERT_TRUE(parsed) << point;
     EXPECT_EQ(agree(DhSecretKey::random(), *parsed).error(), Errc::non_contributory_key) << point;
+    EXPECT_FALSE(is_contributory(*parsed)) << point;
   }
 }
 
@@ -158,6 +171,10 @@ TEST(X25519, RefusesEveryEncodingAtAndAboveThePrime) {
     below[i] = 0xfe;
     EXPECT_TRUE(DhPublicKey::parse(below)) << i;
   }
+}
+
+TEST(X25519, AnHonestKeyIsContributory) {
+  EXPECT_TRUE(is_contributory(DhKeyPair::generate().public_key));
 }
 
 TEST(X25519, RefusesBit255) {
