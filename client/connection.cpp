@@ -1,9 +1,7 @@
 #include "client/connection.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "client/limits.hpp"
 #include "client/resolve.hpp"
@@ -14,11 +12,9 @@ namespace {
 namespace asio = boost::asio;
 using namespace asio::experimental::awaitable_operators;
 
-constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);  // relays vanish: never a throw
-
 asio::awaitable<void> dial_deadline() {
   asio::steady_timer timer{co_await asio::this_coro::executor, kDialDeadline};
-  co_await timer.async_wait(kUseTuple);
+  co_await timer.async_wait(proto::kUseTuple);
 }
 
 LineEnd reason(const boost::system::error_code& error) {
@@ -62,7 +58,8 @@ asio::awaitable<LineEnd> Connection::run() {
 asio::awaitable<Connection::Established> Connection::establish() {
   const auto endpoints = co_await resolve(dial_.relay.host, dial_.relay.port);
   if (endpoints.empty() || ended_) co_return proto::Errc::closed;
-  if (auto [ec, endpoint] = co_await asio::async_connect(socket_, endpoints, kUseTuple); ec) {
+  if (auto [ec, endpoint] = co_await asio::async_connect(socket_, endpoints, proto::kUseTuple);
+      ec) {
     co_return proto::Errc::closed;
   }
   boost::system::error_code ignored;
@@ -85,7 +82,7 @@ asio::awaitable<void> Connection::read_loop() {
 asio::awaitable<void> Connection::write_loop() {
   while (!ended_) {
     if (unsent_.empty()) {
-      co_await wake_.async_wait(kUseTuple);
+      co_await wake_.async_wait(proto::kUseTuple);
       continue;
     }
     const auto records = std::exchange(unsent_, {});

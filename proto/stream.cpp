@@ -1,10 +1,8 @@
 #include "proto/stream.hpp"
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cassert>
 
@@ -13,8 +11,6 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-
-constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);  // peers vanish: never a throw
 
 // Handshake messages are read whole into one of these, in the coroutine's frame.
 using HandshakeBuffer = std::array<std::uint8_t, kMaxAnswerBytes>;

@@ -6,8 +6,10 @@
 // of no more use; closing it is the caller's too.
 #pragma once
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "proto/connection.hpp"
 #include "proto/record_reader.hpp"
@@ -15,6 +17,8 @@
 namespace bisik::proto {
 
 using Socket = boost::asio::ip::tcp::socket;
+// How coroutines wait for I/O: peers vanish, so that is a result and never a throw.
+inline constexpr auto kUseTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 template <class T>
 using Awaitable = boost::asio::awaitable<Result<T>>;
 

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "proto/stream.hpp"
 #include "server/session.hpp"
 
 namespace bisik::server {
@@ -15,7 +16,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
 // How long to leave the kernel alone when it has no file or memory for another connection.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 // A peer that takes nothing for so long is dead, whatever its window says.
@@ -77,11 +77,11 @@ void Listener::tick() {
 
 asio::awaitable<void> Listener::accept_loop(Acceptor& acceptor) {
   while (acceptor.is_open()) {
-    auto [ec, socket] = co_await acceptor.async_accept(kUseTuple);
+    auto [ec, socket] = co_await acceptor.async_accept(proto::kUseTuple);
     if (ec == asio::error::operation_aborted) co_return;
     if (ec) {
       asio::steady_timer pause{io_, kAcceptPause};
-      co_await pause.async_wait(kUseTuple);
+      co_await pause.async_wait(proto::kUseTuple);
       continue;
     }
     const auto id = switchboard_.next_connection();

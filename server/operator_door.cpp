@@ -9,6 +9,7 @@
 #include <boost/asio/read.hpp>
 
 #include "proto/frame.hpp"
+#include "proto/stream.hpp"
 #include "server/outbox.hpp"
 #include "server/problem.hpp"
 
@@ -18,7 +19,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::local::stream_protocol;
 
-constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
 constexpr const char* kName = "admin.sock";
 
 using Prefix = crypto::ByteArray<proto::kLengthBytes>;
@@ -56,10 +56,12 @@ class LocalSession final : public Line {
     switchboard_.connect(id, {.kind = Peer::Kind::local}, *this);
     for (;;) {
       Prefix prefix{};
-      auto [short_prefix, n] = co_await asio::async_read(socket_, asio::buffer(prefix), kUseTuple);
+      auto [short_prefix, n] =
+          co_await asio::async_read(socket_, asio::buffer(prefix), proto::kUseTuple);
       if (short_prefix) break;
       crypto::Bytes frame(length_of(prefix));
-      auto [short_frame, m] = co_await asio::async_read(socket_, asio::buffer(frame), kUseTuple);
+      auto [short_frame, m] =
+          co_await asio::async_read(socket_, asio::buffer(frame), proto::kUseTuple);
       if (short_frame) break;
       switchboard_.receive(id, frame);
     }
@@ -112,7 +114,7 @@ void OperatorDoor::stop() {
 
 asio::awaitable<void> OperatorDoor::accept_loop() {
   for (;;) {
-    auto [ec, socket] = co_await acceptor_.async_accept(kUseTuple);
+    auto [ec, socket] = co_await acceptor_.async_accept(proto::kUseTuple);
     if (ec) co_return;
     if (is_operator(socket)) asio::co_spawn(io_, serve(std::move(socket)), asio::detached);
   }

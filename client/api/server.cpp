@@ -4,12 +4,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "client/limits.hpp"
 #include "client/problem.hpp"
+#include "proto/stream.hpp"
 
 namespace bisik::client {
 namespace {
@@ -17,8 +16,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::local::stream_protocol;
 using boost::system::error_code;
-
-constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
 
 // What must not happen (no memory, a defect) ends the io_context's run().
 void rethrow(std::exception_ptr failure) {
@@ -69,11 +66,11 @@ void ApiServer::close() {
 
 asio::awaitable<void> ApiServer::accept_loop() {
   while (acceptor_.is_open()) {
-    auto [error, socket] = co_await acceptor_.async_accept(kUseTuple);
+    auto [error, socket] = co_await acceptor_.async_accept(proto::kUseTuple);
     if (error == asio::error::operation_aborted) co_return;
     if (error) {  // out of descriptors, say: let the others end first
       asio::steady_timer pause{context_, kLastOwnerPause};
-      co_await pause.async_wait(kUseTuple);
+      co_await pause.async_wait(proto::kUseTuple);
     } else if (visitors_.size() < kMaxVisitors && same_user(socket.native_handle())) {
       admit(std::move(socket), false);
     }

@@ -1,20 +1,17 @@
 #include "client/api/visitor.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "client/limits.hpp"
+#include "proto/stream.hpp"
 
 namespace bisik::client {
 namespace {
 
 namespace asio = boost::asio;
 using namespace asio::experimental::awaitable_operators;
-
-constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);  // visitors go: never a throw
 
 }  // namespace
 
@@ -35,7 +32,7 @@ asio::awaitable<void> Visitor::read_loop() {
   while (!ended_) {
     const auto space = reader.space();
     const auto target = asio::buffer(space.data(), space.size());
-    const auto [error, size] = co_await socket_.async_read_some(target, kUseTuple);
+    const auto [error, size] = co_await socket_.async_read_some(target, proto::kUseTuple);
     if (error) co_return;
     reader.received(size);
     if (!take_requests(reader)) co_return;
@@ -56,11 +53,12 @@ bool Visitor::take_requests(FrameReader& reader) {
 asio::awaitable<void> Visitor::write_loop() {
   while (!ended_) {
     if (unread_.empty()) {
-      co_await wake_.async_wait(kUseTuple);
+      co_await wake_.async_wait(proto::kUseTuple);
       continue;
     }
     const auto frames = std::exchange(unread_, {});
-    const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(frames), kUseTuple);
+    const auto [error, size] =
+        co_await asio::async_write(socket_, asio::buffer(frames), proto::kUseTuple);
     if (error) co_return;
     if (!unread_.empty()) continue;
     writes_ = false;

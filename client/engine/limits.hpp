@@ -49,6 +49,11 @@ inline constexpr hours kMaxLinkLifetime{24 * 31};
 // What one link may bring before its maker has answered (docs/decisions/0003).
 inline constexpr std::uint32_t kLinkCells = 2'048;
 
+// --- reading the profile -------------------------------------------------------------------------
+
+// Rows at a time, so that a full inbox or a long history does not have to fit into memory.
+inline constexpr std::size_t kPageRows = 256;
+
 // --- receiving -----------------------------------------------------------------------------------
 
 // How long a content id is remembered: longer than any cell lives on a relay (30 days).

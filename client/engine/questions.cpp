@@ -6,8 +6,6 @@
 namespace bisik::client {
 namespace {
 
-constexpr std::uint64_t kPage = 256;  // messages read at a time
-
 // 60 digits in groups of five, as people read them to each other.
 std::string grouped(const std::string& digits) {
   std::string groups;
@@ -106,9 +104,9 @@ void Questions::history(Step& step, CommandId command,
     if (!newest.empty()) first = newest.back().order;
   }
   for (bool more = true; more;) {
-    const auto page =
-        state_.rows.range(RowKind::message, contact->id.bytes, {.first = first, .limit = kPage});
-    more = page.size() == kPage;
+    const auto page = state_.rows.range(RowKind::message, contact->id.bytes,
+                                        {.first = first, .limit = kPageRows});
+    more = page.size() == kPageRows;
     for (const auto& stored : page) {
       first = stored.order + 1;
       const auto row = parse_row<proto::pb::MessageRow>(stored.value);

@@ -7,9 +7,6 @@
 namespace bisik::client {
 namespace {
 
-// Rows read at a time, so that a full inbox does not have to fit into memory.
-constexpr std::size_t kPage = 256;
-
 bool shows(const Contact& contact, const std::string& wanted, ContactBook& contacts) {
   return wanted.empty() || contacts.find(std::string_view{wanted}) == &contact;
 }
@@ -45,9 +42,9 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
   }
   Reader reader{.command = command, .request = request, .quiet_since = step.now()};
   for (bool more = true; more && !reader.full();) {
-    const auto page =
-        state_.rows.range(RowKind::inbox, {}, {.first = reader.handed_up_to + 1, .limit = kPage});
-    more = page.size() == kPage;
+    const auto page = state_.rows.range(RowKind::inbox, {},
+                                        {.first = reader.handed_up_to + 1, .limit = kPageRows});
+    more = page.size() == kPageRows;
     for (const auto& stored : page) {
       const auto entry = parse_row<proto::pb::InboxRow>(stored.value);
       reader.handed_up_to = entry.order();

@@ -8,7 +8,7 @@ namespace bisik::crypto {
 namespace {
 
 // A list of any content, correctly signed.
-struct Draft {
+struct ListDraft {
   std::uint64_t sequence = 2;
   std::uint64_t created = 1'750'000'000;
   Hash previous = sha256({});
@@ -55,7 +55,7 @@ TEST_F(DeviceListTest, SaysWhatItWasCreatedWith) {
 }
 
 TEST_F(DeviceListTest, HoldsEightDevicesAndNotNine) {
-  Draft draft;
+  ListDraft draft;
   for (DeviceNumber number = 1; number <= kMaxDevices; ++number) {
     draft.records.push_back(record(number));
   }
@@ -65,7 +65,7 @@ TEST_F(DeviceListTest, HoldsEightDevicesAndNotNine) {
 }
 
 TEST_F(DeviceListTest, WithoutADeviceIsRefused) {
-  EXPECT_EQ(Draft{}.parsed(alice_.account).error(), Errc::malformed);
+  EXPECT_EQ(ListDraft{}.parsed(alice_.account).error(), Errc::malformed);
 }
 
 TEST_F(DeviceListTest, WithAnyBitAlteredIsRefused) {
@@ -86,39 +86,39 @@ TEST_F(DeviceListTest, OfAnotherLengthIsRefused) {
 
 TEST_F(DeviceListTest, WithACountThatIsNotItsRecordsIsRefused) {
   for (const auto count : ByteArray<4>{0, 1, 3, 255}) {
-    const Draft draft{.records = {alice_.device.record, record(2)}, .count = count};
+    const ListDraft draft{.records = {alice_.device.record, record(2)}, .count = count};
     EXPECT_EQ(draft.parsed(alice_.account).error(), Errc::malformed) << int{count};
   }
 }
 
 TEST_F(DeviceListTest, WhoseNumbersDoNotRiseIsRefused) {
-  const Draft falling{.records = {record(2), record(1)}};
-  const Draft repeated{.records = {record(2), record(2)}};
+  const ListDraft falling{.records = {record(2), record(1)}};
+  const ListDraft repeated{.records = {record(2), record(2)}};
   EXPECT_EQ(falling.parsed(alice_.account).error(), Errc::malformed);
   EXPECT_EQ(repeated.parsed(alice_.account).error(), Errc::malformed);
 }
 
 TEST_F(DeviceListTest, WithADeviceOfAnotherAccountIsRefused) {
   const Person bob;
-  const Draft draft{.records = {alice_.device.record, bob.another_device(2).record}};
+  const ListDraft draft{.records = {alice_.device.record, bob.another_device(2).record}};
   EXPECT_EQ(draft.parsed(alice_.account).error(), Errc::malformed);
 }
 
 TEST_F(DeviceListTest, WithASequenceOrTimeOutsideItsRangeIsRefused) {
   const std::vector records{alice_.device.record};
-  EXPECT_TRUE((Draft{.sequence = kMaxSequence, .records = records}.parsed(alice_.account)));
+  EXPECT_TRUE((ListDraft{.sequence = kMaxSequence, .records = records}.parsed(alice_.account)));
   for (const auto sequence : {std::uint64_t{0}, kMaxSequence + 1}) {
-    const Draft draft{.sequence = sequence, .records = records};
+    const ListDraft draft{.sequence = sequence, .records = records};
     EXPECT_EQ(draft.parsed(alice_.account).error(), Errc::malformed);
   }
-  const Draft draft{.created = ~std::uint64_t{0}, .records = records};
+  const ListDraft draft{.created = ~std::uint64_t{0}, .records = records};
   EXPECT_EQ(draft.parsed(alice_.account).error(), Errc::malformed);
 }
 
 TEST_F(DeviceListTest, OnlyTheFirstHasNoPredecessor) {
   const std::vector records{alice_.device.record};
-  const Draft first_with_one{.sequence = 1, .records = records};
-  const Draft second_without{.sequence = 2, .previous = Hash{}, .records = records};
+  const ListDraft first_with_one{.sequence = 1, .records = records};
+  const ListDraft second_without{.sequence = 2, .previous = Hash{}, .records = records};
   EXPECT_EQ(first_with_one.parsed(alice_.account).error(), Errc::malformed);
   EXPECT_EQ(second_without.parsed(alice_.account).error(), Errc::malformed);
   EXPECT_EQ(first_.previous(), Hash{});

@@ -8,7 +8,7 @@ namespace bisik::crypto {
 namespace {
 
 // A record of any content, correctly signed by whoever is asked to.
-struct Draft {
+struct RecordDraft {
   AccountKey account = AccountKey::generate();
   SigningKeyPair device = SigningKeyPair::generate();
   ByteArray<32> identity = DhKeyPair::generate().public_key.bytes;
@@ -56,7 +56,7 @@ TEST(DeviceRecord, SaysWhatItWasCreatedWith) {
 }
 
 TEST(DeviceRecord, IsLaidOutAsTheProtocolSays) {
-  const Draft draft;
+  const RecordDraft draft;
   EXPECT_TRUE(draft.parsed());  // the draft writes the fields on its own
   EXPECT_EQ(draft.canonical().size(), DeviceRecord::kCanonicalSize);
 }
@@ -80,33 +80,34 @@ TEST(DeviceRecord, OfAnotherLengthIsRefused) {
 }
 
 TEST(DeviceRecord, NeedsTheAccountsSignature) {
-  const Draft draft;
+  const RecordDraft draft;
   const auto bytes = draft.signed_by(AccountKey::generate(), draft.device);
   EXPECT_EQ(DeviceRecord::parse(bytes).error(), Errc::bad_signature);
 }
 
 // Without it, Mallory could list Bob's device as his own.
 TEST(DeviceRecord, NeedsTheDevicesSignature) {
-  const Draft draft;
+  const RecordDraft draft;
   const auto bytes = draft.signed_by(draft.account, SigningKeyPair::generate());
   EXPECT_EQ(DeviceRecord::parse(bytes).error(), Errc::bad_signature);
 }
 
 TEST(DeviceRecord, WithANumberOutsideItsRangeIsRefused) {
-  EXPECT_EQ((Draft{.number = 0}.parsed().error()), Errc::malformed);
-  EXPECT_TRUE((Draft{.number = kMaxDeviceNumber}.parsed()));
-  EXPECT_EQ((Draft{.number = kMaxDeviceNumber + 1}.parsed().error()), Errc::malformed);
+  EXPECT_EQ((RecordDraft{.number = 0}.parsed().error()), Errc::malformed);
+  EXPECT_TRUE((RecordDraft{.number = kMaxDeviceNumber}.parsed()));
+  EXPECT_EQ((RecordDraft{.number = kMaxDeviceNumber + 1}.parsed().error()), Errc::malformed);
 }
 
 TEST(DeviceRecord, WithATimeOutsideItsRangeIsRefused) {
   const auto latest = static_cast<std::uint64_t>(kMaxUnixTime.count());
-  EXPECT_TRUE((Draft{.created = latest}.parsed()));
-  EXPECT_EQ((Draft{.created = latest + 1}.parsed().error()), Errc::malformed);
-  EXPECT_EQ((Draft{.created = ~std::uint64_t{0}}.parsed().error()), Errc::malformed);
+  EXPECT_TRUE((RecordDraft{.created = latest}.parsed()));
+  EXPECT_EQ((RecordDraft{.created = latest + 1}.parsed().error()), Errc::malformed);
+  EXPECT_EQ((RecordDraft{.created = ~std::uint64_t{0}}.parsed().error()), Errc::malformed);
 }
 
 TEST(DeviceRecord, WithANonCanonicalIdentityKeyIsRefused) {
-  EXPECT_EQ((Draft{.identity = non_canonical_zero()}.parsed().error()), Errc::non_canonical_key);
+  EXPECT_EQ((RecordDraft{.identity = non_canonical_zero()}.parsed().error()),
+            Errc::non_canonical_key);
 }
 
 // One key, one purpose.
@@ -115,8 +116,8 @@ TEST(DeviceRecord, WithTheAccountKeyAsDeviceKeyIsRefused) {
   SecretBuffer buffer;
   buffer.append(seed);
   SecretReader reader{buffer};
-  const Draft draft{.account = AccountKey::read(reader).value(),
-                    .device = SigningKeyPair::from(seed)};
+  const RecordDraft draft{.account = AccountKey::read(reader).value(),
+                          .device = SigningKeyPair::from(seed)};
   EXPECT_EQ(draft.parsed().error(), Errc::malformed);
 }
 

@@ -24,8 +24,8 @@ class OneTimeKeysTest : public testing::Test {
   typename Key::Public key_ = Key::generate().public_half();
   Entry entry_ = Entry::create(bob_.device, key_);
 };
-using Kinds = testing::Types<OneTimeKey, PqOneTimeKey>;
-TYPED_TEST_SUITE(OneTimeKeysTest, Kinds);
+using OneTimeKinds = testing::Types<OneTimeKey, PqOneTimeKey>;
+TYPED_TEST_SUITE(OneTimeKeysTest, OneTimeKinds);
 
 TYPED_TEST(OneTimeKeysTest, SaysWhatItWasCreatedWith) {
   const auto entry = this->parsed(this->entry_.bytes());

@@ -15,8 +15,8 @@ static_assert(!std::is_convertible_v<PqOneTimeKey::Public, PqSignedPrekey::Publi
 
 template <class Kind>
 class PrekeyTest : public testing::Test {};
-using Kinds = testing::Types<SignedPrekey, PqSignedPrekey, OneTimeKey, PqOneTimeKey>;
-TYPED_TEST_SUITE(PrekeyTest, Kinds);
+using PrekeyKinds = testing::Types<SignedPrekey, PqSignedPrekey, OneTimeKey, PqOneTimeKey>;
+TYPED_TEST_SUITE(PrekeyTest, PrekeyKinds);
 
 TYPED_TEST(PrekeyTest, IsTheSameAfterWritingAndReading) {
   const auto prekey = TypeParam::generate();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/frame.hpp"
+#include "tests/proto/channel_ends.hpp"
 
 namespace bisik::proto {
 namespace {
@@ -45,12 +46,6 @@ class ConnectionTest : public testing::Test {
   const crypto::VerifyKey signing_key_ = crypto::SigningKeyPair::generate().verify_key();
   const Reception reception_{key_.duplicate(), signing_key_};
 };
-
-void expect_works(Channel& from, Channel& to) {
-  Bytes record;
-  ASSERT_TRUE(from.seal(Bytes{42}, record));
-  ASSERT_TRUE(to.open(MutableBytes{record}.subspan(kLengthBytes)));
-}
 
 TEST_F(ConnectionTest, AnAnonymousCallNamesNobody) {
   auto call = call_anonymous(reception_.key());

@@ -4,6 +4,8 @@
 
 #include <concepts>
 
+#include "tests/proto/channel_ends.hpp"
+
 namespace bisik::proto {
 namespace {
 
@@ -32,14 +34,6 @@ class HandshakeTest : public testing::Test {
   const crypto::DhKeyPair relay_ = crypto::DhKeyPair::generate();
   const crypto::DhKeyPair client_ = crypto::DhKeyPair::generate();
 };
-
-void expect_works(Channel& from, Channel& to) {
-  Bytes record;
-  ASSERT_TRUE(from.seal(kHello, record));
-  const auto frame = to.open(MutableBytes{record}.subspan(kLengthBytes));
-  ASSERT_TRUE(frame);
-  EXPECT_TRUE(std::ranges::equal(*frame, kHello));
-}
 
 TEST_F(HandshakeTest, NkGivesBothSidesOneChannelAndOneHash) {
   auto started = start_nk(relay_.public_key, kHello);

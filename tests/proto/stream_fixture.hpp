@@ -3,11 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "proto/stream.hpp"
@@ -17,7 +15,6 @@ namespace bisik::proto {
 namespace asio = boost::asio;
 using asio::awaitable;
 
-inline constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
 inline constexpr std::chrono::sys_seconds kNow{std::chrono::seconds{1'800'000'000}};
 
 // The result of a coroutine, once run() has come back.

@@ -9,11 +9,11 @@
 namespace bisik::simulation {
 namespace {
 
-PartyRandom* drawing = nullptr;
+PartyRandom* drawer = nullptr;
 bool starting = false;
 
 void draw(void* out, std::size_t size) {
-  if (drawing != nullptr) return drawing->draw(out, size);
+  if (drawer != nullptr) return drawer->draw(out, size);
   if (!starting) throw std::logic_error{"randomness was drawn outside of any party"};
   std::memset(out, 1, size);  // libsodium's own canaries
 }
@@ -54,7 +54,7 @@ void PartyRandom::draw(void* out, std::size_t size) {
   crypto_stream_chacha20(static_cast<unsigned char*>(out), size, nonce.data(), key.data());
 }
 
-DrawingFrom::DrawingFrom(PartyRandom& party) : before_{drawing} { drawing = &party; }
-DrawingFrom::~DrawingFrom() { drawing = before_; }
+DrawingFrom::DrawingFrom(PartyRandom& party) : before_{drawer} { drawer = &party; }
+DrawingFrom::~DrawingFrom() { drawer = before_; }
 
 }  // namespace bisik::simulation

@@ -12,7 +12,7 @@ namespace {
 
 using Status = PowerCutDisk::Status;
 
-constexpr int kSectorBytes = 4096;  // what a disk of today says of itself
+constexpr int kSectorOnPaper = 4096;  // what a disk of today says of itself
 constexpr int kMaxPathBytes = 512;
 constexpr sqlite3_int64 kJulianMilliseconds = 212'000'000'000'000;  // the time is always the same
 
@@ -97,7 +97,7 @@ int file_control(sqlite3_file* /*file*/, int /*operation*/, void* /*argument*/) 
   return SQLITE_NOTFOUND;
 }
 
-int sector_size(sqlite3_file* /*file*/) { return kSectorBytes; }
+int sector_size(sqlite3_file* /*file*/) { return kSectorOnPaper; }
 
 int device_characteristics(sqlite3_file* file) {
   return open_file(file).disk->traits().powersafe_overwrite ? SQLITE_IOCAP_POWERSAFE_OVERWRITE : 0;
