@@ -1,5 +1,5 @@
-"""What the tests of bad input share: a relay, Alice and Bob, what a complaint looks like, and a wire
-that can be broken and healed."""
+"""What the tests of bad input share: a relay, Alice and Bob, what a complaint looks like, and a
+wire that can be broken and healed."""
 
 import unittest
 
@@ -46,7 +46,7 @@ class Scene(unittest.TestCase):
 
 
 class WireScene(Scene):
-    """All of Alice, Bob and the relay is joined by one wire. Bob sends, Alice never answered yet."""
+    """All of Alice, Bob and the relay is joined by one wire. Bob sends; Alice has not answered."""
 
     def setUp(self):
         super().setUp()

@@ -12,6 +12,10 @@ import unittest
 from harness import BISIK, CommandLineTest, PATIENCE
 
 
+NEEDS_TERMINALS = unittest.skipUnless(os.path.exists("/dev/pts/ptmx"),
+                                     "no terminals here: mount devpts")
+
+
 class Terminal:
     """A program with a terminal of its own, and what it has shown so far."""
 
@@ -64,6 +68,7 @@ class Terminal:
         return self.process.wait(PATIENCE)
 
 
+@NEEDS_TERMINALS
 class Prompts(CommandLineTest):
     def test_alone_it_asks_what_to_begin_with(self):
         terminal = Terminal(self.person("Alice"))
@@ -121,6 +126,7 @@ class Prompts(CommandLineTest):
             self.assertEqual(terminal.end(), 0)
 
 
+@NEEDS_TERMINALS
 class Chatting(CommandLineTest):
     def setUp(self):
         super().setUp()
