@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""A clock that is a year off, in either direction, of a person's machine or of the relay's: people
+go on talking, nothing that waits expires early, and who has such a clock is told.
+
+BISIK_WALL_CLOCK names the library (wall_clock.cpp) that is wrong about the time.
+"""
+
+import os
+import sys
+import unittest
+from unittest import mock
+
+from programs import BISIK
+from scene import Scene
+
+YEAR = 365 * 24 * 3600
+
+
+def has_a_clock_of_its_own(program):
+    """The address sanitizer's time comes past any library that was loaded before the program."""
+    with open(program, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
+def off_by(seconds):
+    return {"LD_PRELOAD": os.environ["BISIK_WALL_CLOCK"], "BISIK_CLOCK_ERROR": str(seconds)}
+
+
+class AYearOff(Scene):
+    def setUp(self):
+        super().setUp()
+        self.relay, self.alice, self.bob = self.alice_and_bob()
+        self.both_ways()  # from here on Bob needs no link, which does expire by the relay's clock
+
+    def start_relay(self, error):
+        self.relay.stop()
+        with mock.patch.dict(os.environ, off_by(error)):
+            self.relay.start()
+
+    def both_ways(self, **options):
+        self.bob.must("send", "Alice", "there", **options)
+        self.arrives(self.alice, "there")
+        self.alice.must("send", "Bob", "and back")
+        done = self.bob.must("receive", "--timeout", "10", "--max", "1", "--json", **options)
+        self.assertEqual([message["text"] for message in done.objects], ["and back"])
+
+    def test_a_persons_conversations_go_on(self):
+        for error in (YEAR, -YEAR, 0):
+            self.both_ways(env=off_by(error))
+
+    def test_the_relays_conversations_go_on(self):
+        for error in (YEAR, -YEAR, 0):
+            self.start_relay(error)
+            self.both_ways()
+
+    def test_what_waits_at_a_relay_does_not_expire_early(self):
+        self.bob.must("send", "Alice", "waits")
+        for error in (YEAR, -YEAR, YEAR):
+            self.start_relay(error)
+            self.bob.must("whoami", "--server-view")
+        self.start_relay(0)
+        self.arrives(self.alice, "waits")
+
+    def test_who_begins_with_such_a_clock_is_told_or_understood(self):
+        for error in (YEAR, -YEAR):
+            newcomer = self.folder.person(f"{error}", called="Bob")
+            wrong = {"env": off_by(error)}
+            newcomer.must("join", self.relay.new_invite()["link"], "--name", "Bob", **wrong)
+            newcomer.must("add", self.alice.must("invite").out.strip(), **wrong)
+            done = newcomer.run("send", "Alice", "hello", **wrong)
+            if error > 0:  # keys that were signed today look old
+                self.complains(done, 4, "too long ago")
+                newcomer.must("send", "Alice", "hello")
+            else:
+                self.assertEqual(done.code, 0, done)
+            self.arrives(self.alice, "hello")
+
+    def test_the_doctor_says_by_how_much(self):
+        for error, word in ((YEAR, "ahead of"), (-YEAR, "behind")):
+            said = self.bob.run("doctor", env=off_by(error)).out
+            line = next(line for line in said.splitlines() if "clock" in line)
+            self.assertRegex(line, f"^warn .* 3153[56]\\d\\d\\d s {word} the relay's")
+
+
+if __name__ == "__main__":
+    if has_a_clock_of_its_own(BISIK):
+        print("SKIPPED: under the address sanitizer nobody else can be wrong about the time.")
+        sys.exit(77)
+    unittest.main()
