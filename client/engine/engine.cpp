@@ -175,7 +175,7 @@ std::optional<Time> Engine::wake_at() const { return parts_->wake_at; }
 
 bool Engine::idle(Time now) const {
   const auto& parts = *parts_;
-  return !parts.sends.any() && !parts.readers.any() && !parts.state.lines.anything_unanswered() &&
+  return !parts.sends.any() && !parts.state.lines.anything_unanswered() &&
          !parts.mailbox.wants_line(false) && parts.outgoing.settled(now);
 }
 

@@ -35,7 +35,8 @@ class Engine {
   [[nodiscard]] Effects tick(Now now);
   [[nodiscard]] std::optional<Time> wake_at() const;
 
-  // No command waits and no request is unanswered: a one-shot owner may end here.
+  // No command waits and no request is unanswered: a one-shot owner may end here. Those who listen
+  // for messages do so at the next owner.
   [[nodiscard]] bool idle(Time now) const;
   // DN, for LineKind::own. Null until a join has begun.
   [[nodiscard]] const crypto::DhKeyPair* network_key() const;
