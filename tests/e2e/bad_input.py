@@ -3,8 +3,7 @@
 processes at once. Each gets its exit code and one sentence, and harms nothing that was accepted.
 
 Of the issue's list, damaged files are in damage.py, what happens on the wire in broken_wire.py and
-silence.py, a full disk in full_disk.py. A clock that is a year off is in the simulation, which owns
-the clock.
+silence.py, a full disk in full_disk.py, a clock that is a year off in clock.py.
 """
 
 import os
