@@ -52,10 +52,14 @@ class Person:
     def own(self):
         """A process that owns the profile until it is terminated."""
         owner = self.start("receive", "--follow", "--json")
-        while not os.path.exists(self.file("api.sock")):
+        while not self.is_served():
             assert owner.poll() is None, owner.communicate()
             os.sched_yield()
         return owner
+
+    def is_served(self):
+        with socket.socket(socket.AF_UNIX) as visitor:
+            return visitor.connect_ex(self.file("api.sock")) == 0
 
     def json(self, *words):
         done = self.run(*words, "--json")
