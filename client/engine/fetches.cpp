@@ -52,10 +52,7 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
     return failed(step, account, failure(Exit::refused, sentence));
   }
   if (const auto learned = learn_devices(step, state_, *contact, response->bundles()); !learned) {
-    const auto sentence = "The keys that the relay gives for " + contact->row.name() +
-                          " are not in order (" + learned.error().message() +
-                          "). Nothing was sent.";
-    return failed(step, account, failure(Exit::trust, sentence));
+    return failed(step, account, bad_keys(contact->row.name(), learned.error()));
   }
   fetches_.erase(account);
 }

@@ -40,9 +40,11 @@ void Mailbox::pump(Step& step, bool reading) {
     line.request(step, std::move(question.request),
                  [relay = key->relay, on_answer = std::move(question.on_answer)](
                      Step& later, const proto::pb::Response* response) {
+                   // However the line ended, also if we gave it up: there was no answer.
                    on_answer(later, response,
-                             response != nullptr ? std::nullopt
-                                                 : std::optional{failure(LineEnd::closed, relay)});
+                             response != nullptr
+                                 ? std::nullopt
+                                 : std::optional{failure(LineEnd::unreachable, relay)});
                  });
   }
   if (reading && state_.joined() && subscription_ == Subscription::none) subscribe(step, line);

@@ -1,5 +1,6 @@
 #include "client/engine/sentences.hpp"
 
+#include "crypto/error.hpp"
 #include "proto/error.hpp"
 
 namespace bisik::client {
@@ -55,6 +56,16 @@ Failure failure(const proto::pb::Response& response) {
     default:
       return failure(Exit::refused, "The relay refused. 'bisik doctor' may tell why.");
   }
+}
+
+Failure bad_keys(const std::string& name, const boost::system::error_code& why) {
+  if (why == crypto::Errc::stale) {
+    return failure(Exit::trust, "The keys of " + name + " are too old to be used: " + name +
+                                    " was not online for weeks, or the clock of this machine is"
+                                    " wrong. Nothing was sent.");
+  }
+  return failure(Exit::trust, "The keys that the relay gives for " + name + " are not in order (" +
+                                  why.message() + "). Nothing was sent.");
 }
 
 Failure not_joined() {

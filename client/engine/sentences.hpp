@@ -24,6 +24,8 @@ enum class Exit : std::uint32_t {
 // A relay's answer that is not OK, to an operation that has no sentence of its own.
 [[nodiscard]] proto::pb::Failure failure(const proto::pb::Response& response);
 [[nodiscard]] proto::pb::Failure again_later(seconds wait);
+[[nodiscard]] proto::pb::Failure bad_keys(const std::string& name,
+                                          const boost::system::error_code& why);
 [[nodiscard]] proto::pb::Failure not_joined();
 [[nodiscard]] proto::pb::Failure unknown_contact(std::string_view name, std::string_view nearest);
 [[nodiscard]] proto::pb::Failure bad_link(const boost::system::error_code& why);
