@@ -22,6 +22,14 @@ constexpr std::chrono::seconds kTick{1};
 // For the last answers to reach slow readers. What they do not get they ask for again.
 constexpr std::chrono::seconds kGrace{2};
 
+sigset_t stop_signals() {
+  sigset_t both;
+  ::sigemptyset(&both);
+  ::sigaddset(&both, SIGTERM);
+  ::sigaddset(&both, SIGINT);
+  return both;
+}
+
 }  // namespace
 
 Service::Service(storage::RelayStore& store, Clerk& clerk, const proto::Reception& reception,
@@ -37,13 +45,14 @@ void Service::open_door(const DataDirectory& directory) {
   door_.emplace(io_, directory, switchboard_);
 }
 
-// Blocked and read from a descriptor: no handler interrupts anything, and none is put off.
-void Service::stop_on_signals() {
-  sigset_t both;
-  ::sigemptyset(&both);
-  ::sigaddset(&both, SIGTERM);
-  ::sigaddset(&both, SIGINT);
+void Service::block_signals() {
+  const auto both = stop_signals();
   ::pthread_sigmask(SIG_BLOCK, &both, nullptr);
+}
+
+// Read from a descriptor: no handler interrupts anything, and none is put off.
+void Service::stop_on_signals() {
+  const auto both = stop_signals();
   const int signals = ::signalfd(-1, &both, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0) throw std::system_error{errno, std::generic_category(), "signalfd"};
   signals_.assign(signals);

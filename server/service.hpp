@@ -25,6 +25,8 @@ class Service {
   // SIGTERM and SIGINT. From now on they do nothing else, also once run() has returned: whoever
   // asks twice must not cut short what comes after it.
   void stop_on_signals();
+  // Before there is a Service, whose threads would otherwise be ended by them.
+  static void block_signals();
 
   // Serves until stop(). Everything accepted is on disk then. Throws what the store has thrown:
   // nothing was acknowledged after that.

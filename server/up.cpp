@@ -151,6 +151,7 @@ void run_up(const UpOptions& options) {
   storage::SqliteRelayStore store{{.path = database.string()}};
   check(store, database);
 
+  Service::block_signals();
   const Limits limits;
   Clerk clerk{store, limits, reception->key()};
   Service service{store, clerk, *reception, limits};
