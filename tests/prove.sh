@@ -13,8 +13,8 @@ build=$(CDPATH='' cd -- "${1:?usage: prove.sh BUILD_FOLDER [STEP...]}" && pwd)
 shift
 
 # To add a step: its name here, and a function of the same name with _ for -.
-readonly steps="vectors conversation planted-defects simulation power-cuts constant-time
-  crypto-bench commands-bench"
+readonly steps="vectors conversation planted-defects simulation power-cuts constant-time \
+crypto-bench commands-bench"
 readonly messages=1000  # each way
 readonly restarts=24    # of the relay, half of them by kill -9
 readonly simulation_seeds="${BISIK_PROVE_SEEDS:-10000}"  # fewer to try this script
