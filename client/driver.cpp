@@ -6,8 +6,15 @@
 namespace bisik::client {
 namespace {
 
+Time uptime() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return Time{std::chrono::floor<std::chrono::milliseconds>(std::chrono::seconds{now.tv_sec} +
+                                                            std::chrono::nanoseconds{now.tv_nsec})};
+}
+
 Now now() {
-  return {std::chrono::floor<std::chrono::milliseconds>(std::chrono::steady_clock::now()),
+  return {uptime(),
           std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())};
 }
 
@@ -118,9 +125,13 @@ void Driver::fail(const std::string& sentence) {
   }
 }
 
-std::optional<Time> Driver::wake_at() const { return engine_ ? engine_->wake_at() : std::nullopt; }
+std::optional<std::chrono::milliseconds> Driver::next_tick() const {
+  const auto wake_at = engine_ ? engine_->wake_at() : std::nullopt;
+  if (!wake_at) return std::nullopt;
+  return *wake_at - uptime();
+}
 
-bool Driver::idle() const { return events_.empty() && (!engine_ || engine_->idle(now().steady)); }
+bool Driver::idle() const { return events_.empty() && (!engine_ || engine_->idle(uptime())); }
 
 const crypto::DhKeyPair* Driver::network_key() const {
   return engine_ ? engine_->network_key() : nullptr;

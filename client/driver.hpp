@@ -68,7 +68,8 @@ class Driver {
   [[nodiscard]] bool run();
 
   [[nodiscard]] bool has_events() const noexcept { return !events_.empty(); }
-  [[nodiscard]] std::optional<Time> wake_at() const;
+  // In how long the engine wants a Tick.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> next_tick() const;
   [[nodiscard]] bool idle() const;
   [[nodiscard]] const crypto::DhKeyPair* network_key() const;
   [[nodiscard]] Vault& vault() noexcept { return *vault_; }

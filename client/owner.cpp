@@ -24,6 +24,8 @@ namespace {
 
 namespace asio = boost::asio;
 
+// Timers stand still while the machine sleeps: what is overdue then is found after so long.
+constexpr std::chrono::seconds kLongestSleep{10};
 // Between two looks at whether the owner is still there.
 constexpr std::chrono::milliseconds kGlance{10};
 
@@ -121,12 +123,12 @@ class Owner::Thread final : public World, public LineListener, public CommandLis
   }
 
   void reset_timer() {
-    const auto wake_at = driver_->wake_at();
-    if (!wake_at) {
+    const auto next_tick = driver_->next_tick();
+    if (!next_tick) {
       timer_.cancel();
       return;
     }
-    timer_.expires_at(*wake_at);
+    timer_.expires_after(std::min<std::chrono::milliseconds>(*next_tick, kLongestSleep));
     timer_.async_wait([this](boost::system::error_code error) {
       if (!error) add(event::Tick{});
     });

@@ -52,6 +52,7 @@ void Session::cancel(std::uint64_t number) {
 }
 
 bool Session::has_reply() {
+  if (!stream_) return true;  // next() finds a new owner, which answers what is unanswered
   pollfd stream{stream_.get(), POLLIN, 0};
   return reader_.has_next() || poll(&stream, 1, 0) > 0;
 }

@@ -18,8 +18,16 @@
 
 namespace bisik::client {
 
-// Deadlines are kept by a clock that nobody sets; dates, which others see, by the one on the wall.
-using Time = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
+// Deadlines are kept by a clock that nobody sets and that goes on while the machine sleeps; dates,
+// which others see, by the one on the wall.
+struct Uptime {
+  using duration = std::chrono::milliseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<Uptime>;
+  static constexpr bool is_steady = true;
+};
+using Time = Uptime::time_point;
 struct Now {
   Time steady;
   std::chrono::sys_time<std::chrono::milliseconds> wall;

@@ -46,7 +46,7 @@ struct Engine::Parts {
 
   [[nodiscard]] std::optional<Time> next_wake(Time now) const {
     std::optional<Time> earliest;
-    for (const auto& time : {sends.wake_at(), readers.wake_at(), outgoing.wake_at(),
+    for (const auto& time : {sends.wake_at(), readers.wake_at(), outgoing.wake_at(now),
                              state.lines.wake_at(wanted(now))}) {
       if (time && (!earliest || *time < *earliest)) earliest = time;
     }

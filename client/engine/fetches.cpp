@@ -35,7 +35,9 @@ void Fetches::request(Step& step, Line& line, const crypto::AccountId& account, 
 
 void Fetches::responded(Step& step, const crypto::AccountId& account,
                         const proto::pb::Response* response) {
-  auto& fetch = fetches_.at(account);
+  const auto found = fetches_.find(account);
+  if (found == fetches_.end()) return;  // given up meanwhile
+  auto& fetch = found->second;
   fetch.on_the_way = false;
   auto* contact = state_.contacts.find(account);
   if (response == nullptr || contact == nullptr) return;
@@ -80,10 +82,10 @@ void Fetches::add_wanted(Lines::Wanted& wanted, Time now) const {
   }
 }
 
-std::optional<Time> Fetches::wake_at() const {
+std::optional<Time> Fetches::wake_at(Time now) const {
   std::optional<Time> earliest;
   for (const auto& [account, fetch] : fetches_) {
-    if (fetch.on_the_way || fetch.not_before == Time{}) continue;
+    if (fetch.on_the_way || fetch.not_before <= now) continue;  // due: the line wakes us
     if (!earliest || fetch.not_before < *earliest) earliest = fetch.not_before;
   }
   return earliest;

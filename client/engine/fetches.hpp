@@ -23,7 +23,7 @@ class Fetches {
   void pump(Step& step);
   void line_failed(Step& step, const LineKey& key, LineEnd why);
   void add_wanted(Lines::Wanted& wanted, Time now) const;
-  [[nodiscard]] std::optional<Time> wake_at() const;
+  [[nodiscard]] std::optional<Time> wake_at(Time now) const;
 
  private:
   struct Fetch {

@@ -95,38 +95,6 @@ bool Outgoing::withdraw(Step& step, const crypto::AccountId& account, std::uint6
   return true;
 }
 
-std::size_t Outgoing::waiting(const crypto::AccountId& account) const {
-  const auto found = chats_.find(account);
-  return found == chats_.end() ? 0 : found->second.texts.size() + found->second.cells.size();
-}
-
-std::vector<proto::pb::MessageRow> Outgoing::unsent(const crypto::AccountId& account) const {
-  std::vector<proto::pb::MessageRow> rows;
-  const auto found = chats_.find(account);
-  if (found == chats_.end()) return rows;
-  for (const auto& cell : found->second.cells) {
-    const auto number = cell.row.number();
-    if (number == 0 || (!rows.empty() && rows.back().number() == number)) continue;
-    if (auto row = state_.message(account, number)) rows.push_back(std::move(*row));
-  }
-  for (const auto& text : found->second.texts) {
-    if (text.row.number() != 0) rows.push_back(text.row);
-  }
-  return rows;
-}
-
-std::optional<std::uint64_t> Outgoing::find_key(const crypto::AccountId& account,
-                                                const std::string& key) const {
-  const auto found = chats_.find(account);
-  if (found == chats_.end()) return std::nullopt;
-  for (const auto& text : found->second.texts) {
-    if (text.row.idempotency_key() == key) return text.row.number();
-  }
-  return std::nullopt;
-}
-
-bool Outgoing::has_work(const crypto::AccountId& account) const { return waiting(account) > 0; }
-
 bool Outgoing::is_reachable(const Contact& contact) {
   return !contact.is_request() && contact.row.has_relay();
 }
@@ -226,9 +194,8 @@ void Outgoing::responded(Step& step, const crypto::AccountId& account, std::uint
       return acknowledged(step, *contact, order);
     case proto::pb::STATUS_BUSY:
     case proto::pb::STATUS_QUOTA:
-      chats_[account].pause =
-          Pause{.until = step.now() + seconds{std::max(1U, response->retry_after_seconds())},
-                .refused_on = state_.lines.at({LinePurpose::sends, contact->relay()}).id()};
+      pause(chats_[account], step.now() + seconds{std::max(1U, response->retry_after_seconds())},
+            state_.lines.at({LinePurpose::sends, contact->relay()}).id());
       return;
     default:
       return refused(step, *contact, *response);
@@ -252,6 +219,13 @@ void Outgoing::acknowledged(Step& step, Contact& contact, std::uint64_t order) {
   }
 }
 
+// What was refused on a line stays refused there, whoever else asks for time meanwhile.
+void Outgoing::pause(Chat& chat, Time until, LineId refused_on) {
+  if (!chat.pause) chat.pause.emplace();
+  chat.pause->until = std::max(chat.pause->until, until);
+  if (refused_on != 0) chat.pause->refused_on = refused_on;
+}
+
 // Nothing was tried, or it was refused for now: whoever waits need not wait longer. What is in the
 // outbox goes again by itself.
 void Outgoing::tell_of_pause(Step& step, Contact& contact, Chat& chat) {
@@ -260,6 +234,10 @@ void Outgoing::tell_of_pause(Step& step, Contact& contact, Chat& chat) {
   for (const auto& cell : chat.cells) {
     if (cell.row.number() == 0) continue;
     on_outcome_(step, {contact.id, cell.row.number(), proto::pb::MESSAGE_STATE_UNCONFIRMED, why});
+  }
+  for (const auto& text : chat.texts) {
+    if (!text.row.queued()) continue;
+    on_outcome_(step, {contact.id, text.row.number(), proto::pb::MESSAGE_STATE_UNCONFIRMED, why});
   }
   fail_texts(step, contact, why, false);
 }
@@ -326,7 +304,7 @@ void Outgoing::fail_texts(Step& step, Contact& contact, const proto::pb::Failure
 
 void Outgoing::fetch_failed(Step& step, Contact& contact, const proto::pb::Failure& failure) {
   if (failure.exit_code() == static_cast<std::uint32_t>(Exit::rate)) {
-    chats_[contact.id].pause = Pause{.until = step.now() + seconds{failure.retry_after_seconds()}};
+    pause(chats_[contact.id], step.now() + seconds{failure.retry_after_seconds()}, 0);
     return;
   }
   fail_texts(step, contact, failure,
@@ -340,38 +318,6 @@ void Outgoing::line_failed(Step& step, const LineKey& key, LineEnd why) {
     if (contact == nullptr || !is_reachable(*contact) || contact->relay() != key.relay) continue;
     fail_texts(step, *contact, failure(why, key.relay), false);
   }
-}
-
-void Outgoing::add_wanted(Lines::Wanted& wanted, Time now) const {
-  for (const auto& [account, chat] : chats_) {
-    if (chat.cells.empty() && chat.texts.empty()) continue;
-    if (chat.pause && now < chat.pause->until) continue;
-    const auto found = state_.contacts.all().find(account);
-    if (found == state_.contacts.all().end() || !is_reachable(found->second)) continue;
-    wanted.insert({LinePurpose::sends, found->second.relay()});
-  }
-  fetches_.add_wanted(wanted, now);
-}
-
-std::optional<Time> Outgoing::wake_at() const {
-  auto earliest = fetches_.wake_at();
-  for (const auto& [account, chat] : chats_) {
-    if (!chat.pause || waiting(account) == 0) continue;
-    if (!earliest || chat.pause->until < *earliest) earliest = chat.pause->until;
-  }
-  return earliest;
-}
-
-bool Outgoing::settled(Time now) const {
-  return std::ranges::all_of(chats_, [&](const auto& entry) {
-    const auto& [account, chat] = entry;
-    if (chat.cells.empty() && chat.texts.empty()) return true;
-    if (chat.pause && now < chat.pause->until) return true;
-    const auto* contact = state_.contacts.find(account);
-    if (contact == nullptr || !is_reachable(*contact)) return true;
-    return state_.lines.at({LinePurpose::sends, contact->relay()}).backing_off(now) ||
-           state_.lines.at({LinePurpose::fetches, contact->relay()}).backing_off(now);
-  });
 }
 
 }  // namespace bisik::client

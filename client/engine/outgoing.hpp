@@ -42,6 +42,10 @@ class Outgoing {
   // The text that waits under this idempotency key and is not on disk yet.
   [[nodiscard]] std::optional<std::uint64_t> find_key(const crypto::AccountId& account,
                                                       const std::string& key) const;
+  // Neither confirmed nor refused yet.
+  [[nodiscard]] bool holds(const crypto::AccountId& account, std::uint64_t number) const;
+  // Kept as a text, as some command was promised.
+  [[nodiscard]] bool is_queued(const crypto::AccountId& account, std::uint64_t number) const;
   [[nodiscard]] bool has_work(const crypto::AccountId& account) const;
   // Somebody waits now for what is on its way to this contact.
   void hurry(const Step& step, const Contact& contact);
@@ -49,7 +53,7 @@ class Outgoing {
   void pump(Step& step);
   void line_failed(Step& step, const LineKey& key, LineEnd why);
   void add_wanted(Lines::Wanted& wanted, Time now) const;
-  [[nodiscard]] std::optional<Time> wake_at() const;
+  [[nodiscard]] std::optional<Time> wake_at(Time now) const;
   // Nothing that could be done now without waiting for a back-off is left.
   [[nodiscard]] bool settled(Time now) const;
 
@@ -67,7 +71,7 @@ class Outgoing {
   // The relay has asked for time. It refuses what follows for this mailbox on the same connection,
   // so that the cells keep their order: they go again together, on a new one.
   struct Pause {
-    Time until;
+    Time until{};
     LineId refused_on = 0;
     bool told = false;  // whoever waits
   };
@@ -86,6 +90,7 @@ class Outgoing {
                  const proto::pb::Response* response);
   void acknowledged(Step& step, Contact& contact, std::uint64_t order);
   void fetch_failed(Step& step, Contact& contact, const proto::pb::Failure& failure);
+  static void pause(Chat& chat, Time until, LineId refused_on);
   void tell_of_pause(Step& step, Contact& contact, Chat& chat);
   void resume(Step& step, const Contact& contact, Chat& chat);
   void refused(Step& step, Contact& contact, const proto::pb::Response& response);

@@ -36,8 +36,9 @@ std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) 
   return std::nullopt;
 }
 
+// Also if the clock was set in between.
 bool within_window(const Step& step, std::uint64_t since_ms) {
-  return step.now_ms() >= since_ms && step.now_ms() - since_ms <= kWindow;
+  return std::max(step.now_ms(), since_ms) - std::min(step.now_ms(), since_ms) <= kWindow;
 }
 
 }  // namespace
@@ -53,12 +54,15 @@ void SendCommands::load(Step& step) {
   for (const auto& value : state_.rows.all(RowKind::uncertain)) {
     const auto row = parse_row<proto::pb::UncertainRow>(value);
     const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
-    uncertain_[{account, row.number()}] = row.since_ms();
-    if (!within_window(step, row.since_ms())) be_sure(step, {account, row.number()});
+    const MessageName message{account, row.number()};
+    uncertain_[message] = row.since_ms();
+    const bool over = !within_window(step, row.since_ms());
+    if (over && !outgoing_.holds(account, row.number())) be_sure(step, message);
   }
   for (const auto& [account, contact] : state_.contacts.all()) {
     for (const auto& row : outgoing_.unsent(account)) {
-      if (!row.queued()) doubt(step, {account, row.number()});
+      const MessageName message{account, row.number()};
+      if (!row.queued() && !uncertain_.contains(message)) doubt(step, message);
     }
   }
 }
@@ -156,11 +160,10 @@ std::optional<std::uint64_t> SendCommands::repeated(const Step& step, const Cont
        each != uncertain_.end() && each->first.first == contact.id; ++each) {
     const auto number = each->first.second;
     if (awaited(contact.id, number)) continue;
-    const auto row = state_.message(contact.id, number);
-    if (!row || row->text() != request.text()) continue;
     // As long as it is on its way itself, however long that is.
-    const bool on_its_way = row->state() == proto::pb::MESSAGE_STATE_WAITING;
-    if (on_its_way || within_window(step, each->second)) return number;
+    if (!outgoing_.holds(contact.id, number) && !within_window(step, each->second)) continue;
+    const auto row = state_.message(contact.id, number);
+    if (row && row->text() == request.text()) return number;
   }
   return std::nullopt;
 }
@@ -185,15 +188,15 @@ void SendCommands::adopt(Step& step, Waiting& waiting, const Contact& contact, s
 
 void SendCommands::settle(Step& step, const Outcome& outcome) {
   const MessageName message{outcome.account, outcome.number};
-  // Sent at last, but whoever asked for it was not told: the time to repeat it begins now.
   if (uncertain_.contains(message) && !awaited(outcome.account, outcome.number)) {
-    doubt(step, message);
+    settle_unseen(step, outcome);
   }
   for (auto& waiting : waiting_) {
     for (std::size_t i = 0; i < waiting.messages.size(); ++i) {
       if (waiting.messages[i] != message) continue;
       auto& recipient = *waiting.sent.mutable_recipients(static_cast<int>(i));
       recipient.set_state(outcome.state);
+      recipient.clear_failure();  // of an earlier outcome, while the command waits for others
       if (outcome.failure) *recipient.mutable_failure() = *outcome.failure;
       if (outcome.state == proto::pb::MESSAGE_STATE_UNCONFIRMED) {
         doubt(step, message);
@@ -204,6 +207,14 @@ void SendCommands::settle(Step& step, const Outcome& outcome) {
     if (waiting.over()) finish(step, waiting);
   }
   std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.over(); });
+}
+
+// Whoever asked for it was told that it is in doubt. Sent at last, the time to repeat it begins
+// now; refused, there is nothing to double.
+void SendCommands::settle_unseen(Step& step, const Outcome& outcome) {
+  const MessageName message{outcome.account, outcome.number};
+  if (outcome.state == proto::pb::MESSAGE_STATE_RELAY) doubt(step, message);
+  if (outcome.state == proto::pb::MESSAGE_STATE_FAILED) be_sure(step, message);
 }
 
 void SendCommands::finish(Step& step, Waiting& waiting) {
@@ -221,15 +232,16 @@ void SendCommands::expire(Step& step) {
   std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.over(); });
 }
 
-// What was not encrypted yet is gone without a trace; what was may have arrived, so it stays in the
-// outbox and the person is told that repeating it is safe.
+// What was not encrypted yet is gone without a trace, unless an earlier command was promised that
+// it is kept; what was may have arrived, so it stays in the outbox and the person is told that
+// repeating it is safe.
 void SendCommands::give_up(Step& step, Waiting& waiting) {
   for (std::size_t i = 0; i < waiting.messages.size(); ++i) {
     auto& recipient = *waiting.sent.mutable_recipients(static_cast<int>(i));
     if (recipient.state() != proto::pb::MESSAGE_STATE_WAITING) continue;
     const auto& [account, number] = waiting.messages[i];
     *recipient.mutable_failure() = unconfirmed();
-    if (outgoing_.withdraw(step, account, number)) {
+    if (!outgoing_.is_queued(account, number) && outgoing_.withdraw(step, account, number)) {
       recipient.set_state(proto::pb::MESSAGE_STATE_FAILED);
       recipient.clear_id();
       continue;

@@ -34,6 +34,7 @@ class SendCommands {
   void adopt(Step& step, Waiting& waiting, const Contact& contact, std::uint64_t number,
              proto::pb::Sent::Recipient& recipient);
   using MessageName = std::pair<crypto::AccountId, std::uint64_t>;
+  void settle_unseen(Step& step, const Outcome& outcome);
   void doubt(Step& step, const MessageName& message);
   void be_sure(Step& step, const MessageName& message);
   void give_up(Step& step, Waiting& waiting);

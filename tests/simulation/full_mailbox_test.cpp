@@ -68,11 +68,15 @@ class FullMailbox : public testing::Test {
     alice_.command(request);
   }
 
-  proto::pb::Sent::Recipient send(const std::string& to, const std::string& text) {
+  static proto::pb::ApiRequest text_for(const std::string& to, const std::string& text) {
     proto::pb::ApiRequest request;
     request.mutable_send()->add_recipients(to);
     request.mutable_send()->set_text(text);
-    const auto& reply = ask(request);
+    return request;
+  }
+
+  proto::pb::Sent::Recipient send(const std::string& to, const std::string& text) {
+    const auto& reply = ask(text_for(to, text));
     return reply.has_sent() ? reply.sent().recipients(0) : proto::pb::Sent::Recipient{};
   }
 
@@ -114,6 +118,21 @@ TEST_F(FullMailbox, WhoeverWritesToItIsToldAtOnceToComeAgain) {
   const auto another = send("P1", "another");
   EXPECT_EQ(another.state(), MESSAGE_STATE_FAILED);
   EXPECT_EQ(another.failure().exit_code(), 5U);
+}
+
+TEST_F(FullMailbox, WhatAnEarlierSendPromisedToKeepIsNotGivenUpByALaterOne) {
+  ASSERT_FALSE(fill_bobs_mailbox().empty());
+  auto request = text_for("P1", "promised");
+  request.mutable_send()->set_idempotency_key("key");
+  request.mutable_send()->set_queue(true);
+  EXPECT_TRUE(ask(request).has_sent());
+  request.mutable_send()->set_queue(false);
+  const auto later = ask(request).sent().recipients(0);
+  EXPECT_EQ(later.state(), MESSAGE_STATE_UNCONFIRMED);
+  EXPECT_EQ(later.failure().exit_code(), 5U);
+  bob_script_.start_client();
+  pass(minutes{3});
+  EXPECT_EQ(std::ranges::count(history_.handed_out[{1, 0}], "promised"), 1);
 }
 
 TEST_F(FullMailbox, OthersGetTheirMessagesMeanwhile) {

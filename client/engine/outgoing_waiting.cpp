@@ -1,0 +1,87 @@
+// What waits in Outgoing, and for what: questions that change nothing.
+#include <algorithm>
+
+#include "client/engine/outgoing.hpp"
+
+namespace bisik::client {
+
+std::size_t Outgoing::waiting(const crypto::AccountId& account) const {
+  const auto found = chats_.find(account);
+  return found == chats_.end() ? 0 : found->second.texts.size() + found->second.cells.size();
+}
+
+std::vector<proto::pb::MessageRow> Outgoing::unsent(const crypto::AccountId& account) const {
+  std::vector<proto::pb::MessageRow> rows;
+  const auto found = chats_.find(account);
+  if (found == chats_.end()) return rows;
+  for (const auto& cell : found->second.cells) {
+    const auto number = cell.row.number();
+    if (number == 0 || (!rows.empty() && rows.back().number() == number)) continue;
+    if (auto row = state_.message(account, number)) rows.push_back(std::move(*row));
+  }
+  for (const auto& text : found->second.texts) {
+    if (text.row.number() != 0) rows.push_back(text.row);
+  }
+  return rows;
+}
+
+std::optional<std::uint64_t> Outgoing::find_key(const crypto::AccountId& account,
+                                                const std::string& key) const {
+  const auto found = chats_.find(account);
+  if (found == chats_.end()) return std::nullopt;
+  for (const auto& text : found->second.texts) {
+    if (text.row.idempotency_key() == key) return text.row.number();
+  }
+  return std::nullopt;
+}
+
+bool Outgoing::holds(const crypto::AccountId& account, std::uint64_t number) const {
+  const auto found = chats_.find(account);
+  if (found == chats_.end()) return false;
+  const auto is_it = [&](const auto& each) { return each.row.number() == number; };
+  return std::ranges::any_of(found->second.cells, is_it) ||
+         std::ranges::any_of(found->second.texts, is_it);
+}
+
+bool Outgoing::is_queued(const crypto::AccountId& account, std::uint64_t number) const {
+  const auto found = chats_.find(account);
+  return found != chats_.end() && std::ranges::any_of(found->second.texts, [&](const Text& text) {
+           return text.row.number() == number && text.row.queued();
+         });
+}
+
+bool Outgoing::has_work(const crypto::AccountId& account) const { return waiting(account) > 0; }
+
+void Outgoing::add_wanted(Lines::Wanted& wanted, Time now) const {
+  for (const auto& [account, chat] : chats_) {
+    if (chat.cells.empty() && chat.texts.empty()) continue;
+    if (chat.pause && now < chat.pause->until) continue;
+    const auto found = state_.contacts.all().find(account);
+    if (found == state_.contacts.all().end() || !is_reachable(found->second)) continue;
+    wanted.insert({LinePurpose::sends, found->second.relay()});
+  }
+  fetches_.add_wanted(wanted, now);
+}
+
+std::optional<Time> Outgoing::wake_at(Time now) const {
+  auto earliest = fetches_.wake_at(now);
+  for (const auto& [account, chat] : chats_) {
+    if (!chat.pause || waiting(account) == 0) continue;
+    if (!earliest || chat.pause->until < *earliest) earliest = chat.pause->until;
+  }
+  return earliest;
+}
+
+bool Outgoing::settled(Time now) const {
+  return std::ranges::all_of(chats_, [&](const auto& entry) {
+    const auto& [account, chat] = entry;
+    if (chat.cells.empty() && chat.texts.empty()) return true;
+    if (chat.pause && now < chat.pause->until) return true;
+    const auto* contact = state_.contacts.find(account);
+    if (contact == nullptr || !is_reachable(*contact)) return true;
+    return state_.lines.at({LinePurpose::sends, contact->relay()}).backing_off(now) ||
+           state_.lines.at({LinePurpose::fetches, contact->relay()}).backing_off(now);
+  });
+}
+
+}  // namespace bisik::client
