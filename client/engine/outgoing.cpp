@@ -221,7 +221,7 @@ void Outgoing::acknowledged(Step& step, Contact& contact, std::uint64_t order) {
 
 // What was refused on a line stays refused there, whoever else asks for time meanwhile.
 void Outgoing::pause(Chat& chat, Time until, LineId refused_on) {
-  if (!chat.pause) chat.pause.emplace();
+  if (!chat.pause) chat.pause = Pause{};
   chat.pause->until = std::max(chat.pause->until, until);
   if (refused_on != 0) chat.pause->refused_on = refused_on;
 }
