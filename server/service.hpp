@@ -22,8 +22,8 @@ class Service {
   // As Listener::listen.
   boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& endpoint);
   void open_door(const DataDirectory& directory);
-  // SIGTERM and SIGINT, which block_signals() has blocked. They do nothing else, also once run() has
-  // returned: whoever asks twice must not cut short what comes after it.
+  // SIGTERM and SIGINT, which block_signals() has blocked. They do nothing else, also once run()
+  // has returned: whoever asks twice must not cut short what comes after it.
   void stop_on_signals();
   // Before there is a Service, whose threads would otherwise be ended by them.
   static void block_signals();
