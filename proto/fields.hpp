@@ -5,6 +5,7 @@
 #include <concepts>
 #include <string>
 
+#include "crypto/device_list.hpp"
 #include "proto/limits.hpp"
 #include "proto/utf8.hpp"
 
@@ -33,6 +34,11 @@ namespace bisik::proto {
 template <std::integral Int>
 [[nodiscard]] constexpr bool is_between(Int value, Int lowest, Int highest) {
   return lowest <= value && value <= highest;
+}
+
+// Its size alone: whoever takes it verifies it.
+[[nodiscard]] inline bool is_device_list(const std::string& bytes) {
+  return is_between(bytes.size(), crypto::DeviceList::kFixedSize, crypto::DeviceList::kMaxSize);
 }
 
 // A number that the relay gave to something that it keeps: from 1 up.

@@ -1,5 +1,4 @@
 #include "crypto/bundle.hpp"
-#include "crypto/device_list.hpp"
 #include "crypto/one_time_keys.hpp"
 #include "proto/fields.hpp"
 #include "proto/validate.hpp"
@@ -15,10 +14,6 @@ bool right(const pb::Cell& cell) {
 bool right(const pb::Subscribed& subscribed) {
   return subscribed.waiting_cells() <= kMaxStoredInteger &&
          subscribed.last_sequence() <= kMaxStoredInteger;
-}
-
-bool is_device_list(const std::string& bytes) {
-  return is_between(bytes.size(), crypto::DeviceList::kFixedSize, crypto::DeviceList::kMaxSize);
 }
 
 bool right(const pb::Bundles::Device& device) {

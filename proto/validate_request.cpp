@@ -1,5 +1,4 @@
 #include "crypto/bundle.hpp"
-#include "crypto/device_list.hpp"
 #include "crypto/one_time_keys.hpp"
 #include "proto/fields.hpp"
 #include "proto/validate.hpp"
@@ -24,12 +23,14 @@ bool right(const pb::OneTimeKeys& keys) {
                   crypto::kPqOneTimeKeyBatch);
 }
 
+bool is_signature(const std::string& field) {
+  return has_size(field, std::tuple_size_v<crypto::Signature>);
+}
+
 bool right(const pb::Register& operation) {
-  return is_id(operation.invite()) &&
-         is_between(operation.device_list().size(), crypto::DeviceList::kFixedSize,
-                    crypto::DeviceList::kMaxSize) &&
+  return is_id(operation.invite()) && is_device_list(operation.device_list()) &&
          is_between(operation.device(), 1U, crypto::kMaxDeviceNumber) &&
-         has_size(operation.network_binding(), std::tuple_size_v<crypto::Signature>) &&
+         is_signature(operation.network_binding()) &&
          has_size(operation.bundle(), crypto::Bundle::kSize) && right(operation.one_time_keys()) &&
          is_list_of(operation.queues(), kMaxQueuesAtRegister,
                     [](const pb::CreateQueue& queue) { return right(queue); });
@@ -37,6 +38,10 @@ bool right(const pb::Register& operation) {
 
 bool right(const pb::PublishBundle& operation) {
   return has_size(operation.bundle(), crypto::Bundle::kSize);
+}
+
+bool right(const pb::PublishList& operation) {
+  return is_device_list(operation.device_list()) && is_signature(operation.publication());
 }
 
 bool right(const pb::PublishOneTimeKeys& operation) { return right(operation.keys()); }
@@ -83,6 +88,8 @@ bool valid(const pb::Request& request) {
       return right(request.register_());
     case pb::Request::kPublishBundle:
       return right(request.publish_bundle());
+    case pb::Request::kPublishList:
+      return right(request.publish_list());
     case pb::Request::kPublishOneTimeKeys:
       return right(request.publish_one_time_keys());
     case pb::Request::kCreateQueue:

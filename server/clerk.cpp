@@ -71,6 +71,9 @@ void Clerk::execute_for_device(const Request& request, Time now, Outcome& outcom
       [&](const op::PublishBundle& wanted) {
         put(prekeys_.publish_bundle(*device, wanted.bundle), response);
       },
+      [&](const op::PublishList& wanted) {
+        put(registry_.publish_list(*device, wanted), response);
+      },
       [&](const op::PublishOneTimeKeys& wanted) {
         put(prekeys_.publish_one_time_keys(*device, wanted.keys), response);
       },

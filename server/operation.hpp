@@ -69,6 +69,12 @@ struct PublishBundle {
   Id network_key;
   Bytes bundle;
 };
+struct PublishList {
+  Id network_key;
+  crypto::HandshakeHash handshake;
+  Bytes device_list;
+  crypto::Signature publication;
+};
 struct PublishOneTimeKeys {
   Id network_key;
   OneTimeKeys keys;
@@ -145,10 +151,10 @@ struct Forget {
 }  // namespace op
 
 using Action =
-    std::variant<op::Register, op::PublishBundle, op::PublishOneTimeKeys, op::CountOneTimeKeys,
-                 op::CreateQueue, op::AddWriteKey, op::RemoveWriteKey, op::Subscribe,
-                 op::Acknowledge, op::CreateInvite, op::ServerView, op::SendCell, op::FetchBundle,
-                 op::ReadPage, op::Sweep, op::Forget>;
+    std::variant<op::Register, op::PublishBundle, op::PublishList, op::PublishOneTimeKeys,
+                 op::CountOneTimeKeys, op::CreateQueue, op::AddWriteKey, op::RemoveWriteKey,
+                 op::Subscribe, op::Acknowledge, op::CreateInvite, op::ServerView, op::SendCell,
+                 op::FetchBundle, op::ReadPage, op::Sweep, op::Forget>;
 
 struct Operation {
   Ticket ticket;

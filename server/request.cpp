@@ -87,6 +87,11 @@ std::optional<Action> own_action(const Request& request, const Peer& peer) {
       return to_register(request.register_(), peer);
     case Request::kPublishBundle:
       return op::PublishBundle{network_key, bytes_of(request.publish_bundle().bundle())};
+    case Request::kPublishList: {
+      const auto& wanted = request.publish_list();
+      return op::PublishList{network_key, peer.handshake, bytes_of(wanted.device_list()),
+                             array_of<64>(wanted.publication())};
+    }
     case Request::kPublishOneTimeKeys:
       return op::PublishOneTimeKeys{network_key, to_keys(request.publish_one_time_keys().keys())};
     case Request::kCountOneTimeKeys:

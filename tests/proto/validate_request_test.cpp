@@ -174,5 +174,17 @@ TEST(ValidateRequest, PublishedBundlesHaveTheirSize) {
                     [](auto& r, auto v) { r.mutable_publish_bundle()->set_bundle(v); });
 }
 
+TEST(ValidateRequest, APublishedListHasOneToEightRecordsAndASignature) {
+  pb::Request request;
+  request.mutable_publish_list()->set_publication(filled(64));
+  request.mutable_publish_list()->set_device_list(filled(crypto::DeviceList::kFixedSize - 1));
+  EXPECT_FALSE(valid(request));
+  request.mutable_publish_list()->set_device_list(filled(crypto::DeviceList::kMaxSize + 1));
+  EXPECT_FALSE(valid(request));
+  request.mutable_publish_list()->set_device_list(filled(crypto::DeviceList::kMaxSize));
+  expect_exact_size(request, 64,
+                    [](auto& r, auto v) { r.mutable_publish_list()->set_publication(v); });
+}
+
 }  // namespace
 }  // namespace bisik::proto
