@@ -13,8 +13,6 @@ namespace {
 
 using proto::pb::MessageRow;
 
-constexpr auto kWindow = static_cast<std::uint64_t>(milliseconds{kRepeatWindow}.count());
-
 std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) {
   if (request.text().empty()) return failure(Exit::user, "The message is empty.");
   if (request.text().size() > proto::kMaxTextBytes) {
@@ -36,9 +34,15 @@ std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) 
   return std::nullopt;
 }
 
-// Also if the clock was set in between.
-bool within_window(const Step& step, std::uint64_t since_ms) {
-  return std::max(step.now_ms(), since_ms) - std::min(step.now_ms(), since_ms) <= kWindow;
+bool within_window(const Step& step, Time since) { return step.now() - since <= kRepeatWindow; }
+
+// What another process wrote down by the clock on the wall, by the one that nobody sets. Beyond the
+// window it does not matter by how much, nor whether somebody has set the clock back since.
+Time in_uptime(const Step& step, std::uint64_t wall_ms) {
+  constexpr auto kBeyond = milliseconds{kRepeatWindow} + milliseconds{1};
+  const auto apart = std::max(step.now_ms(), wall_ms) - std::min(step.now_ms(), wall_ms);
+  const auto most = static_cast<std::uint64_t>(kBeyond.count());
+  return step.now() - milliseconds{static_cast<std::int64_t>(std::min(apart, most))};
 }
 
 }  // namespace
@@ -55,8 +59,8 @@ void SendCommands::load(Step& step) {
     const auto row = parse_row<proto::pb::UncertainRow>(value);
     const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
     const MessageName message{account, row.number()};
-    uncertain_[message] = row.since_ms();
-    const bool over = !within_window(step, row.since_ms());
+    uncertain_[message] = in_uptime(step, row.since_ms());
+    const bool over = !within_window(step, uncertain_[message]);
     if (over && !outgoing_.holds(account, row.number())) be_sure(step, message);
   }
   for (const auto& [account, contact] : state_.contacts.all()) {
@@ -68,7 +72,7 @@ void SendCommands::load(Step& step) {
 }
 
 void SendCommands::doubt(Step& step, const MessageName& message) {
-  uncertain_[message] = step.now_ms();
+  uncertain_[message] = step.now();
   proto::pb::UncertainRow row;
   row.set_account(to_string(message.first.bytes));
   row.set_number(message.second);

@@ -44,7 +44,7 @@ class SendCommands {
   Outgoing& outgoing_;
   std::vector<Waiting> waiting_;
   // Not confirmed to whoever sent them, and since when.
-  std::map<std::pair<crypto::AccountId, std::uint64_t>, std::uint64_t> uncertain_;
+  std::map<MessageName, Time> uncertain_;
 };
 
 }  // namespace bisik::client

@@ -152,5 +152,16 @@ TEST_F(FullMailbox, WhatDidNotFitArrivesOnceTheReaderHasBeenThere) {
   EXPECT_EQ(std::ranges::count(read, text), 1);
 }
 
+TEST_F(FullMailbox, AClockThatIsSetInBetweenDoesNotDoubleWhatWasUnconfirmed) {
+  alice_.set_clock(-std::chrono::hours{24 * 365});
+  const auto text = fill_bobs_mailbox();
+  bob_script_.start_client();
+  pass(minutes{3});
+  alice_.set_clock({});
+  EXPECT_EQ(send("P1", text).state(), MESSAGE_STATE_RELAY);
+  pass(minutes{3});
+  EXPECT_EQ(std::ranges::count(history_.handed_out[{1, 0}], text), 1);
+}
+
 }  // namespace
 }  // namespace bisik::simulation
