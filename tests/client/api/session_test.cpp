@@ -107,5 +107,23 @@ TEST_F(SessionTest, TheNextOwnerIsAskedWhatWasNotAnswered) {
   EXPECT_EQ(heard[0].number(), reading);
 }
 
+// A chat looks before it waits for the keyboard: what it must not do is to wait without an owner.
+TEST_F(SessionTest, WithoutAnOwnerThereIsSomethingToDoBeforeWaiting) {
+  const auto reading = session.ask(receive());
+  accept();
+  EXPECT_FALSE(session.has_reply());
+  visitor.close();
+  const auto acknowledging = session.ask(acknowledge());  // finds nobody
+  EXPECT_LT(session.fd(), 0);
+  EXPECT_TRUE(session.has_reply());
+  EXPECT_FALSE(session.next(Session::Clock::now()));
+  accept();
+  const auto heard = requests();
+  ASSERT_EQ(heard.size(), 2U);
+  EXPECT_EQ(heard[0].number(), reading);
+  EXPECT_EQ(heard[1].number(), acknowledging);
+  EXPECT_FALSE(session.has_reply());
+}
+
 }  // namespace
 }  // namespace bisik::client

@@ -1,0 +1,77 @@
+// Invariant I13: what a command says of each of its recipients is how it ended with that one.
+#include "client/engine/send_commands.hpp"
+
+#include <gtest/gtest.h>
+
+#include "client/engine/sentences.hpp"
+#include "crypto/sodium.hpp"
+#include "tests/client/engine/memory_rows.hpp"
+
+namespace bisik::client {
+namespace {
+
+using proto::pb::MESSAGE_STATE_RELAY;
+using proto::pb::MESSAGE_STATE_UNCONFIRMED;
+
+class SendCommandsTest : public testing::Test {
+ protected:
+  SendCommandsTest() {
+    crypto::initialise();
+    Step step{{}};
+    const proto::Link link{
+        .relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
+        .invite = crypto::Capability::random(),
+        .contact = {}};
+    state_.identity = Identity::create("Alice", link, step);
+    state_.identity->invite.reset();
+    for (const auto* name : {"Bob", "Carol"}) {
+      const auto other = Identity::create(name, link, step);
+      people_.push_back(&state_.contacts.add(other.account.verify_key(), name, step));
+    }
+  }
+
+  // To both, with no relay that would answer.
+  void send() {
+    proto::pb::SendCommand request;
+    for (const auto* contact : people_) request.add_recipients(contact->row.name());
+    request.set_text("to both");
+    Step step{{}};
+    sends_.start(step, 1, request);
+    collect(std::move(step).take());
+  }
+  void settle(std::size_t recipient, proto::pb::MessageState how,
+              std::optional<proto::pb::Failure> why = {}) {
+    Step step{{}};
+    sends_.settle(step, {people_[recipient]->id, 1, how, std::move(why)});
+    collect(std::move(step).take());
+  }
+  void collect(const Effects& effects) {
+    for (const auto& action : effects.actions) {
+      if (const auto* answer = std::get_if<Answer>(&action)) answers_.push_back(answer->reply);
+    }
+  }
+
+  MemoryRows rows_;
+  State state_{rows_};
+  Outgoing outgoing_{state_, [](Step&, const Outcome&) {}};
+  SendCommands sends_{state_, outgoing_};
+  std::vector<Contact*> people_;
+  std::vector<proto::pb::ApiReply> answers_;
+};
+
+// His relay asked for time and took the message later, while the command waited for the other one.
+TEST_F(SendCommandsTest, WhoeverGotItInTheEndCarriesNoFailureOfAnEarlierTry) {
+  send();
+  settle(0, MESSAGE_STATE_UNCONFIRMED, again_later(seconds{5}));
+  settle(0, MESSAGE_STATE_RELAY);
+  EXPECT_TRUE(answers_.empty());
+  settle(1, MESSAGE_STATE_RELAY);
+  ASSERT_EQ(answers_.size(), 1U);
+  for (const auto& recipient : answers_[0].sent().recipients()) {
+    EXPECT_EQ(recipient.state(), MESSAGE_STATE_RELAY);
+    EXPECT_FALSE(recipient.has_failure()) << recipient.failure().sentence();
+  }
+}
+
+}  // namespace
+}  // namespace bisik::client
