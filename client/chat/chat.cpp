@@ -122,7 +122,7 @@ void Chat::run() {
     }
     acknowledge();
     if (finished()) break;
-    wait();
+    if (!session_.has_reply()) wait();  // acknowledging may have found that the owner is gone
   }
   if (!outgoing_.empty()) {
     say(SafeText::number(outgoing_.size()) + " kept here until the relay can be reached.");
