@@ -93,9 +93,15 @@ proto::pb::OneTimeKeyCount PrekeyDesk::count(const storage::Device& device) {
   const auto left = [&](OneTimeKind kind) {
     return static_cast<std::uint32_t>(store_.bundles().count_one_time_keys(slot_of(device, kind)));
   };
+  const auto last = [&](OneTimeKind kind) {
+    const auto entry = store_.bundles().last_one_time_key(slot_of(device, kind));
+    return entry ? crypto::Decoder{*entry}.take_int<crypto::PrekeyId>() : crypto::kNoPrekey;
+  };
   proto::pb::OneTimeKeyCount count;
   count.set_classical(left(OneTimeKind::x25519));
   count.set_post_quantum(left(OneTimeKind::post_quantum));
+  count.set_last_classical(last(OneTimeKind::x25519));
+  count.set_last_post_quantum(last(OneTimeKind::post_quantum));
   return count;
 }
 

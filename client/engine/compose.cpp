@@ -6,8 +6,8 @@
 namespace bisik::client {
 namespace {
 
-RowId idempotency_id(const Contact& contact, const std::string& key) {
-  RowId id{{contact.id.bytes.begin(), contact.id.bytes.end()}, 0};
+RowId idempotency_id(const crypto::AccountId& account, const std::string& key) {
+  RowId id{{account.bytes.begin(), account.bytes.end()}, 0};
   id.group.insert(id.group.end(), key.begin(), key.end());
   return id;
 }
@@ -48,12 +48,22 @@ void remember_idempotency(Step& step, const Contact& contact, const proto::pb::M
   remembered.set_key(row.idempotency_key());
   remembered.set_number(row.number());
   remembered.set_made_ms(step.now_ms());
-  step.put(RowKind::idempotency, idempotency_id(contact, row.idempotency_key()), remembered);
+  step.put(RowKind::idempotency, idempotency_id(contact.id, row.idempotency_key()), remembered);
+}
+
+void forget_idempotency(Step& step, const State& state) {
+  constexpr auto kLifetime = static_cast<std::uint64_t>(milliseconds{kIdempotencyLifetime}.count());
+  for (const auto& value : state.rows.all(RowKind::idempotency)) {
+    const auto row = parse_row<proto::pb::IdempotencyRow>(value);
+    if (row.made_ms() + kLifetime > step.now_ms()) continue;
+    const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
+    step.erase(RowKind::idempotency, idempotency_id(account, row.key()));
+  }
 }
 
 std::optional<std::uint64_t> find_idempotency(const State& state, const Contact& contact,
                                               const std::string& key) {
-  const auto row = state.rows.get(RowKind::idempotency, idempotency_id(contact, key));
+  const auto row = state.rows.get(RowKind::idempotency, idempotency_id(contact.id, key));
   if (!row) return std::nullopt;
   return parse_row<proto::pb::IdempotencyRow>(*row).number();
 }

@@ -4,6 +4,7 @@
 #include "client/engine/questions.hpp"
 #include "client/engine/send_commands.hpp"
 #include "client/engine/sentences.hpp"
+#include "client/engine/upkeep.hpp"
 #include "proto/frame.hpp"
 
 namespace bisik::client {
@@ -18,6 +19,7 @@ struct Engine::Parts {
         readers{state},
         incoming{state, outgoing, readers},
         mailbox{state, incoming},
+        upkeep{state, mailbox, incoming},
         sends{state, outgoing},
         joining{state, mailbox, outgoing},
         questions{state, outgoing, mailbox} {}
@@ -37,6 +39,7 @@ struct Engine::Parts {
       sends.expire(step);
       readers.expire(step, mailbox.drained(), mailbox.unreachable());
       outgoing.pump(step);
+      upkeep.pump(step);
       mailbox.pump(step, readers.any());
       state.lines.maintain(step, wanted(step.now()));
     }
@@ -47,7 +50,7 @@ struct Engine::Parts {
   [[nodiscard]] std::optional<Time> next_wake(Time now) const {
     std::optional<Time> earliest;
     for (const auto& time : {sends.wake_at(), readers.wake_at(), outgoing.wake_at(now),
-                             state.lines.wake_at(wanted(now))}) {
+                             upkeep.wake_at(), state.lines.wake_at(wanted(now))}) {
       if (time && (!earliest || *time < *earliest)) earliest = time;
     }
     return earliest;
@@ -65,6 +68,7 @@ struct Engine::Parts {
   Readers readers;
   Incoming incoming;
   Mailbox mailbox;
+  Upkeep upkeep;
   SendCommands sends;
   Joining joining;
   Questions questions;
@@ -135,7 +139,10 @@ Effects Engine::line_up(LineId id, const LineFacts& facts, Now now) {
   Step step{now};
   if (auto* line = parts_->state.lines.find(id)) {
     line->up(facts, now.steady);
-    if (line->key().purpose == LinePurpose::own) parts_->mailbox.line_up(step, facts);
+    if (line->key().purpose == LinePurpose::own) {
+      parts_->mailbox.line_up(step, facts);
+      parts_->upkeep.line_up();
+    }
   }
   return parts_->conclude(std::move(step));
 }

@@ -10,6 +10,11 @@ void Fetches::want(const crypto::AccountId& account, bool sessions) {
   fetch.sessions = fetch.sessions || sessions;
 }
 
+void Fetches::hurry(const crypto::AccountId& account) {
+  const auto found = fetches_.find(account);
+  if (found != fetches_.end() && !found->second.asked_to_wait) found->second.not_before = {};
+}
+
 void Fetches::pump(Step& step) {
   for (auto& [account, fetch] : fetches_) {
     const auto* contact = state_.contacts.find(account);
@@ -46,6 +51,7 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
       response->status() == proto::pb::STATUS_QUOTA) {
     const seconds wait{std::max(1U, response->retry_after_seconds())};
     fetch.not_before = step.now() + wait;
+    fetch.asked_to_wait = true;
     return on_failure_(step, *contact, again_later(wait));
   }
   if (response->status() != proto::pb::STATUS_OK || !response->has_bundles()) {
@@ -54,7 +60,12 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
     return failed(step, account, failure(Exit::refused, sentence));
   }
   if (const auto learned = learn_devices(step, state_, *contact, response->bundles()); !learned) {
-    return failed(step, account, bad_keys(contact->row.name(), learned.error()));
+    const auto why = bad_keys(contact->row.name(), learned.error());
+    if (learned.error() != crypto::Errc::stale) return failed(step, account, why);
+    // They are renewed as soon as the contact is back.
+    fetch.not_before = step.now() + kAskForKeysAgain;
+    fetch.asked_to_wait = false;
+    return on_failure_(step, *contact, why);
   }
   fetches_.erase(account);
 }

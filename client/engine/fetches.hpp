@@ -16,6 +16,8 @@ class Fetches {
 
   // `sessions`: also take one-time keys, and start a session with each device that has none.
   void want(const crypto::AccountId& account, bool sessions);
+  // Somebody waits for it now.
+  void hurry(const crypto::AccountId& account);
   [[nodiscard]] bool wanted(const crypto::AccountId& account) const {
     return fetches_.contains(account);
   }
@@ -30,6 +32,7 @@ class Fetches {
     bool sessions = false;
     bool on_the_way = false;
     Time not_before{};
+    bool asked_to_wait = false;  // by the relay: nobody hurries this one
   };
   void request(Step& step, Line& line, const crypto::AccountId& account, Fetch& fetch);
   void responded(Step& step, const crypto::AccountId& account, const proto::pb::Response* response);

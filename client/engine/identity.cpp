@@ -53,6 +53,7 @@ Identity Identity::create(std::string name, const proto::Link& link, Step& step)
       .relay = link.relay,
       .relay_signing_key = {},
       .device_list = {list.bytes().begin(), list.bytes().end()},
+      .next_device_list = {},
       .list_sequence = 1,
       .bundle_sequence = 0,
       .invite = link.invite,
@@ -61,6 +62,19 @@ Identity Identity::create(std::string name, const proto::Link& link, Step& step)
 
 crypto::Hash Identity::list_hash() const {
   return crypto::LabelledHash{crypto::label::kDeviceListHash}.update(device_list).finish();
+}
+
+void Identity::renew_list(Step& step) {
+  const auto list = expect(crypto::DeviceList::parse(device_list));
+  const auto next = list.next(account, step.now_seconds(), list.records());
+  next_device_list.assign(next.bytes().begin(), next.bytes().end());
+  save(step);
+}
+
+void Identity::list_published(Step& step) {
+  device_list = std::exchange(next_device_list, {});
+  ++list_sequence;
+  save(step);
 }
 
 void Identity::save(Step& step) const {
@@ -76,7 +90,8 @@ void Identity::save(Step& step) const {
   row.append_sized(crypto::as_bytes(relay.host)).append_int(relay.port).append(relay.key.bytes);
   row.append_int(std::uint8_t{relay_signing_key.has_value()});
   if (relay_signing_key) row.append(*relay_signing_key);
-  row.append_sized(device_list).append_int(list_sequence).append_int(bundle_sequence);
+  row.append_sized(device_list).append_sized(next_device_list);
+  row.append_int(list_sequence).append_int(bundle_sequence);
   row.append_int(std::uint8_t{invite.has_value()});
   if (invite) row.append(invite->bytes());
   step.put(RowKind::profile, {}, std::move(row));
@@ -98,6 +113,7 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
       .relay = read_relay(in),
       .relay_signing_key = {},
       .device_list = {},
+      .next_device_list = {},
       .list_sequence = 1,
       .bundle_sequence = 0,
       .invite = {},
@@ -105,6 +121,8 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
   if (in.take_int<std::uint8_t>() != 0) identity.relay_signing_key = in.take_array<32>();
   const auto list = in.take_sized();
   identity.device_list.assign(list.begin(), list.end());
+  const auto next = in.take_sized();
+  identity.next_device_list.assign(next.begin(), next.end());
   identity.list_sequence = in.take_int<std::uint64_t>();
   identity.bundle_sequence = in.take_int<std::uint64_t>();
   if (in.take_int<std::uint8_t>() != 0) identity.invite = read_capability(in);

@@ -25,7 +25,8 @@ struct Identity {
   std::string name;
   proto::RelayAddress relay;
   std::optional<crypto::ByteArray<32>> relay_signing_key;  // RS, pinned at the first handshake
-  crypto::Bytes device_list;                               // ours, signed
+  crypto::Bytes device_list;                               // ours, signed: the relay has it
+  crypto::Bytes next_device_list;                          // on its way there; empty: none
   std::uint64_t list_sequence = 1;
   std::uint64_t bundle_sequence = 0;
   std::optional<crypto::Capability> invite;  // present until the relay has registered us
@@ -35,6 +36,10 @@ struct Identity {
   [[nodiscard]] bool registered() const noexcept { return !invite.has_value(); }
   [[nodiscard]] crypto::AccountId id() const { return account.id(); }
   [[nodiscard]] crypto::Hash list_hash() const;
+
+  // Signs the list anew, with today's date; list_published() makes it ours.
+  void renew_list(Step& step);
+  void list_published(Step& step);
 
   void save(Step& step) const;
   // Throws if the row does not decode.

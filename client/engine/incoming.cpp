@@ -5,6 +5,16 @@
 
 namespace bisik::client {
 
+namespace {
+
+RowId seen_id(const crypto::AccountId& account, const std::string& content_id) {
+  RowId id{{account.bytes.begin(), account.bytes.end()}, 0};
+  id.group.insert(id.group.end(), content_id.begin(), content_id.end());
+  return id;
+}
+
+}  // namespace
+
 void Incoming::receive(Step& step, const proto::pb::Cell& cell) {
   const auto opened =
       state_.sessions.open(step, *state_.identity, state_.key_ring, crypto::as_bytes(cell.cell()));
@@ -64,8 +74,31 @@ void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& con
   }
 }
 
+// A message that was made anew, or sent in two sessions, comes again under its id.
+bool Incoming::is_new(Step& step, const Contact& contact, const proto::pb::Content& content) {
+  const auto id = seen_id(contact.id, content.id());
+  if (state_.rows.get(RowKind::seen, id)) return false;
+  proto::pb::SeenRow row;
+  row.set_account(to_string(contact.id.bytes));
+  row.set_content_id(content.id());
+  row.set_received_ms(step.now_ms());
+  step.put(RowKind::seen, id, row);
+  return true;
+}
+
+void Incoming::forget_seen(Step& step) const {
+  constexpr auto kLifetime = static_cast<std::uint64_t>(milliseconds{kSeenLifetime}.count());
+  for (const auto& value : state_.rows.all(RowKind::seen)) {
+    const auto row = parse_row<proto::pb::SeenRow>(value);
+    if (row.received_ms() + kLifetime > step.now_ms()) continue;
+    const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
+    step.erase(RowKind::seen, seen_id(account, row.content_id()));
+  }
+}
+
 void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& content) {
   if (contact.is_request() && contact.row.last_number() >= kMaxRequestMessages) return;
+  if (!is_new(step, contact, content)) return;
   proto::pb::MessageRow row;
   row.set_account(to_string(contact.id.bytes));
   row.set_number(contact.row.last_number() + 1);

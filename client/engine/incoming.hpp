@@ -17,12 +17,16 @@ class Incoming {
   // Never fails: what cannot be opened is set aside, so that it does not block the queue.
   void receive(Step& step, const proto::pb::Cell& cell);
 
+  // What is older than kSeenLifetime cannot come again.
+  void forget_seen(Step& step) const;
+
   [[nodiscard]] std::uint64_t unreadable() const noexcept { return unreadable_; }
 
  private:
   void accept(Step& step, const OpenedCell& opened);
   Contact* introduce(Step& step, const OpenedCell& opened, const proto::pb::Content& content);
   void learn(Step& step, Contact& contact, const proto::pb::Content& content);
+  [[nodiscard]] bool is_new(Step& step, const Contact& contact, const proto::pb::Content& content);
   void store(Step& step, Contact& contact, const proto::pb::Content& content);
   [[nodiscard]] bool invited(const Step& step, const proto::pb::Introduction& introduction) const;
 

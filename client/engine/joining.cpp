@@ -46,10 +46,8 @@ void Joining::register_account(Step& step, CommandId command, const proto::Link&
   registration.set_device_list(to_string(identity.device_list));
   registration.set_device(identity.device.number());
   registration.set_bundle(to_string(state_.key_ring.make_bundle(identity, step).bytes()));
-  *registration.mutable_one_time_keys() =
-      state_.key_ring.has_one_time_keys()
-          ? state_.key_ring.public_one_time_keys(identity.device)
-          : state_.key_ring.make_one_time_keys(identity.device, step);
+  if (!state_.key_ring.has_one_time_keys()) state_.key_ring.make_one_time_keys(step, 0, 0);
+  *registration.mutable_one_time_keys() = state_.key_ring.unsent_one_time_keys(identity.device);
   const auto add_queue = [&](const OwnQueue& queue, proto::pb::QueueKind kind) {
     auto& added = *registration.add_queues();
     added.set_queue(to_string(queue.id.bytes));
@@ -75,6 +73,8 @@ void Joining::registered(Step& step, CommandId command, const proto::Link& link,
   auto& identity = *state_.identity;
   identity.invite.reset();
   identity.save(step);
+  state_.key_ring.one_time_keys_sent(step);
+  state_.key_ring.published(step);
   if (link.contact) outgoing_.greet(add_contact(step, link, {}));
 
   proto::pb::ApiReply reply;

@@ -3,95 +3,98 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "client/engine/limits.hpp"
+#include "crypto/random.hpp"
+
 namespace bisik::client {
 namespace {
 
-constexpr const char* kDamaged = "a prekey of the profile does not decode";
 constexpr std::uint8_t kVersion = 1;
-enum class OneTimeKind : std::uint8_t { classical = 0, post_quantum = 1 };
 
-RowId row_of(crypto::PrekeyId id) {
-  const auto bytes = crypto::big_endian(id);
-  return {{bytes.begin(), bytes.end()}, 0};
+std::uint64_t in_ms(milliseconds time) { return static_cast<std::uint64_t>(time.count()); }
+
+std::uint64_t random_below(milliseconds time) {
+  return crypto::random_below(static_cast<std::uint32_t>(time.count()));
 }
 
 template <class T>
-T expect(crypto::Result<T> result) {
-  if (!result) throw std::runtime_error{kDamaged};
+T expect_prekey(crypto::Result<T> result) {
+  if (!result) throw std::runtime_error{"a prekey of the profile does not decode"};
   return std::move(*result);
-}
-
-template <class Key>
-constexpr OneTimeKind kKindOf = OneTimeKind::classical;
-template <>
-constexpr OneTimeKind kKindOf<crypto::PqOneTimeKey> = OneTimeKind::post_quantum;
-
-// As it is stored: kind, number, secret.
-constexpr std::size_t kHeadBytes = sizeof(OneTimeKind) + sizeof(crypto::PrekeyId);
-constexpr std::size_t kRowBytes = kHeadBytes + crypto::DhSecretKey::kSize;
-constexpr std::size_t kPqRowBytes = kHeadBytes + crypto::KemSeed::kSize;
-
-template <class Key>
-crypto::SecretBuffer to_row(const Key& key) {
-  crypto::SecretBuffer row;
-  row.append_int(static_cast<std::uint8_t>(kKindOf<Key>));
-  key.write(row);
-  return row;
-}
-
-template <class Key>
-Key from_row(const crypto::SecretBuffer& row) {
-  crypto::SecretReader in{row};
-  static_cast<void>(in.take_int<std::uint8_t>());  // its kind, which load() looked at
-  return expect(Key::read(in));
-}
-
-template <class Key>
-std::string make(KeyRing::Unused& unused, std::size_t count, const crypto::Device& device,
-                 Step& step) {
-  std::string entries;
-  while (count > 0) {
-    const auto key = Key::generate();
-    if (!unused.emplace(key.id, to_row(key)).second) continue;
-    step.put(RowKind::one_time_key, row_of(key.id), to_row(key));
-    entries +=
-        crypto::as_text(crypto::SignedOneTimeKey<Key>::create(device, key.public_half()).bytes());
-    --count;
-  }
-  return entries;
-}
-
-template <class Key>
-std::string entries(const KeyRing::Unused& unused, const crypto::Device& device) {
-  std::string all;
-  for (const auto& [id, row] : unused) {
-    const auto key = from_row<Key>(row).public_half();
-    all += crypto::as_text(crypto::SignedOneTimeKey<Key>::create(device, key).bytes());
-  }
-  return all;
 }
 
 }  // namespace
 
 void KeyRing::generate(Step& step) {
   generations_.push_back({crypto::SealKey::generate(), crypto::SignedPrekey::generate(),
-                          crypto::PqSignedPrekey::generate(), step.now_ms()});
+                          crypto::PqSignedPrekey::generate(), step.now_ms(), 0});
+  published_ = false;
+  renew_ms_ = step.now_ms() + in_ms(crypto::kPrekeyRotation) - in_ms(kRotationJitter) +
+              random_below(2 * milliseconds{kRotationJitter});
   save(step);
 }
 
-proto::pb::OneTimeKeys KeyRing::make_one_time_keys(const crypto::Device& device, Step& step) {
+bool KeyRing::is_due(const Step& step) const {
+  return step.now_ms() >= renew_ms_ ||
+         renew_ms_ - step.now_ms() > in_ms(2 * milliseconds{crypto::kPrekeyRotation});
+}
+
+void KeyRing::published(Step& step) {
+  published_ = true;
+  for (auto& generation : generations_) {
+    if (&generation == &generations_.back() || generation.superseded_ms != 0) continue;
+    generation.superseded_ms = step.now_ms();
+  }
+  save(step);
+}
+
+std::vector<crypto::PrekeyId> KeyRing::wipe(Step& step) {
+  std::vector<crypto::PrekeyId> gone;
+  std::erase_if(generations_, [&](const Generation& each) {
+    const bool over = each.superseded_ms != 0 &&
+                      each.superseded_ms + in_ms(crypto::kPrekeyRetention) <= step.now_ms();
+    if (over) gone.push_back(each.signed_prekey.id);
+    return over;
+  });
+  if (!gone.empty()) save(step);
+  one_time_.wipe(step);
+  pq_one_time_.wipe(step);
+  return gone;
+}
+
+void KeyRing::make_one_time_keys(Step& step, std::uint32_t classical_left, std::uint32_t pq_left) {
+  if (classical_left < crypto::kOneTimeKeyRefillBelow) {
+    one_time_.make(crypto::kOneTimeKeyBatch, step);
+  }
+  if (pq_left < crypto::kOneTimeKeyRefillBelow) {
+    pq_one_time_.make(crypto::kPqOneTimeKeyBatch, step);
+  }
+}
+
+proto::pb::OneTimeKeys KeyRing::unsent_one_time_keys(const crypto::Device& device) const {
   proto::pb::OneTimeKeys keys;
-  keys.set_classical(make<crypto::OneTimeKey>(one_time_, crypto::kOneTimeKeyBatch, device, step));
-  keys.set_post_quantum(
-      make<crypto::PqOneTimeKey>(pq_one_time_, crypto::kPqOneTimeKeyBatch, device, step));
+  keys.set_classical(one_time_.unsent(device));
+  keys.set_post_quantum(pq_one_time_.unsent(device));
   return keys;
 }
 
-proto::pb::OneTimeKeys KeyRing::public_one_time_keys(const crypto::Device& device) const {
-  proto::pb::OneTimeKeys keys;
-  keys.set_classical(entries<crypto::OneTimeKey>(one_time_, device));
-  keys.set_post_quantum(entries<crypto::PqOneTimeKey>(pq_one_time_, device));
-  return keys;
+void KeyRing::one_time_keys_sent(Step& step) {
+  one_time_.sent();
+  pq_one_time_.sent();
+  refill_ms_ = 0;
+  save(step);
+}
+
+void KeyRing::one_time_keys_counted(Step& step, const proto::pb::OneTimeKeyCount& left) {
+  const auto before = std::pair{one_time_.sent_up_to(), pq_one_time_.sent_up_to()};
+  one_time_.counted(left.classical(), left.last_classical(), step);
+  pq_one_time_.counted(left.post_quantum(), left.last_post_quantum(), step);
+  if (before != std::pair{one_time_.sent_up_to(), pq_one_time_.sent_up_to()}) save(step);
+}
+
+void KeyRing::plan_refill(Step& step) {
+  refill_ms_ = step.now_ms() + random_below(kMostRefillDelay);
+  save(step);
 }
 
 crypto::Bundle KeyRing::make_bundle(Identity& identity, Step& step) const {
@@ -123,35 +126,32 @@ std::optional<KeyRing::Named> KeyRing::find(const crypto::PrekeyIds& ids) const 
   if (generation == generations_.end()) return std::nullopt;
   Named named{*generation, {}, {}};
   if (ids.one_time_key != crypto::kNoPrekey) {
-    const auto row = one_time_.find(ids.one_time_key);
-    if (row == one_time_.end()) return std::nullopt;
-    named.one_time_key = from_row<crypto::OneTimeKey>(row->second);
+    named.one_time_key = one_time_.find(ids.one_time_key);
+    if (!named.one_time_key) return std::nullopt;
   }
   if (ids.pq_kind == crypto::PqKind::one_time) {
-    const auto row = pq_one_time_.find(ids.pq_prekey);
-    if (row == pq_one_time_.end()) return std::nullopt;
-    named.pq_one_time_key = from_row<crypto::PqOneTimeKey>(row->second);
+    named.pq_one_time_key = pq_one_time_.find(ids.pq_prekey);
+    if (!named.pq_one_time_key) return std::nullopt;
   }
   return named;
 }
 
 void KeyRing::use(const crypto::PrekeyIds& ids, Step& step) {
-  if (one_time_.erase(ids.one_time_key) != 0) {
-    step.erase(RowKind::one_time_key, row_of(ids.one_time_key));
-  }
-  if (ids.pq_kind == crypto::PqKind::one_time && pq_one_time_.erase(ids.pq_prekey) != 0) {
-    step.erase(RowKind::one_time_key, row_of(ids.pq_prekey));
-  }
+  one_time_.use(ids.one_time_key, step);
+  if (ids.pq_kind == crypto::PqKind::one_time) pq_one_time_.use(ids.pq_prekey, step);
 }
 
 void KeyRing::save(Step& step) const {
   crypto::SecretBuffer row;
-  row.append_int(kVersion).append_int(static_cast<std::uint8_t>(generations_.size()));
+  row.append_int(kVersion).append_int(std::uint8_t{published_});
+  row.append_int(renew_ms_).append_int(refill_ms_);
+  row.append_int(one_time_.sent_up_to()).append_int(pq_one_time_.sent_up_to());
+  row.append_int(static_cast<std::uint8_t>(generations_.size()));
   for (const auto& generation : generations_) {
     generation.seal.write(row);
     generation.signed_prekey.write(row);
     generation.pq_signed_prekey.write(row);
-    row.append_int(generation.made_ms);
+    row.append_int(generation.made_ms).append_int(generation.superseded_ms);
   }
   step.put(RowKind::key_ring, {}, std::move(row));
 }
@@ -162,26 +162,24 @@ void KeyRing::load(const RowSource& rows) {
     if (in.take_int<std::uint8_t>() != kVersion) {
       throw std::runtime_error{"the profile was written by another version of bisik"};
     }
+    published_ = in.take_int<std::uint8_t>() != 0;
+    renew_ms_ = in.take_int<std::uint64_t>();
+    refill_ms_ = in.take_int<std::uint64_t>();
+    one_time_.set_sent_up_to(in.take_int<std::uint64_t>());
+    pq_one_time_.set_sent_up_to(in.take_int<std::uint64_t>());
     for (auto left = in.take_int<std::uint8_t>(); left > 0; --left) {
-      auto seal = expect(crypto::SealKey::read(in));
-      auto signed_prekey = expect(crypto::SignedPrekey::read(in));
-      auto pq_signed_prekey = expect(crypto::PqSignedPrekey::read(in));
+      auto seal = expect_prekey(crypto::SealKey::read(in));
+      auto signed_prekey = expect_prekey(crypto::SignedPrekey::read(in));
+      auto pq_signed_prekey = expect_prekey(crypto::PqSignedPrekey::read(in));
+      const auto made_ms = in.take_int<std::uint64_t>();
       generations_.push_back({std::move(seal), std::move(signed_prekey),
-                              std::move(pq_signed_prekey), in.take_int<std::uint64_t>()});
+                              std::move(pq_signed_prekey), made_ms, in.take_int<std::uint64_t>()});
     }
     if (!in.finish()) throw std::runtime_error{"the profile's prekeys do not decode"};
   }
-  for (auto& row : rows.all(RowKind::one_time_key)) {
-    crypto::SecretReader in{row};
-    const auto kind = OneTimeKind{in.take_int<std::uint8_t>()};
-    const auto id = in.take_int<crypto::PrekeyId>();
-    if (id == crypto::kNoPrekey) throw std::runtime_error{kDamaged};
-    if (kind == OneTimeKind::classical && row.size() == kRowBytes) {
-      one_time_.emplace(id, std::move(row));
-    } else if (kind == OneTimeKind::post_quantum && row.size() == kPqRowBytes) {
-      pq_one_time_.emplace(id, std::move(row));
-    } else {
-      throw std::runtime_error{kDamaged};
+  for (const auto& row : rows.all(RowKind::one_time_key)) {
+    if (!one_time_.load(row) && !pq_one_time_.load(row)) {
+      throw std::runtime_error{"a prekey of the profile does not decode"};
     }
   }
 }

@@ -1,15 +1,14 @@
-// The private halves of the prekeys that we have published: SEAL, SPK and PQSPK, and the one-time
-// keys that nobody has used yet.
+// The private halves of the prekeys that we have published: SEAL, SPK and PQSPK, in generations
+// that follow each other weekly, and the one-time keys.
 //
-// Of the latter there are many, most starts of a client ask for none, and a public half takes tens
-// of microseconds to compute: they stay as their rows have them until a first message names one.
+// A generation is made and committed, then published; when the relay has it, the one before is
+// superseded, and its halves are wiped kPrekeyRetention later: whoever fetched the old bundle may
+// still use it (docs/protocol.md, 2.2).
 #pragma once
 
-#include <map>
-
 #include "client/engine/identity.hpp"
+#include "client/engine/one_time_pool.hpp"
 #include "crypto/handshake.hpp"
-#include "crypto/one_time_keys.hpp"
 #include "proto/relay.pb.h"
 
 namespace bisik::client {
@@ -22,6 +21,7 @@ class KeyRing {
     crypto::SignedPrekey signed_prekey;
     crypto::PqSignedPrekey pq_signed_prekey;
     std::uint64_t made_ms;
+    std::uint64_t superseded_ms;  // since when the relay has its successor; 0: it has not
   };
 
   // What a first message names.
@@ -33,18 +33,35 @@ class KeyRing {
     // As the handshake takes them: borrowed from here, from the ring and from `device`.
     [[nodiscard]] crypto::OurPrekeys of(const crypto::Device& device) const;
   };
-  using Unused = std::map<crypto::PrekeyId, crypto::SecretBuffer>;  // rows
 
-  // The first generation. The newest is last.
+  // Another generation, which published() confirms. Also the first.
   void generate(Step& step);
-  // A batch of one-time keys: private halves into rows, public halves as the relay takes them.
-  [[nodiscard]] proto::pb::OneTimeKeys make_one_time_keys(const crypto::Device& device, Step& step);
-  [[nodiscard]] bool has_one_time_keys() const noexcept { return !one_time_.empty(); }
-  // The same keys again, for a registration that has to be repeated.
-  [[nodiscard]] proto::pb::OneTimeKeys public_one_time_keys(const crypto::Device& device) const;
+  // A week has gone by, more or less, or the clock is not the one that said when.
+  [[nodiscard]] bool is_due(const Step& step) const;
+  [[nodiscard]] bool is_published() const noexcept { return published_; }
+  // The relay has the newest generation.
+  void published(Step& step);
+  // What nobody can use any more. The numbers of the SPKs that went.
+  std::vector<crypto::PrekeyId> wipe(Step& step);
+
+  // New one-time keys of the kinds of which the relay has few left.
+  void make_one_time_keys(Step& step, std::uint32_t classical_left, std::uint32_t pq_left);
+  [[nodiscard]] bool has_one_time_keys() const noexcept {
+    return !one_time_.empty() || !pq_one_time_.empty();
+  }
+  // Those that the relay has not confirmed, as it takes them.
+  [[nodiscard]] proto::pb::OneTimeKeys unsent_one_time_keys(const crypto::Device& device) const;
+  void one_time_keys_sent(Step& step);
+  void one_time_keys_counted(Step& step, const proto::pb::OneTimeKeyCount& left);
+  // Not at once, so that a relay cannot tell a refill from what it was for. 0: no refill is due.
+  [[nodiscard]] std::uint64_t refill_ms() const noexcept { return refill_ms_; }
+  void plan_refill(Step& step);
+
   [[nodiscard]] crypto::Bundle make_bundle(Identity& identity, Step& step) const;
 
-  [[nodiscard]] const std::vector<Generation>& generations() const noexcept { return generations_; }
+  [[nodiscard]] const std::vector<Generation>& generations() const noexcept {
+    return generations_;  // the newest is last
+  }
   // Nothing if one of them is not ours any more.
   [[nodiscard]] std::optional<Named> find(const crypto::PrekeyIds& ids) const;
   // One-time keys go in the commit that stores what they opened.
@@ -56,8 +73,11 @@ class KeyRing {
   void save(Step& step) const;
 
   std::vector<Generation> generations_;
-  Unused one_time_;
-  Unused pq_one_time_;
+  bool published_ = false;
+  std::uint64_t renew_ms_ = 0;
+  std::uint64_t refill_ms_ = 0;
+  OneTimePool<crypto::OneTimeKey> one_time_;
+  OneTimePool<crypto::PqOneTimeKey> pq_one_time_;
 };
 
 }  // namespace bisik::client

@@ -49,6 +49,27 @@ inline constexpr hours kMaxLinkLifetime{24 * 31};
 // What one link may bring before its maker has answered (docs/decisions/0003).
 inline constexpr std::uint32_t kLinkCells = 2'048;
 
+// --- keys ----------------------------------------------------------------------------------------
+
+// Around crypto::kPrekeyRotation, so that the clients of a relay do not renew in the same hour, nor
+// one client at the same hour of each week.
+inline constexpr hours kRotationJitter{12};
+// Until one-time keys are refilled: a relay shall not see what used the last ones up.
+inline constexpr minutes kMostRefillDelay{30};
+// How often a client that stays connected looks whether anything is due.
+inline constexpr minutes kUpkeepEvery{60};
+// No date is trusted while our clock and the relay's differ by more: a bundle from the past would
+// lock everybody out, and private halves would be wiped too early.
+inline constexpr hours kMostClockError{24};
+// Of each kind, waiting to be used. Somebody who empties the relay makes us keep what he took for
+// crypto::kPrekeyRetention; beyond this, first messages do without one-time keys.
+inline constexpr std::size_t kMaxOneTimeKeysKept = 2'000;
+// An unsent first message is made anew after so long: the bundle that it was made with may be
+// forgotten by the time it arrives.
+inline constexpr hours kFirstMessageLifetime{24};
+// When a contact's keys are too old to be used, until the relay is asked again.
+inline constexpr minutes kAskForKeysAgain{60};
+
 // --- reading the profile -------------------------------------------------------------------------
 
 // Rows at a time, so that a full inbox or a long history does not have to fit into memory.

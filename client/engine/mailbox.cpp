@@ -37,6 +37,9 @@ void Mailbox::pump(Step& step, bool reading) {
     if (question.request.has_register_()) {
       bind(*question.request.mutable_register_(), line.facts());
     }
+    if (question.request.has_publish_list()) {
+      bind(*question.request.mutable_publish_list(), line.facts());
+    }
     line.request(step, std::move(question.request),
                  [relay = key->relay, on_answer = std::move(question.on_answer)](
                      Step& later, const proto::pb::Response* response) {
@@ -59,6 +62,17 @@ void Mailbox::bind(proto::pb::Register& registration, const LineFacts& facts) co
                                        .relay_key = identity.relay.key,
                                        .handshake = facts.handshake_hash};
   registration.set_network_binding(to_string(binding.sign(identity.account)));
+}
+
+void Mailbox::bind(proto::pb::PublishList& request, const LineFacts& facts) const {
+  const auto& identity = *state_.identity;
+  const crypto::ListPublication publication{
+      .list = crypto::LabelledHash{crypto::label::kDeviceListHash}
+                  .update(crypto::as_bytes(request.device_list()))
+                  .finish(),
+      .relay_key = identity.relay.key,
+      .handshake = facts.handshake_hash};
+  request.set_publication(to_string(publication.sign(identity.account)));
 }
 
 void Mailbox::subscribe(Step& step, Line& line) {

@@ -16,7 +16,7 @@ class Mailbox {
 
   Mailbox(State& state, Incoming& incoming) : state_{state}, incoming_{incoming} {}
 
-  // Sent once the line is up; the network binding of a Register is filled in then.
+  // Sent once the line is up; what binds a Register or PublishList to it is filled in then.
   void ask(Step& step, proto::pb::Request request, OnAnswer on_answer);
 
   void pump(Step& step, bool reading);
@@ -45,6 +45,7 @@ class Mailbox {
   void subscribe(Step& step, Line& line);
   void acknowledge(Step& step, Line& line);
   void bind(proto::pb::Register& registration, const LineFacts& facts) const;
+  void bind(proto::pb::PublishList& request, const LineFacts& facts) const;
 
   State& state_;
   Incoming& incoming_;

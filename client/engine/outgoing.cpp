@@ -9,8 +9,6 @@
 namespace bisik::client {
 namespace {
 
-RowId outbox_id(std::uint64_t order) { return {{}, order}; }
-
 std::string refusal(const Contact& contact) {
   const auto& name = contact.row.name();
   if (contact.row.write_secret().empty()) {
@@ -74,6 +72,7 @@ void Outgoing::hurry(const Step& step, const Contact& contact) {
   if (!is_reachable(contact)) return;
   state_.lines.at({LinePurpose::sends, contact.relay()}).hurry(step.now());
   if (auto& pause = chats_[contact.id].pause) pause->told = false;
+  fetches_.hurry(contact.id);
 }
 
 void Outgoing::greet(const Contact& contact) {
@@ -116,8 +115,9 @@ void Outgoing::pump(Step& step) {
       continue;
     }
     if (chat.pause) resume(step, *contact, chat);
-    if (!chat.texts.empty() && !ready(*contact)) fetches_.want(account, true);
     auto& line = state_.lines.at({LinePurpose::sends, contact->relay()});
+    if (line.is_up()) renew_first_messages(step, *contact, chat);
+    if (!chat.texts.empty() && !ready(*contact)) fetches_.want(account, true);
     if (line.is_up()) pump(step, *contact, chat, line);
   }
   fetches_.pump(step);
@@ -261,6 +261,8 @@ void Outgoing::refused(Step& step, Contact& contact, const proto::pb::Response&)
     }
   }
   fail_texts(step, contact, why, true);
+  // With another link, or once unblocked, on another connection.
+  pause(chat, step.now(), state_.lines.at({LinePurpose::sends, contact.relay()}).id());
 }
 
 void Outgoing::erase(Step& step, Chat& chat, std::uint64_t order) {
@@ -307,8 +309,9 @@ void Outgoing::fetch_failed(Step& step, Contact& contact, const proto::pb::Failu
     pause(chats_[contact.id], step.now() + seconds{failure.retry_after_seconds()}, 0);
     return;
   }
-  fail_texts(step, contact, failure,
-             failure.exit_code() != static_cast<std::uint32_t>(Exit::relay));
+  const bool may_pass = failure.exit_code() == static_cast<std::uint32_t>(Exit::relay) ||
+                        failure.retry_after_seconds() != 0;
+  fail_texts(step, contact, failure, !may_pass);
 }
 
 void Outgoing::line_failed(Step& step, const LineKey& key, LineEnd why) {

@@ -21,6 +21,8 @@ struct Outcome {
   std::optional<proto::pb::Failure> failure;
 };
 
+[[nodiscard]] inline RowId outbox_id(std::uint64_t order) { return {{}, order}; }
+
 class Outgoing {
  public:
   using OnOutcome = std::function<void(Step&, const Outcome&)>;
@@ -84,6 +86,7 @@ class Outgoing {
   [[nodiscard]] static bool is_reachable(const Contact& contact);
   [[nodiscard]] bool ready(const Contact& contact) const;
   void pump(Step& step, Contact& contact, Chat& chat, Line& line);
+  void renew_first_messages(Step& step, const Contact& contact, Chat& chat);
   void encrypt(Step& step, Contact& contact, Chat& chat);
   void transmit(Step& step, const Contact& contact, Cell& cell, Line& line);
   void responded(Step& step, const crypto::AccountId& account, std::uint64_t order,

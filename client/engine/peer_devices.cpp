@@ -43,11 +43,13 @@ const Bundles::Device* find_bundle(const Bundles& bundles, crypto::DeviceNumber 
   return found == bundles.devices().end() ? nullptr : &*found;
 }
 
-std::uint64_t highest_seen(const Contact& contact, crypto::DeviceNumber number) {
+// As we know it; null: never seen.
+const proto::pb::ContactRow::Device* known_device(const Contact& contact,
+                                                  crypto::DeviceNumber number) {
   for (const auto& device : contact.row.devices()) {
-    if (device.number() == number) return device.bundle_sequence();
+    if (device.number() == number) return &device;
   }
-  return 0;
+  return nullptr;
 }
 
 Result<crypto::PeerPrekeys> to_prekeys(const crypto::DeviceRecord& record,
@@ -69,30 +71,44 @@ Result<crypto::PeerPrekeys> to_prekeys(const crypto::DeviceRecord& record,
   return prekeys;
 }
 
-Result<void> learn_device(Learned& learned, const Contact& contact,
-                          const crypto::DeviceRecord& record, const Bundles::Device& entry,
-                          crypto::UnixTime now) {
-  const auto bundle = crypto::Bundle::parse(crypto::as_bytes(entry.bundle()), record);
-  if (!bundle) return bundle.error();
-  const auto seen = highest_seen(contact, record.number());
-  if (const auto allowed = bundle->check_not_below(seen); !allowed) return allowed.error();
-  if (bundle->is_stale(now)) return {};
+// What the answer is judged by. A device that we have a session with is written to however old the
+// answer; a session starts with a list and a bundle of these weeks only.
+struct Question {
+  const State& state;
+  const Contact& contact;
+  bool list_is_stale;
+  crypto::UnixTime now;
+};
 
+Result<void> learn_device(Learned& learned, const Question& question,
+                          const crypto::DeviceRecord& record, const Bundles::Device* entry) {
+  const auto* known = known_device(question.contact, record.number());
+  if (entry == nullptr || entry->bundle().empty()) return {};
+  const auto bundle = crypto::Bundle::parse(crypto::as_bytes(entry->bundle()), record);
+  if (!bundle) return bundle.error();
+  const auto seen = known == nullptr ? 0 : known->bundle_sequence();
+  if (const auto allowed = bundle->check_not_below(seen); !allowed) return allowed.error();
+
+  const auto address = crypto::DeviceAddress::of(record);
+  const bool has_session = question.state.sessions.can_send(address);
+  const bool may_start = !bundle->is_stale(question.now) && !question.list_is_stale;
+  if (!has_session && !may_start) return {};
   auto& device = *learned.row.add_devices();
   device.set_number(record.number());
   device.set_record(to_string(record.bytes()));
   device.set_mailbox(to_string(bundle->contents().mailbox.bytes));
   device.set_bundle_sequence(bundle->contents().sequence);
-  auto prekeys = to_prekeys(record, *bundle, entry);
+  if (has_session) return {};
+  auto prekeys = to_prekeys(record, *bundle, *entry);
   if (!prekeys) return prekeys.error();
   learned.prekeys.push_back(std::move(*prekeys));
   return {};
 }
 
-Result<Learned> check(const Contact& contact, const Bundles& bundles, crypto::UnixTime now) {
+Result<Learned> check(const State& state, const Contact& contact, const Bundles& bundles,
+                      crypto::UnixTime now) {
   const auto list = newest_list(contact, bundles);
   if (!list) return list.error();
-  if (list->is_stale(now)) return Errc::stale;
 
   Learned learned{contact.row, {}};
   learned.row.clear_devices();
@@ -100,10 +116,10 @@ Result<Learned> check(const Contact& contact, const Bundles& bundles, crypto::Un
   learned.row.set_list_sequence(list->sequence());
   learned.row.set_list_hash(to_string(list->hash()));
   learned.row.clear_refresh_sequence();
+  const Question question{state, contact, list->is_stale(now), now};
   for (const auto& record : list->records()) {
     const auto* entry = find_bundle(bundles, record.number());
-    if (entry == nullptr || entry->bundle().empty()) continue;
-    if (const auto good = learn_device(learned, contact, record, *entry, now); !good) {
+    if (const auto good = learn_device(learned, question, record, entry); !good) {
       return good.error();
     }
   }
@@ -114,11 +130,10 @@ Result<Learned> check(const Contact& contact, const Bundles& bundles, crypto::Un
 }  // namespace
 
 Result<void> learn_devices(Step& step, State& state, Contact& contact, const Bundles& bundles) {
-  auto learned = check(contact, bundles, step.now_seconds());
+  auto learned = check(state, contact, bundles, step.now_seconds());
   if (!learned) return learned.error();
   std::vector<crypto::Session> sessions;
   for (const auto& prekeys : learned->prekeys) {
-    if (state.sessions.can_send(crypto::DeviceAddress::of(prekeys.record))) continue;
     auto session = crypto::Session::initiate(state.identity->device, prekeys);
     if (!session) return session.error();
     sessions.push_back(std::move(*session));

@@ -60,9 +60,12 @@ Failure failure(const proto::pb::Response& response) {
 
 Failure bad_keys(const std::string& name, const boost::system::error_code& why) {
   if (why == crypto::Errc::stale) {
-    return failure(Exit::trust, "The keys of " + name + " are too old to be used: " + name +
-                                    " was not online for weeks, or the clock of this machine is"
-                                    " wrong. Nothing was sent.");
+    auto stale =
+        failure(Exit::trust, "The keys of " + name + " are too old to be used: " + name +
+                                 " was not online for weeks, or the clock of this machine is"
+                                 " wrong. Nothing was sent; with --queue it waits until then.");
+    stale.set_retry_after_seconds(static_cast<std::uint32_t>(seconds{kAskForKeysAgain}.count()));
+    return stale;
   }
   return failure(Exit::trust, "The keys that the relay gives for " + name + " are not in order (" +
                                   why.message() + "). Nothing was sent.");

@@ -32,7 +32,10 @@ void SessionBook::load(const RowSource& rows) {
     sessions_.emplace(transcript, Held{std::move(*session), preferred, used_ms});
   }
   for (const auto& row : rows.all(RowKind::replay)) {
-    accepted_.insert(crypto::SecretReader{row}.take_array<sizeof(crypto::Transcript)>());
+    crypto::SecretReader in{row};
+    const auto transcript = in.take_array<sizeof(crypto::Transcript)>();
+    accepted_.emplace(transcript, in.take_int<crypto::PrekeyId>());
+    if (!in.finish()) throw std::runtime_error{"a replay of the profile does not decode"};
   }
 }
 
@@ -116,11 +119,24 @@ crypto::Result<OpenedCell> SessionBook::open(Step& step, const Identity& identit
 }
 
 crypto::Result<OpenedCell> SessionBook::open_in(Step& step, Held& held, crypto::ByteView message) {
+  const bool was_confirmed = held.session.confirmed();
   auto content = held.session.open(message, step.now_seconds());
   if (!content) return content.error();
   held.used_ms = step.now_ms();
+  if (!was_confirmed && !held.preferred) take_up_again(step, held);
   save(step, held);
   return OpenedCell{held.session.theirs(), {}, false, std::move(*content)};
+}
+
+// The first answer in a session that we had abandoned: the peer sends in this one.
+void SessionBook::take_up_again(Step& step, Held& held) {
+  auto* present = preferred(held.session.theirs());
+  if (present != nullptr && present->session.confirmed()) return;
+  if (present != nullptr) {
+    present->preferred = false;
+    save(step, *present);
+  }
+  held.preferred = true;
 }
 
 crypto::Result<OpenedCell> SessionBook::open_first(Step& step, const Identity& identity,
@@ -150,9 +166,9 @@ crypto::Result<OpenedCell> SessionBook::respond(Step& step, const Identity& iden
 
   key_ring.use(ids, step);
   const auto transcript = accepted->session.transcript();
-  accepted_.insert(transcript);
+  accepted_.emplace(transcript, ids.signed_prekey);
   crypto::SecretBuffer row;
-  row.append(transcript).append_int(step.now_ms());
+  row.append(transcript).append_int(ids.signed_prekey);
   step.put(RowKind::replay, row_of(transcript), std::move(row));
 
   const auto peer = accepted->session.theirs();
@@ -174,6 +190,29 @@ void SessionBook::forget(Step& step, const crypto::AccountId& account) {
     if (entry.second.session.theirs().account != account) return false;
     step.erase(RowKind::session, row_of(entry.first));
     return true;
+  });
+}
+
+void SessionBook::forget_prekey(Step& step, crypto::PrekeyId signed_prekey) {
+  std::erase_if(accepted_, [&](const auto& entry) {
+    if (entry.second != signed_prekey) return false;
+    step.erase(RowKind::replay, row_of(entry.first));
+    return true;
+  });
+}
+
+// Its cells may have arrived after all, so what the peer answers in it has to be opened.
+void SessionBook::abandon(Step& step, const crypto::DeviceAddress& peer) {
+  auto* held = preferred(peer);
+  if (held == nullptr || held->session.confirmed()) return;
+  held->preferred = false;
+  save(step, *held);
+}
+
+bool SessionBook::confirmed(const crypto::DeviceAddress& peer) const {
+  return std::ranges::any_of(sessions_, [&](const auto& entry) {
+    const auto& held = entry.second;
+    return held.preferred && held.session.theirs() == peer && held.session.confirmed();
   });
 }
 

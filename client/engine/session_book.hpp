@@ -7,7 +7,6 @@
 
 #include <map>
 #include <memory>
-#include <set>
 
 #include "client/engine/key_ring.hpp"
 #include "crypto/session.hpp"
@@ -39,6 +38,12 @@ class SessionBook final : public crypto::AcceptedTranscripts {
                                                 KeyRing& key_ring, crypto::ByteView cell);
   // A stranger whom we do not even keep as a request.
   void forget(Step& step, const crypto::AccountId& account);
+  // No session can be started with this SPK any more, so none can be replayed.
+  void forget_prekey(Step& step, crypto::PrekeyId signed_prekey);
+  // The session that we send in, if it was never answered: another one is to be started.
+  void abandon(Step& step, const crypto::DeviceAddress& peer);
+  // Something of theirs was received in the session that we send in.
+  [[nodiscard]] bool confirmed(const crypto::DeviceAddress& peer) const;
 
   [[nodiscard]] bool contains(const crypto::Transcript& transcript) const override {
     return accepted_.contains(transcript);
@@ -64,10 +69,11 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   [[nodiscard]] bool prefer_new(const Held* present, const crypto::Session& fresh) const;
   void insert(Step& step, crypto::Session session, bool preferred);
   void trim(Step& step, const crypto::DeviceAddress& peer);
+  void take_up_again(Step& step, Held& held);
   static void save(Step& step, const Held& held);
 
   Sessions sessions_;
-  std::set<crypto::Transcript> accepted_;
+  std::map<crypto::Transcript, crypto::PrekeyId> accepted_;  // with which SPK
 };
 
 }  // namespace bisik::client

@@ -2,8 +2,10 @@
 // still be found after a restart, once.
 #include "client/engine/key_ring.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "client/engine/limits.hpp"
 #include "crypto/sodium.hpp"
 #include "tests/client/engine/memory_rows.hpp"
 
@@ -19,7 +21,8 @@ class KeyRingTest : public testing::Test {
     const proto::Link link{.relay = {"relay.example", 7443, key}, .invite = {}, .contact = {}};
     bob_ = Identity::create("Bob", link, step);
     ring_.generate(step);
-    published_ = ring_.make_one_time_keys(bob_->device, step);
+    ring_.make_one_time_keys(step, 0, 0);
+    published_ = ring_.unsent_one_time_keys(bob_->device);
     rows_.commit(std::move(step).take().rows);
   }
 
@@ -70,10 +73,9 @@ TEST_F(KeyRingTest, WhatWasPublishedIsFoundAfterARestart) {
 }
 
 TEST_F(KeyRingTest, TheSameKeysArePublishedAgain) {
-  const auto again = loaded().public_one_time_keys(bob_->device);
-  EXPECT_EQ(again.classical().size(), published_.classical().size());
-  EXPECT_EQ(again.post_quantum().size(), published_.post_quantum().size());
-  EXPECT_NE(again.classical().find(published_.classical().substr(0, 40)), std::string::npos);
+  const auto again = loaded().unsent_one_time_keys(bob_->device);
+  EXPECT_EQ(again.classical(), published_.classical());
+  EXPECT_EQ(again.post_quantum(), published_.post_quantum());
 }
 
 TEST_F(KeyRingTest, AUsedKeyIsFoundNeitherNowNorAfterARestart) {
@@ -85,17 +87,83 @@ TEST_F(KeyRingTest, AUsedKeyIsFoundNeitherNowNorAfterARestart) {
 }
 
 TEST_F(KeyRingTest, ADamagedOneTimeKeyIsToldWhenTheProfileIsOpened) {
-  const crypto::Bytes of_no_kind(41, 7);
+  constexpr std::size_t kRowBytes = 1 + 8 + 8 + 8 + 32;
+  const crypto::Bytes of_no_kind(kRowBytes, 7);
   store(of_no_kind);
   EXPECT_THROW(static_cast<void>(loaded()), std::runtime_error);
   store({0, 1, 2, 3});  // cut short
   EXPECT_THROW(static_cast<void>(loaded()), std::runtime_error);
-  store(crypto::Bytes(41, 0));  // number 0
+  store(crypto::Bytes(kRowBytes, 0));  // number 0
   EXPECT_THROW(static_cast<void>(loaded()), std::runtime_error);
-  crypto::Bytes sound(41, 1);
+  crypto::Bytes sound(kRowBytes, 1);
   sound[0] = 0;
   store(sound);
   EXPECT_NO_THROW(static_cast<void>(loaded()));
+}
+
+class KeyLifeTest : public KeyRingTest {
+ protected:
+  Step at(std::chrono::milliseconds later) const { return Step{{{}, now_ + later}}; }
+  crypto::PrekeyId newest() const { return ring_.generations().back().signed_prekey.id; }
+  bool keeps(crypto::PrekeyId signed_prekey) const {
+    return std::ranges::any_of(loaded().generations(), [&](const KeyRing::Generation& each) {
+      return each.signed_prekey.id == signed_prekey;
+    });
+  }
+  void renew(std::chrono::milliseconds later) {
+    auto step = at(later);
+    ring_.generate(step);
+    rows_.commit(std::move(step).take().rows);
+  }
+  void published(std::chrono::milliseconds later) {
+    auto step = at(later);
+    ring_.published(step);
+    rows_.commit(std::move(step).take().rows);
+  }
+  std::vector<crypto::PrekeyId> wipe(std::chrono::milliseconds later) {
+    auto step = at(later);
+    auto gone = ring_.wipe(step);
+    rows_.commit(std::move(step).take().rows);
+    return gone;
+  }
+
+  std::chrono::sys_time<std::chrono::milliseconds> now_{
+      std::chrono::sys_days{std::chrono::January / 5 / 2026}};
+};
+
+TEST_F(KeyLifeTest, TheNextGenerationIsDueAfterAWeekGiveOrTakeHalfADay) {
+  renew({});
+  EXPECT_FALSE(ring_.is_due(at(crypto::kPrekeyRotation - kRotationJitter - milliseconds{1})));
+  EXPECT_TRUE(ring_.is_due(at(crypto::kPrekeyRotation + kRotationJitter)));
+}
+
+TEST_F(KeyLifeTest, AClockThatWasSetBackByMonthsDoesNotStopRenewal) {
+  renew(std::chrono::days{300});
+  EXPECT_TRUE(ring_.is_due(at({})));
+}
+
+// Whoever fetched the old bundle may use it until its successor is a month old, and not longer:
+// then the disk has it no more.
+TEST_F(KeyLifeTest, PrivateHalvesAreWipedAMonthAfterTheirSuccessorWasPublished) {
+  renew({});
+  published({});
+  const auto old = newest();
+  renew(std::chrono::days{7});
+  wipe(std::chrono::days{300});
+  EXPECT_TRUE(keeps(old)) << "nobody has its successor yet";
+  published(std::chrono::days{8});
+  wipe(std::chrono::days{8} + crypto::kPrekeyRetention - milliseconds{1});
+  EXPECT_TRUE(keeps(old));
+  EXPECT_THAT(wipe(std::chrono::days{8} + crypto::kPrekeyRetention), testing::Contains(old));
+  EXPECT_FALSE(keeps(old));
+  EXPECT_TRUE(keeps(newest()));
+}
+
+TEST_F(KeyLifeTest, WhatWasNotPublishedIsStillToBePublishedAfterARestart) {
+  renew({});
+  EXPECT_FALSE(loaded().is_published());
+  published({});
+  EXPECT_TRUE(loaded().is_published());
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ class LearnDevices : public testing::Test {
     auto& device = *bundles.add_devices();
     device.set_number(1);
     device.set_bundle(to_string(bob_keys_.make_bundle(*bob_, step).bytes()));
-    const auto keys = bob_keys_.make_one_time_keys(bob_->device, step);
+    if (!bob_keys_.has_one_time_keys()) bob_keys_.make_one_time_keys(step, 0, 0);
+    const auto keys = bob_keys_.unsent_one_time_keys(bob_->device);
     device.set_one_time_key(keys.classical().substr(0, crypto::OneTimeKeyEntry::kSize));
     device.set_pq_one_time_key(keys.post_quantum().substr(0, crypto::PqOneTimeKeyEntry::kSize));
     return bundles;
@@ -123,6 +124,22 @@ TEST_F(LearnDevices, AStaleBundleStartsNothing) {
   const auto old = honest();
   now_ += days{31};
   expect_refused(old);
+}
+
+// Whoever has not been here for weeks is still written to, in the session that there is.
+TEST_F(LearnDevices, AStaleAnswerKeepsADeviceThatWeHaveASessionWith) {
+  ASSERT_TRUE(learn(honest()));
+  const auto old = honest();
+  now_ += days{31};
+  ASSERT_TRUE(learn(old));
+  EXPECT_EQ(contact_->row.devices_size(), 1);
+  EXPECT_TRUE(can_send());
+}
+
+TEST_F(LearnDevices, AStaleListStartsNothingEvenWithAFreshBundle) {
+  now_ += days{31};
+  auto bundles = honest();  // the bundle is of today, the list is not
+  expect_refused(bundles);
 }
 
 TEST_F(LearnDevices, NothingAtAllIsRefused) {

@@ -1,0 +1,125 @@
+#include "client/engine/upkeep.hpp"
+
+#include <cstdlib>
+
+#include "client/engine/compose.hpp"
+
+namespace bisik::client {
+namespace {
+
+bool is_ok(const proto::pb::Response* response) {
+  return response != nullptr && response->status() == proto::pb::STATUS_OK;
+}
+
+bool is_few(std::uint32_t left) { return left < crypto::kOneTimeKeyRefillBelow; }
+
+}  // namespace
+
+bool Upkeep::clock_is_trusted() const {
+  const auto offset = mailbox_.clock_offset_seconds();
+  return offset && std::abs(*offset) <= seconds{kMostClockError}.count();
+}
+
+void Upkeep::pump(Step& step) {
+  if (!state_.joined() || !state_.lines.at(*mailbox_.line_key()).is_up()) return;
+  if (next_look_ && step.now() < *next_look_) return;
+  next_look_ = step.now() + kUpkeepEvery;
+  count_one_time_keys(step);
+  if (!clock_is_trusted()) return;
+  wipe(step);
+  renew(step);
+}
+
+void Upkeep::renew(Step& step) {
+  auto& identity = *state_.identity;
+  auto& ring = state_.key_ring;
+  if (ring.is_published() && ring.is_due(step)) {
+    ring.generate(step);
+    if (identity.next_device_list.empty()) identity.renew_list(step);
+    forget_old_rows(step);
+  }
+  if (!identity.next_device_list.empty()) publish_list(step);
+  if (!ring.is_published()) publish_bundle(step);
+}
+
+// What was lost on the way is asked again, byte for byte, at the next look or connection.
+void Upkeep::publish_list(Step& step) {
+  proto::pb::Request request;
+  request.mutable_publish_list()->set_device_list(to_string(state_.identity->next_device_list));
+  mailbox_.ask(step, std::move(request),
+               [this](Step& later, const proto::pb::Response* response, const auto&) {
+                 const bool waits = !state_.identity->next_device_list.empty();
+                 if (is_ok(response) && waits) state_.identity->list_published(later);
+               });
+}
+
+void Upkeep::publish_bundle(Step& step) {
+  proto::pb::Request request;
+  const auto bundle = state_.key_ring.make_bundle(*state_.identity, step);
+  request.mutable_publish_bundle()->set_bundle(to_string(bundle.bytes()));
+  state_.identity->save(step);  // its sequence
+  mailbox_.ask(step, std::move(request),
+               [this](Step& later, const proto::pb::Response* response, const auto&) {
+                 if (is_ok(response)) state_.key_ring.published(later);
+               });
+}
+
+void Upkeep::count_one_time_keys(Step& step) {
+  proto::pb::Request request;
+  request.mutable_count_one_time_keys();
+  mailbox_.ask(step, std::move(request),
+               [this](Step& later, const proto::pb::Response* response, const auto&) {
+                 if (is_ok(response) && response->has_one_time_key_count()) {
+                   refill(later, response->one_time_key_count());
+                 }
+               });
+}
+
+void Upkeep::refill(Step& step, const proto::pb::OneTimeKeyCount& left) {
+  auto& ring = state_.key_ring;
+  ring.one_time_keys_counted(step, left);
+  if (!is_few(left.classical()) && !is_few(left.post_quantum())) return;
+  if (ring.refill_ms() == 0) return ring.plan_refill(step);
+  const auto wait = ring.refill_ms() - std::min(ring.refill_ms(), step.now_ms());
+  const bool clock_was_set = milliseconds{wait} > kMostRefillDelay;
+  if (wait > 0 && !clock_was_set) return;
+
+  auto keys = ring.unsent_one_time_keys(state_.identity->device);
+  if (keys.classical().empty() && keys.post_quantum().empty()) {
+    ring.make_one_time_keys(step, left.classical(), left.post_quantum());
+    keys = ring.unsent_one_time_keys(state_.identity->device);
+  }
+  proto::pb::Request request;
+  *request.mutable_publish_one_time_keys()->mutable_keys() = std::move(keys);
+  mailbox_.ask(step, std::move(request),
+               [this](Step& later, const proto::pb::Response* response, const auto&) {
+                 if (is_ok(response)) state_.key_ring.one_time_keys_sent(later);
+               });
+}
+
+void Upkeep::wipe(Step& step) {
+  for (const auto signed_prekey : state_.key_ring.wipe(step)) {
+    state_.sessions.forget_prekey(step, signed_prekey);
+  }
+}
+
+// Each week: reading all of them is not worth more.
+void Upkeep::forget_old_rows(Step& step) const {
+  incoming_.forget_seen(step);
+  forget_idempotency(step, state_);
+  forget_links(step);
+}
+
+void Upkeep::forget_links(Step& step) const {
+  for (const auto& value : state_.rows.all(RowKind::link)) {
+    const auto row = parse_row<proto::pb::LinkRow>(value);
+    if (row.expires_ms() <= step.now_ms()) step.erase(RowKind::link, link_id(row.token()));
+  }
+}
+
+std::optional<Time> Upkeep::wake_at() const {
+  const auto key = mailbox_.line_key();
+  return key && state_.lines.at(*key).is_up() ? next_look_ : std::nullopt;
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,39 @@
+// What keeps an account usable for years: prekeys, bundle and device list are renewed every week,
+// one-time keys refilled, and wiped what nobody can use any more. All of it on the own connection
+// while that is up for another reason: a connection of its own would only tell the relay more.
+//
+// Nothing is done by the clock while it and the relay's differ by more than kMostClockError.
+#pragma once
+
+#include "client/engine/mailbox.hpp"
+
+namespace bisik::client {
+
+class Upkeep {
+ public:
+  Upkeep(State& state, Mailbox& mailbox, Incoming& incoming)
+      : state_{state}, mailbox_{mailbox}, incoming_{incoming} {}
+
+  // Whatever is due, once the own line is up and every kUpkeepEvery while it stays up.
+  void pump(Step& step);
+  void line_up() { next_look_.reset(); }
+  [[nodiscard]] std::optional<Time> wake_at() const;
+
+ private:
+  [[nodiscard]] bool clock_is_trusted() const;
+  void renew(Step& step);
+  void publish_list(Step& step);
+  void publish_bundle(Step& step);
+  void count_one_time_keys(Step& step);
+  void refill(Step& step, const proto::pb::OneTimeKeyCount& left);
+  void wipe(Step& step);
+  void forget_old_rows(Step& step) const;
+  void forget_links(Step& step) const;
+
+  State& state_;
+  Mailbox& mailbox_;
+  Incoming& incoming_;
+  std::optional<Time> next_look_;  // none: as soon as the line is up
+};
+
+}  // namespace bisik::client

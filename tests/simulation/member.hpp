@@ -1,0 +1,47 @@
+// One person with a client, who is asked one thing at a time: for tests that follow a story. What
+// arrives while she is online is read and acknowledged.
+#pragma once
+
+#include "tests/simulation/client_party.hpp"
+
+namespace bisik::simulation {
+
+class Member final : public Person {
+ public:
+  Member(World& world, Network& network, std::uint64_t number);
+
+  void come_online();
+  void go_offline();
+
+  // The last reply so far, a few seconds later.
+  [[nodiscard]] proto::pb::ApiReply ask(const proto::pb::ApiRequest& request);
+  [[nodiscard]] bool join(const std::string& link);  // and come online
+  // Without an account; for seven days, unless said otherwise.
+  [[nodiscard]] std::string invite(std::chrono::seconds lifetime = {});
+  void add(const std::string& link);
+  [[nodiscard]] proto::pb::Sent::Recipient send(const Member& to, const std::string& text,
+                                                bool queue = false);
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  // How often this text was handed out.
+  [[nodiscard]] std::ptrdiff_t times_read(const std::string& text) const;
+  // Everything that `whoami --server-view` shows of a table, as "name=value" words.
+  [[nodiscard]] std::vector<std::map<std::string, std::string>> server_view(
+      const std::string& table);
+
+  [[nodiscard]] ClientParty& client() noexcept { return client_; }
+
+  void answered(client::CommandId command, const proto::pb::ApiReply& reply) override;
+  void client_died() override {}
+
+ private:
+  void listen();
+  void acknowledge(const std::string& id);
+
+  World& world_;
+  std::string name_;
+  ClientParty client_;
+  std::map<client::CommandId, std::vector<proto::pb::ApiReply>> replies_;
+  std::vector<std::string> read_;
+};
+
+}  // namespace bisik::simulation
