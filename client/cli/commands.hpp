@@ -45,6 +45,31 @@ struct VerifyOptions {
 };
 ExitCode verify(Context& context, const VerifyOptions& options);
 
+ExitCode requests(Context& context);
+
+struct AcceptOptions {
+  std::string name;
+  std::string new_name;
+};
+ExitCode accept(Context& context, const AcceptOptions& options);
+
+struct RemoveOptions {
+  std::string name;
+  bool yes = false;
+};
+ExitCode remove(Context& context, const RemoveOptions& options);
+
+struct BlockOptions {
+  std::string name;
+  bool now = false;
+};
+ExitCode block(Context& context, const BlockOptions& options);
+
+struct UnblockOptions {
+  std::string name;
+};
+ExitCode unblock(Context& context, const UnblockOptions& options);
+
 struct SendOptions {
   std::vector<std::string> words;  // recipients, then the text
   bool queue = false;

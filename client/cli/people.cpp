@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
+#include "client/cli/contact_list.hpp"
 #include "client/cli/qr.hpp"
 #include "client/cli/wording.hpp"
 
@@ -10,26 +11,6 @@ namespace bisik::client {
 namespace {
 
 using proto::pb::ApiRequest;
-using proto::pb::ContactEntry;
-
-// Asked anew and from the beginning if the owner of the profile changes, hence collected first.
-std::vector<ContactEntry> all_contacts(Session& session) {
-  ApiRequest request;
-  request.mutable_contacts();
-  (void)session.ask(std::move(request));
-  std::vector<ContactEntry> all;
-  for (;;) {
-    const auto reply = session.next();
-    throw_if_failed(*reply);
-    if (reply->has_contact()) all.push_back(reply->contact());
-    if (reply->last()) break;
-  }
-  const auto same = [](const auto& a, const auto& b) { return a.account() == b.account(); };
-  std::ranges::sort(all, {}, [](const auto& entry) { return entry.account(); });
-  all.erase(std::unique(all.begin(), all.end(), same), all.end());
-  std::ranges::sort(all, {}, [](const auto& entry) { return entry.name(); });
-  return all;
-}
 
 void print_number(Output& out, const proto::pb::SafetyNumber& number) {
   if (out.is_terminal()) print_qr(out, crypto::as_bytes(number.scannable()));
@@ -44,7 +25,9 @@ void print_number(Output& out, const proto::pb::SafetyNumber& number) {
 
 ExitCode contacts(Context& context) {
   auto& out = context.out();
-  const auto all = all_contacts(context.session());
+  ApiRequest request;
+  request.mutable_contacts();
+  const auto all = list_contacts(context.session(), std::move(request));
   std::size_t width = 0;
   for (const auto& contact : all) width = std::max(width, SafeText::line(contact.name()).columns());
   for (const auto& contact : all) {
@@ -57,6 +40,7 @@ ExitCode contacts(Context& context) {
     out.styled(label.style, label.text);
     if (contact.state() == proto::pb::CONTACT_STATE_REQUEST) out << "  a stranger's request";
     if (contact.state() == proto::pb::CONTACT_STATE_INVITED) out << "  has not answered yet";
+    if (contact.blocked()) out.styled(Style::bad, "  blocked");
     if (contact.unread() != 0) out << "  " << SafeText::number(contact.unread()) << " new";
     out << "\n";
   }

@@ -105,6 +105,35 @@ void declare_people(CLI::App& app, CommandLine& line) {
       ->excludes(confirm);
 }
 
+void declare_strangers(CLI::App& app, CommandLine& line) {
+  run_alone(declare(app, "requests", "List strangers who wrote to you; they hear nothing of it",
+                    "bisik requests"),
+            line, requests);
+
+  auto& accepting = declare(app, "accept", "Make a stranger's request a contact",
+                            "bisik accept carol --name carol-from-work");
+  auto accept_options = run_with(accepting, line, accept);
+  accepting.add_option("NAME", accept_options->name, "Whose request")->required();
+  accepting.add_option("--name", accept_options->new_name, "What to call them here");
+
+  auto& removing = declare(app, "delete", "Delete a request, or a contact with its history",
+                           "bisik delete mallory");
+  auto remove_options = run_with(removing, line, remove);
+  removing.add_option("NAME", remove_options->name, "Whom")->required();
+  removing.add_flag("--yes", remove_options->yes, "Also somebody who is a contact");
+
+  auto& blocking = declare(app, "block", "Hear nothing more of somebody, who is not told",
+                           "bisik block mallory");
+  auto block_options = run_with(blocking, line, block);
+  blocking.add_option("NAME", block_options->name, "Whom")->required();
+  blocking.add_flag("--now", block_options->now,
+                    "Your relay refuses them at once; others need a new key first as well");
+
+  auto& unblocking = declare(app, "unblock", "Hear of somebody again", "bisik unblock mallory");
+  auto unblock_options = run_with(unblocking, line, unblock);
+  unblocking.add_option("NAME", unblock_options->name, "Whom")->required();
+}
+
 void declare_writing(CLI::App& app, CommandLine& line) {
   auto& sending = declare(app, "send", "Send a message; done when the relay has it on its disk",
                           "bisik send bob 'hello'\n  uptime | bisik send bob alice -");
@@ -195,6 +224,7 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   declare_globals(app, line.globals);
   declare_account(app, line);
   declare_people(app, line);
+  declare_strangers(app, line);
   declare_writing(app, line);
   declare_reading(app, line);
   declare_care(app, line);

@@ -87,7 +87,8 @@ Json to_json(const proto::pb::ContactEntry& contact) {
           {"state", text_of(word(contact.state()))},
           {"relay", contact.relay()},
           {"devices", contact.devices()},
-          {"unread", contact.unread()}};
+          {"unread", contact.unread()},
+          {"blocked", contact.blocked()}};
 }
 
 Json to_json(const proto::pb::WhoAmI& who) {

@@ -1,5 +1,7 @@
 #include "client/engine/compose.hpp"
 
+#include <functional>
+
 #include "crypto/random.hpp"
 #include "proto/frame.hpp"
 
@@ -10,6 +12,16 @@ RowId idempotency_id(const crypto::AccountId& account, const std::string& key) {
   RowId id{{account.bytes.begin(), account.bytes.end()}, 0};
   id.group.insert(id.group.end(), key.begin(), key.end());
   return id;
+}
+
+void forget_idempotency_if(Step& step, const State& state,
+                           const std::function<bool(const proto::pb::IdempotencyRow&)>& is_over) {
+  for (const auto& value : state.rows.all(RowKind::idempotency)) {
+    const auto row = parse_row<proto::pb::IdempotencyRow>(value);
+    if (!is_over(row)) continue;
+    const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
+    step.erase(RowKind::idempotency, idempotency_id(account, row.key()));
+  }
 }
 
 }  // namespace
@@ -53,12 +65,15 @@ void remember_idempotency(Step& step, const Contact& contact, const proto::pb::M
 
 void forget_idempotency(Step& step, const State& state) {
   constexpr auto kLifetime = static_cast<std::uint64_t>(milliseconds{kIdempotencyLifetime}.count());
-  for (const auto& value : state.rows.all(RowKind::idempotency)) {
-    const auto row = parse_row<proto::pb::IdempotencyRow>(value);
-    if (row.made_ms() + kLifetime > step.now_ms()) continue;
-    const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
-    step.erase(RowKind::idempotency, idempotency_id(account, row.key()));
-  }
+  forget_idempotency_if(step, state, [&](const proto::pb::IdempotencyRow& row) {
+    return row.made_ms() + kLifetime <= step.now_ms();
+  });
+}
+
+void forget_idempotency(Step& step, const State& state, const crypto::AccountId& account) {
+  forget_idempotency_if(step, state, [&](const proto::pb::IdempotencyRow& row) {
+    return row.account() == crypto::as_text(account.bytes);
+  });
 }
 
 std::optional<std::uint64_t> find_idempotency(const State& state, const Contact& contact,

@@ -14,6 +14,7 @@ namespace bisik::client {
 // So that the same key brings the same message again, for kIdempotencyLifetime.
 void remember_idempotency(Step& step, const Contact& contact, const proto::pb::MessageRow& row);
 void forget_idempotency(Step& step, const State& state);  // of those that are older
+void forget_idempotency(Step& step, const State& state, const crypto::AccountId& account);
 [[nodiscard]] std::optional<std::uint64_t> find_idempotency(const State& state,
                                                             const Contact& contact,
                                                             const std::string& key);

@@ -76,6 +76,7 @@ proto::pb::ContactEntry to_api(const Contact& contact) {
   entry.set_state(contact.row.state());
   entry.set_devices(static_cast<std::uint32_t>(contact.row.devices_size()));
   entry.set_relay(proto::format_address(contact.relay()));
+  entry.set_blocked(contact.row.blocked());
   return entry;
 }
 
@@ -140,6 +141,20 @@ Contact& ContactBook::add(const crypto::VerifyKey& account_key, std::string_view
   contact.row.set_trust(proto::pb::TRUST_UNVERIFIED);
   contact.row.set_added_ms(step.now_ms());
   return contacts_.emplace(contact.id, std::move(contact)).first->second;
+}
+
+bool ContactBook::rename(Contact& contact, std::string_view wanted, Step& step) {
+  const auto name = clean_name(wanted);
+  const auto* holder = name.empty() ? nullptr : find(std::string_view{name});
+  if (name.empty() || (holder != nullptr && holder != &contact)) return false;
+  contact.row.set_name(name);
+  contact.save(step);
+  return true;
+}
+
+void ContactBook::remove(const crypto::AccountId& account, Step& step) {
+  step.erase(RowKind::contact, row_of(account));
+  contacts_.erase(account);
 }
 
 std::size_t ContactBook::requests() const {

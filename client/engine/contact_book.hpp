@@ -48,6 +48,10 @@ class ContactBook {
   // A new contact, named after `wanted` or, if that is taken or empty, with a number behind it.
   Contact& add(const crypto::VerifyKey& account_key, std::string_view wanted, Step& step);
 
+  // False, and nothing changes: no name, or somebody else's.
+  [[nodiscard]] bool rename(Contact& contact, std::string_view wanted, Step& step);
+  void remove(const crypto::AccountId& account, Step& step);
+
   [[nodiscard]] std::map<crypto::AccountId, Contact>& all() noexcept { return contacts_; }
   [[nodiscard]] const std::map<crypto::AccountId, Contact>& all() const noexcept {
     return contacts_;

@@ -1,6 +1,7 @@
 #include "client/engine/engine.hpp"
 
 #include "client/engine/joining.hpp"
+#include "client/engine/people.hpp"
 #include "client/engine/questions.hpp"
 #include "client/engine/send_commands.hpp"
 #include "client/engine/sentences.hpp"
@@ -22,7 +23,9 @@ struct Engine::Parts {
         upkeep{state, mailbox, incoming},
         sends{state, outgoing},
         joining{state, mailbox, outgoing},
-        questions{state, outgoing, mailbox} {}
+        questions{state, outgoing, mailbox},
+        secrets{state, mailbox},
+        people{state, outgoing, readers, sends, secrets} {}
 
   void settle(Step& step, const Outcome& outcome) {
     sends.settle(step, outcome);
@@ -40,6 +43,7 @@ struct Engine::Parts {
       readers.expire(step, mailbox.drained(), mailbox.unreachable());
       outgoing.pump(step);
       upkeep.pump(step);
+      secrets.pump(step);
       mailbox.pump(step, readers.any());
       state.lines.maintain(step, wanted(step.now()));
     }
@@ -72,6 +76,8 @@ struct Engine::Parts {
   SendCommands sends;
   Joining joining;
   Questions questions;
+  WriteSecrets secrets;
+  People people;
   std::optional<Time> wake_at;
 };
 
@@ -121,6 +127,14 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
       return questions.outbox_cancel(step, command, request.outbox_cancel());
     case ApiRequest::kStatus:
       return questions.status(step, command);
+    case ApiRequest::kRequests:
+      return people.requests(step, command);
+    case ApiRequest::kAccept:
+      return people.accept(step, command, request.accept());
+    case ApiRequest::kRemove:
+      return people.remove(step, command, request.remove());
+    case ApiRequest::kBlock:
+      return people.block(step, command, request.block());
     case ApiRequest::kCancel:
     case ApiRequest::COMMAND_NOT_SET:
       break;

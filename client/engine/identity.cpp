@@ -49,6 +49,9 @@ Identity Identity::create(std::string name, const proto::Link& link, Step& step)
       .mailbox = make_queue(),
       .knock = make_queue(),
       .write_secret = crypto::Capability::random(),
+      .next_write_secret = {},
+      .old_write_secrets = {},
+      .end_current_secret = false,
       .name = std::move(name),
       .relay = link.relay,
       .relay_signing_key = {},
@@ -94,6 +97,11 @@ void Identity::save(Step& step) const {
   row.append_int(list_sequence).append_int(bundle_sequence);
   row.append_int(std::uint8_t{invite.has_value()});
   if (invite) row.append(invite->bytes());
+  row.append_int(std::uint8_t{next_write_secret.has_value()});
+  if (next_write_secret) row.append(next_write_secret->bytes());
+  row.append_int(std::uint8_t{end_current_secret});
+  row.append_int(static_cast<std::uint8_t>(old_write_secrets.size()));
+  for (const auto& old : old_write_secrets) row.append(old.secret.bytes()).append_int(old.until_ms);
   step.put(RowKind::profile, {}, std::move(row));
 }
 
@@ -109,6 +117,9 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
       .mailbox = read_queue(in),
       .knock = read_queue(in),
       .write_secret = read_capability(in),
+      .next_write_secret = {},
+      .old_write_secrets = {},
+      .end_current_secret = false,
       .name = std::string{crypto::as_text(in.take_sized())},
       .relay = read_relay(in),
       .relay_signing_key = {},
@@ -126,6 +137,12 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
   identity.list_sequence = in.take_int<std::uint64_t>();
   identity.bundle_sequence = in.take_int<std::uint64_t>();
   if (in.take_int<std::uint8_t>() != 0) identity.invite = read_capability(in);
+  if (in.take_int<std::uint8_t>() != 0) identity.next_write_secret = read_capability(in);
+  identity.end_current_secret = in.take_int<std::uint8_t>() != 0;
+  for (auto left = in.take_int<std::uint8_t>(); left > 0; --left) {
+    const auto secret = read_capability(in);
+    identity.old_write_secrets.push_back({secret, in.take_int<std::uint64_t>()});
+  }
   if (!in.finish()) throw std::runtime_error{"the profile's identity does not decode"};
   return identity;
 }

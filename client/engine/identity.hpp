@@ -15,6 +15,12 @@ struct OwnQueue {
   crypto::Capability read_key;
 };
 
+// Whoever was not told of the next one may still write with it, until the relay removes its key.
+struct OldSecret {
+  crypto::Capability secret;
+  std::uint64_t until_ms;
+};
+
 struct Identity {
   crypto::AccountKey account;     // AK
   crypto::Device device;          // DS, DX, the record
@@ -22,6 +28,9 @@ struct Identity {
   OwnQueue mailbox;
   OwnQueue knock;
   crypto::Capability write_secret;  // the account's: contacts derive our queues' write keys from it
+  std::optional<crypto::Capability> next_write_secret;  // until the relay has its key
+  std::vector<OldSecret> old_write_secrets;             // oldest first, until the relay forgot them
+  bool end_current_secret = false;  // as soon as the relay has the next one's key
   std::string name;
   proto::RelayAddress relay;
   std::optional<crypto::ByteArray<32>> relay_signing_key;  // RS, pinned at the first handshake

@@ -32,6 +32,7 @@ void Incoming::accept(Step& step, const OpenedCell& opened) {
   auto* contact = state_.contacts.find(opened.peer.account);
   if (contact == nullptr && opened.starts_session) contact = introduce(step, opened, *content);
   if (contact == nullptr) return state_.sessions.forget(step, opened.peer.account);
+  if (contact->row.blocked()) return;  // read, and nobody ever hears of it
   learn(step, *contact, *content);
   if (content->has_text()) store(step, *contact, *content);
   contact->save(step);
@@ -108,16 +109,8 @@ void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& con
   row.set_text(content.text().body());
   row.set_state(proto::pb::MESSAGE_STATE_RECEIVED);
   contact.row.set_last_number(row.number());
-  if (!contact.is_request()) {
-    row.set_inbox(state_.next_inbox(step));
-    proto::pb::InboxRow entry;
-    entry.set_order(row.inbox());
-    entry.set_account(row.account());
-    entry.set_number(row.number());
-    step.put(RowKind::inbox, {{}, row.inbox()}, entry);
-  }
-  state_.save(step, row);
-  if (!contact.is_request()) readers_.offer(step, contact, row);
+  if (contact.is_request()) return state_.save(step, row);
+  readers_.take_in(step, contact, std::move(row));
 }
 
 }  // namespace bisik::client

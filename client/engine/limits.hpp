@@ -70,6 +70,13 @@ inline constexpr hours kFirstMessageLifetime{24};
 // When a contact's keys are too old to be used, until the relay is asked again.
 inline constexpr minutes kAskForKeysAgain{60};
 
+// --- blocking ------------------------------------------------------------------------------------
+
+// Old write keys that are still taken: each block makes one, and a relay keeps only so many.
+inline constexpr std::size_t kMaxOldSecrets = 8;
+// How long contacts that are not blocked may write with the key from before a block.
+inline constexpr hours kOldSecretLifetime{24 * 30};
+
 // --- reading the profile -------------------------------------------------------------------------
 
 // Rows at a time, so that a full inbox or a long history does not have to fit into memory.

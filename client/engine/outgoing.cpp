@@ -94,8 +94,18 @@ bool Outgoing::withdraw(Step& step, const crypto::AccountId& account, std::uint6
   return true;
 }
 
+void Outgoing::forget(Step& step, const crypto::AccountId& account) {
+  for (const auto& cell : chats_[account].cells) {
+    step.erase(RowKind::outbox, outbox_id(cell.row.order()));
+  }
+  for (const auto& text : chats_[account].texts) {
+    if (text.outbox_order != 0) step.erase(RowKind::outbox, outbox_id(text.outbox_order));
+  }
+  chats_.erase(account);
+}
+
 bool Outgoing::is_reachable(const Contact& contact) {
-  return !contact.is_request() && contact.row.has_relay();
+  return !contact.is_request() && !contact.row.blocked() && contact.row.has_relay();
 }
 
 bool Outgoing::ready(const Contact& contact) const {

@@ -38,6 +38,9 @@ class Outgoing {
   // Gives a message up: true if it was never encrypted, so that nothing is left of it.
   bool withdraw(Step& step, const crypto::AccountId& account, std::uint64_t number);
 
+  // A contact goes: nothing more is sent, and nobody is told.
+  void forget(Step& step, const crypto::AccountId& account);
+
   [[nodiscard]] std::size_t waiting(const crypto::AccountId& account) const;
   // What the relay has not confirmed, oldest first.
   [[nodiscard]] std::vector<proto::pb::MessageRow> unsent(const crypto::AccountId& account) const;

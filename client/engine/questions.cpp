@@ -16,6 +16,21 @@ std::string grouped(const std::string& digits) {
   return groups;
 }
 
+// By account.
+std::map<std::string, std::uint32_t> count_unread(const RowSource& rows) {
+  std::map<std::string, std::uint32_t> unread;
+  std::uint64_t first = 0;
+  for (bool more = true; more;) {
+    const auto page = rows.range(RowKind::inbox, {}, {.first = first, .limit = kPageRows});
+    more = page.size() == kPageRows;
+    for (const auto& stored : page) {
+      first = stored.order + 1;
+      ++unread[parse_row<proto::pb::InboxRow>(stored.value).account()];
+    }
+  }
+  return unread;
+}
+
 proto::pb::ApiReply as_reply(const State& state, const Contact& contact,
                              const proto::pb::MessageRow& row) {
   proto::pb::ApiReply reply;
@@ -26,9 +41,12 @@ proto::pb::ApiReply as_reply(const State& state, const Contact& contact,
 }  // namespace
 
 void Questions::contacts(Step& step, CommandId command) const {
+  const auto unread = count_unread(state_.rows);
   for (const auto& [account, contact] : state_.contacts.all()) {
     proto::pb::ApiReply reply;
     *reply.mutable_contact() = to_api(contact);
+    const auto of_this = unread.find(to_string(account.bytes));
+    if (of_this != unread.end()) reply.mutable_contact()->set_unread(of_this->second);
     step.answer(command, std::move(reply));
   }
   step.done(command);

@@ -74,6 +74,17 @@ void Readers::hand(Step& step, Reader& reader, const Contact& contact,
   reader.quiet_since = step.now();
 }
 
+void Readers::take_in(Step& step, const Contact& contact, proto::pb::MessageRow row) {
+  row.set_inbox(state_.next_inbox(step));
+  proto::pb::InboxRow entry;
+  entry.set_order(row.inbox());
+  entry.set_account(row.account());
+  entry.set_number(row.number());
+  step.put(RowKind::inbox, {{}, row.inbox()}, entry);
+  state_.save(step, row);
+  offer(step, contact, row);
+}
+
 void Readers::offer(Step& step, const Contact& contact, const proto::pb::MessageRow& row) {
   for (auto& reader : readers_) {
     hand(step, reader, contact, row);

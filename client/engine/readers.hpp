@@ -14,8 +14,8 @@ class Readers {
   void cancel(CommandId command);
   void acknowledge(Step& step, CommandId command, const proto::pb::AckCommand& request);
 
-  // Something new: `row` is in the inbox.
-  void offer(Step& step, const Contact& contact, const proto::pb::MessageRow& row);
+  // Something new: into the history and the inbox.
+  void take_in(Step& step, const Contact& contact, proto::pb::MessageRow row);
   void state_changed(Step& step, const Outcome& outcome);
   void notice(Step& step, const Contact& contact, const std::string& sentence);
 
@@ -25,6 +25,7 @@ class Readers {
   [[nodiscard]] std::optional<Time> wake_at() const;
 
  private:
+  void offer(Step& step, const Contact& contact, const proto::pb::MessageRow& row);
   struct Reader {
     CommandId command;
     proto::pb::ReceiveCommand request;

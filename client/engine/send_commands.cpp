@@ -114,6 +114,12 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
         failure(Exit::user, contact->row.name() + " is a request that you have not accepted.");
     return;
   }
+  if (contact->row.blocked()) {
+    *recipient.mutable_failure() =
+        failure(Exit::user, "You have blocked " + contact->row.name() + ". 'bisik unblock " +
+                                contact->row.name() + "' first.");
+    return;
+  }
   if (outgoing_.waiting(contact->id) >= kMaxWaitingPerContact) {
     *recipient.mutable_failure() =
         failure(Exit::rate, "Too many messages wait for " + contact->row.name() + " already.");
@@ -219,6 +225,25 @@ void SendCommands::settle_unseen(Step& step, const Outcome& outcome) {
   const MessageName message{outcome.account, outcome.number};
   if (outcome.state == proto::pb::MESSAGE_STATE_RELAY) doubt(step, message);
   if (outcome.state == proto::pb::MESSAGE_STATE_FAILED) be_sure(step, message);
+}
+
+void SendCommands::forget(Step& step, const crypto::AccountId& account) {
+  for (auto& waiting : waiting_) {
+    for (std::size_t i = 0; i < waiting.messages.size(); ++i) {
+      if (waiting.messages[i].first != account) continue;
+      auto& recipient = *waiting.sent.mutable_recipients(static_cast<int>(i));
+      if (recipient.state() != proto::pb::MESSAGE_STATE_WAITING) continue;
+      recipient.set_state(proto::pb::MESSAGE_STATE_FAILED);
+      *recipient.mutable_failure() = failure(Exit::user, "You have removed this contact.");
+    }
+    if (waiting.over()) finish(step, waiting);
+  }
+  std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.over(); });
+  std::vector<MessageName> gone;
+  for (const auto& [message, since] : uncertain_) {
+    if (message.first == account) gone.push_back(message);
+  }
+  for (const auto& message : gone) be_sure(step, message);
 }
 
 void SendCommands::finish(Step& step, Waiting& waiting) {

@@ -13,6 +13,8 @@ class SendCommands {
   void load(Step& step);
   void start(Step& step, CommandId command, const proto::pb::SendCommand& request);
   void settle(Step& step, const Outcome& outcome);
+  // A contact goes: whoever waits for a message to it is told that it was not sent.
+  void forget(Step& step, const crypto::AccountId& account);
   void expire(Step& step);
   void cancel(Step& step, CommandId command);
   [[nodiscard]] bool any() const noexcept { return !waiting_.empty(); }

@@ -41,6 +41,13 @@ proto::pb::ApiReply Member::ask(const proto::pb::ApiRequest& request) {
   return replies.empty() ? proto::pb::ApiReply{} : replies.back();
 }
 
+proto::pb::ApiReply Member::ask_first(const proto::pb::ApiRequest& request) {
+  const auto command = client_.next_command();
+  static_cast<void>(ask(request));
+  const auto& replies = replies_[command];
+  return replies.empty() ? proto::pb::ApiReply{} : replies.front();
+}
+
 bool Member::join(const std::string& link) {
   proto::pb::ApiRequest request;
   request.mutable_join()->set_link(link);

@@ -13,8 +13,9 @@ class Member final : public Person {
   void come_online();
   void go_offline();
 
-  // The last reply so far, a few seconds later.
+  // The last reply so far, a few seconds later; and the first.
   [[nodiscard]] proto::pb::ApiReply ask(const proto::pb::ApiRequest& request);
+  [[nodiscard]] proto::pb::ApiReply ask_first(const proto::pb::ApiRequest& request);
   [[nodiscard]] bool join(const std::string& link);  // and come online
   // Without an account; for seven days, unless said otherwise.
   [[nodiscard]] std::string invite(std::chrono::seconds lifetime = {});

@@ -1,5 +1,6 @@
 """The command line with a relay: people talk, many processes share a profile, owners die."""
 
+import base64
 import json
 import os
 import signal
@@ -7,6 +8,14 @@ import subprocess
 import unittest
 
 from harness import BISIK, CommandLineTest, PATIENCE
+
+
+def with_another_token(link):
+    """The link, as somebody has it whom its maker never met. The token is its last field."""
+    address, payload = link.split("#")
+    raw = bytearray(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    raw[-1] ^= 1
+    return address + "#" + base64.urlsafe_b64encode(bytes(raw)).decode().rstrip("=")
 
 
 class Talking(CommandLineTest):
@@ -56,6 +65,47 @@ class Talking(CommandLineTest):
         self.assertEqual(alice.json("verify", "Bob", "--confirm")[0]["trust"], "verified")
         self.assertIn("e2e ✓ verified", alice.run("contacts").out)
         self.assertEqual(alice.json("verify", "Bob", "--withdraw")[0]["trust"], "unverified")
+
+    def test_a_strangers_request_waits_until_it_is_accepted(self):
+        relay = self.relay()
+        alice, bob = self.person("Alice"), self.person("Bob")
+        self.ends(alice.run("join", relay.invite, "--name", "Alice"))
+        invite = self.ends(alice.run("invite")).out.strip()
+        self.ends(bob.run("join", invite, "--name", "Bob"))
+        mallory = self.person("Mallory")
+        invite = self.ends(bob.run("invite")).out.strip()
+        self.ends(mallory.run("join", invite, "--name", "Mallory"))
+        link = self.ends(alice.run("invite", "--contact")).out.strip()
+        self.ends(mallory.run("add", with_another_token(link), "--name", "Alice"))
+        self.ends(mallory.run("send", "Alice", "you have won \x1b[31m a prize"))
+        alice.run("receive", "--timeout", "1")
+        request, = alice.json("requests")
+        self.assertEqual((request["name"], request["state"]), ("Mallory", "request"))
+        self.assertEqual(request["first_text"], "you have won \x1b[31m a prize")
+        self.assertNotIn("\x1b", alice.run("requests").out)
+        self.assertEqual(alice.json("receive"), [])
+        self.complains(alice.run("send", "Mallory", "no"), 1, "request")
+        self.ends(alice.run("accept", "Mallory", "--name", "lottery"))
+        self.assertEqual(len(alice.texts("receive")), 1)
+        self.ends(alice.run("send", "lottery", "really?"))
+        self.assertEqual(mallory.texts("receive", "--timeout", "10", "--max", "1"), ["really?"])
+        self.complains(alice.run("accept", "lottery"), 1, "already")
+        self.complains(alice.run("delete", "lottery"), 1, "--yes")
+        self.ends(alice.run("delete", "lottery", "--yes"))
+        self.complains(alice.run("history", "lottery"), 1, "lottery")
+
+    def test_a_blocked_contact_is_not_heard_and_not_told(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.ends(bob.run("send", "Alice", "hello"))
+        alice.texts("receive", "--timeout", "10", "--max", "1")
+        self.ends(alice.run("block", "Bob"))
+        self.assertIn("blocked", alice.run("contacts").out)
+        self.ends(bob.run("send", "Alice", "hear me"))
+        self.assertEqual(alice.json("receive", "--timeout", "1"), [])
+        self.complains(alice.run("send", "Bob", "no"), 1, "unblock")
+        self.ends(alice.run("unblock", "Bob"))
+        self.ends(bob.run("send", "Alice", "thanks"))
+        self.assertEqual(alice.texts("receive", "--timeout", "10", "--max", "1"), ["thanks"])
 
     def test_an_invite_in_a_pipe_is_the_link_alone(self):
         relay = self.relay()

@@ -1,0 +1,15 @@
+// A list of people, as the owner of the profile answers it.
+#pragma once
+
+#include <vector>
+
+#include "client/api/session.hpp"
+
+namespace bisik::client {
+
+// By name. Asked anew and from the beginning if the owner changes, hence collected first. Throws
+// Problem where the owner refuses.
+[[nodiscard]] std::vector<proto::pb::ContactEntry> list_contacts(Session& session,
+                                                                 proto::pb::ApiRequest request);
+
+}  // namespace bisik::client

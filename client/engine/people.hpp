@@ -1,0 +1,36 @@
+// Who may write to this profile and who is heard: requests of strangers, accepted or removed;
+// contacts, blocked and unblocked. Nothing is answered to a request before it is accepted.
+#pragma once
+
+#include "client/engine/outgoing.hpp"
+#include "client/engine/readers.hpp"
+#include "client/engine/send_commands.hpp"
+#include "client/engine/write_secrets.hpp"
+
+namespace bisik::client {
+
+class People {
+ public:
+  People(State& state, Outgoing& outgoing, Readers& readers, SendCommands& sends,
+         WriteSecrets& secrets)
+      : state_{state}, outgoing_{outgoing}, readers_{readers}, sends_{sends}, secrets_{secrets} {}
+
+  void requests(Step& step, CommandId command) const;
+  void accept(Step& step, CommandId command, const proto::pb::AcceptCommand& request);
+  void remove(Step& step, CommandId command, const proto::pb::RemoveCommand& request);
+  void block(Step& step, CommandId command, const proto::pb::BlockCommand& request);
+
+ private:
+  [[nodiscard]] Contact* find(Step& step, CommandId command, const std::string& name) const;
+  void take_in_messages(Step& step, const Contact& contact);
+  void erase_messages(Step& step, const crypto::AccountId& account);
+  static void finish(Step& step, CommandId command, const Contact& contact);
+
+  State& state_;
+  Outgoing& outgoing_;
+  Readers& readers_;
+  SendCommands& sends_;
+  WriteSecrets& secrets_;
+};
+
+}  // namespace bisik::client

@@ -1,0 +1,180 @@
+// Who may write and who is heard: strangers wait as requests and learn nothing, blocked contacts
+// are not shown, and the write keys that they know end.
+#include <gtest/gtest.h>
+
+#include "tests/simulation/member.hpp"
+#include "tests/simulation/relay_party.hpp"
+
+namespace bisik::simulation {
+namespace {
+
+using proto::pb::ApiReply;
+using proto::pb::ApiRequest;
+using proto::pb::MESSAGE_STATE_RELAY;
+using std::chrono::days;
+using std::chrono::seconds;
+
+class Requests : public testing::Test {
+ protected:
+  Requests() {
+    relay_.attach(network_);
+    for (auto* member : {&alice_, &bob_, &carol_}) {
+      EXPECT_TRUE(member->join(proto::format_link(
+          {.relay = relay_.address(), .invite = relay_.make_invite(1), .contact = {}})));
+    }
+  }
+
+  void pass(Duration time) { world_.run_until(world_.now() + time); }
+
+  // Whoever uses it is nobody that Alice has invited.
+  std::string link_of_alice_with_another_token() {
+    auto link = proto::parse_link(alice_.invite()).value();
+    link.contact->token.front() ^= 1;
+    return proto::format_link(link);
+  }
+  void meet(Member& other) {
+    other.add(alice_.invite());
+    pass(seconds{10});
+  }
+
+  ApiReply requests() {
+    ApiRequest request;
+    request.mutable_requests();
+    return alice_.ask_first(request);
+  }
+  ApiReply accept(const std::string& name, const std::string& new_name = {}) {
+    ApiRequest request;
+    request.mutable_accept()->set_name(name);
+    request.mutable_accept()->set_new_name(new_name);
+    return alice_.ask(request);
+  }
+  ApiReply remove(const std::string& name, bool contact = false) {
+    ApiRequest request;
+    request.mutable_remove()->set_name(name);
+    request.mutable_remove()->set_contact(contact);
+    return alice_.ask(request);
+  }
+  ApiReply block(const std::string& name, bool now = false) {
+    ApiRequest request;
+    request.mutable_block()->set_name(name);
+    request.mutable_block()->set_now(now);
+    return alice_.ask(request);
+  }
+  ApiReply unblock(const std::string& name) {
+    ApiRequest request;
+    request.mutable_block()->set_name(name);
+    request.mutable_block()->set_unblock(true);
+    return alice_.ask(request);
+  }
+
+  World world_{1};
+  RelayParty relay_{world_, Defect::none, {}};
+  Network network_{world_, relay_};
+  Member alice_{world_, network_, 0};
+  Member bob_{world_, network_, 1};
+  Member carol_{world_, network_, 2};
+};
+
+class FromAStranger : public Requests {
+ protected:
+  FromAStranger() {
+    bob_.add(link_of_alice_with_another_token());
+    EXPECT_EQ(bob_.send(alice_, "let me in").state(), MESSAGE_STATE_RELAY);
+    pass(seconds{30});
+  }
+};
+
+TEST_F(FromAStranger, IsARequestOfWhichNothingIsAnswered) {
+  EXPECT_EQ(alice_.times_read("let me in"), 0);
+  const auto request = requests();
+  EXPECT_EQ(request.contact().first_text(), "let me in");
+  EXPECT_EQ(request.contact().messages(), 1U);
+  EXPECT_EQ(bob_.server_view("cells").size(), 0U);
+  EXPECT_EQ(alice_.send(bob_, "who are you?").failure().exit_code(), 1U);
+}
+
+TEST_F(FromAStranger, AnAcceptedRequestIsAConversation) {
+  EXPECT_TRUE(accept("P1").has_contact());
+  EXPECT_EQ(alice_.times_read("let me in"), 1);
+  pass(seconds{30});
+  EXPECT_EQ(alice_.send(bob_, "welcome").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(bob_.times_read("welcome"), 1);
+  EXPECT_EQ(bob_.send(alice_, "thank you").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(alice_.times_read("thank you"), 1);
+  EXPECT_FALSE(requests().has_contact());
+  EXPECT_EQ(accept("P1").failure().exit_code(), 1U) << "not twice";
+}
+
+TEST_F(FromAStranger, MayBeAcceptedUnderAnotherNameThatIsFree) {
+  meet(carol_);
+  EXPECT_EQ(accept("P1", "P2").failure().exit_code(), 1U) << "Carol's";
+  EXPECT_EQ(accept("P1", "builder").contact().name(), "builder");
+}
+
+TEST_F(FromAStranger, ADeletedRequestLeavesNothing) {
+  EXPECT_TRUE(remove("P1").has_contact());
+  EXPECT_FALSE(requests().has_contact());
+  EXPECT_EQ(remove("P1").failure().exit_code(), 1U);
+  EXPECT_EQ(alice_.times_read("let me in"), 0);
+}
+
+TEST_F(Requests, AContactIsDeletedOnlyWhenThatIsSaid) {
+  meet(bob_);
+  EXPECT_EQ(bob_.send(alice_, "remember").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(remove("P1").failure().exit_code(), 1U);
+  EXPECT_TRUE(remove("P1", true).has_contact());
+  EXPECT_EQ(alice_.send(bob_, "gone").failure().exit_code(), 1U);
+  meet(bob_);
+  EXPECT_EQ(bob_.send(alice_, "from the beginning").state(), MESSAGE_STATE_RELAY);
+}
+
+TEST_F(Requests, NothingOfABlockedContactIsShownAndNothingTellsThem) {
+  meet(bob_);
+  ASSERT_TRUE(block("P1").contact().blocked());
+  pass(seconds{30});
+  EXPECT_EQ(bob_.send(alice_, "hear me").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(alice_.times_read("hear me"), 0);
+  EXPECT_EQ(alice_.send(bob_, "no").failure().exit_code(), 1U);
+  EXPECT_FALSE(unblock("P1").contact().blocked());
+  EXPECT_EQ(bob_.send(alice_, "thanks").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(alice_.times_read("thanks"), 1);
+  EXPECT_EQ(alice_.times_read("hear me"), 0) << "what was dropped stays dropped";
+}
+
+TEST_F(Requests, ABlockChangesTheWriteKeyAndTheOldOneEndsAMonthLater) {
+  meet(bob_);
+  const auto keys = [this] { return alice_.server_view("write_keys").size(); };
+  const auto before = keys();
+  ASSERT_TRUE(block("P1").has_contact());
+  EXPECT_EQ(keys(), before + 1);
+  alice_.go_offline();
+  bob_.go_offline();
+  carol_.go_offline();
+  relay_.die(RelayParty::Death::killed);
+  pass(days{31});
+  relay_.start();
+  alice_.come_online();
+  bob_.come_online();
+  pass(seconds{30});
+  EXPECT_EQ(bob_.send(alice_, "still here").failure().exit_code(), 6U);
+}
+
+TEST_F(Requests, WithStopNowTheRelayRefusesABlockedContactAtOnce) {
+  meet(bob_);
+  ASSERT_TRUE(block("P1", true).has_contact());
+  pass(seconds{10});
+  EXPECT_EQ(bob_.send(alice_, "hear me").failure().exit_code(), 6U);
+}
+
+TEST_F(Requests, ContactsWriteWithTheNewKeyOnceTheyHaveHeardOfIt) {
+  meet(bob_);
+  meet(carol_);
+  ASSERT_TRUE(block("P1").has_contact());
+  EXPECT_EQ(alice_.send(carol_, "a word").state(), MESSAGE_STATE_RELAY);
+  ASSERT_TRUE(block("P1", true).has_contact());
+  pass(seconds{10});
+  EXPECT_EQ(carol_.send(alice_, "with which key?").state(), MESSAGE_STATE_RELAY);
+}
+
+}  // namespace
+}  // namespace bisik::simulation
