@@ -37,14 +37,15 @@ class Chat {
   void close() { view_.close(); }
 
  private:
-  struct Outgoing {  // ours, not on the relay yet
-    std::uint64_t request;
+  struct Outgoing {         // ours, not on the relay yet
+    std::uint64_t request;  // 0: of another command
     Message message;
   };
 
   // --- from the owner of the profile
   void take(const ApiReply& reply);
   void arrived(const Message& message);
+  void kept(const Message& message);
   void contact(const proto::pb::ContactEntry& entry);
   void sent(const ApiReply& reply);
   void state_changed(const std::string& id, MessageState state);
@@ -151,7 +152,9 @@ void Chat::wait() {
 // --- from the owner of the profile ---------------------------------------------------------------
 
 void Chat::take(const ApiReply& reply) {
-  if (reply.has_message()) return arrived(reply.message());
+  if (reply.has_message()) {
+    return reply.message().ours() ? kept(reply.message()) : arrived(reply.message());
+  }
   if (reply.has_contact()) return contact(reply.contact());
   if (reply.has_sent()) return sent(reply);
   if (reply.has_state_changed()) {
@@ -172,6 +175,19 @@ void Chat::arrived(const Message& message) {
   to_acknowledge_.push_back(message.id());
   if (!shown_.insert(message.id()).second) return;
   view_.above([&](Output& out) { print(out, message); });
+}
+
+// Ours: typed here, or sent by another command meanwhile.
+void Chat::kept(const Message& message) {
+  const auto it = std::ranges::find_if(outgoing_, [&](const Outgoing& outgoing) {
+    return outgoing.request != 0 && outgoing.message.idempotency_key() == message.idempotency_key();
+  });
+  if (it != outgoing_.end()) {
+    it->message = message;
+    return;
+  }
+  outgoing_.push_back({0, message});
+  show_waiting();
 }
 
 void Chat::contact(const proto::pb::ContactEntry& entry) {
@@ -283,6 +299,7 @@ void Chat::send(std::string text) {
   command.set_idempotency_key(crypto::to_hex(crypto::random_array<16>()));
   command.set_generated_key(true);
   Message message;
+  message.set_idempotency_key(command.idempotency_key());
   message.set_from(own_name_);
   message.set_ours(true);
   message.set_text(std::move(text));

@@ -16,14 +16,17 @@ using proto::pb::ApiRequest;
 struct Engine::Parts {
   Parts(const RowSource& rows)
       : state{rows},
-        outgoing{state, [this](Step& step, const Outcome& outcome) { settle(step, outcome); }},
+        outgoing{state, [this](Step& step, const Outcome& outcome) { settle(step, outcome); },
+                 [this](Step& step, const Contact& contact, const proto::pb::MessageRow& row) {
+                   readers.kept(step, contact, row);
+                 }},
         readers{state},
         incoming{state, outgoing, readers},
         mailbox{state, incoming},
         upkeep{state, mailbox, incoming},
         sends{state, outgoing},
         joining{state, mailbox, outgoing},
-        questions{state, outgoing, mailbox},
+        questions{state, outgoing, readers, mailbox},
         secrets{state, mailbox},
         people{state, outgoing, readers, sends, secrets} {}
 

@@ -20,9 +20,10 @@ std::string refusal(const Contact& contact) {
 
 }  // namespace
 
-Outgoing::Outgoing(State& state, OnOutcome on_outcome)
+Outgoing::Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept)
     : state_{state},
       on_outcome_{std::move(on_outcome)},
+      on_kept_{std::move(on_kept)},
       fetches_{state, [this](Step& step, Contact& contact, const proto::pb::Failure& failure) {
                  fetch_failed(step, contact, failure);
                }} {}
@@ -63,6 +64,7 @@ void Outgoing::add(Step& step, Contact& contact, proto::pb::MessageRow row) {
     step.put(RowKind::outbox, outbox_id(text.outbox_order), place);
     state_.save(step, text.row);
     contact.save(step);
+    on_kept_(step, contact, text.row);
   }
   chats_[contact.id].texts.push_back(std::move(text));
   hurry(step, contact);
@@ -168,6 +170,7 @@ void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
     state_.save(step, text.row);
     contact.save(step);
     if (!text.row.idempotency_key().empty()) remember_idempotency(step, contact, text.row);
+    if (!text.row.queued()) on_kept_(step, contact, text.row);
   }
 }
 

@@ -26,8 +26,10 @@ struct Outcome {
 class Outgoing {
  public:
   using OnOutcome = std::function<void(Step&, const Outcome&)>;
+  // A message of ours is on disk from now on: it is part of the conversation.
+  using OnKept = std::function<void(Step&, const Contact&, const proto::pb::MessageRow&)>;
 
-  Outgoing(State& state, OnOutcome on_outcome);
+  Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept);
   void load(Step& step);
 
   // A message of ours: numbered, timestamped, with its text. With row.queued() it is on disk from
@@ -107,6 +109,7 @@ class Outgoing {
 
   State& state_;
   OnOutcome on_outcome_;
+  OnKept on_kept_;
   Fetches fetches_;
   std::map<crypto::AccountId, Chat> chats_;
 };

@@ -96,6 +96,7 @@ void Questions::verify(Step& step, CommandId command, const proto::pb::VerifyCom
     const bool confirmed = request.action() == proto::pb::VerifyCommand::ACTION_CONFIRM;
     contact->row.set_trust(confirmed ? proto::pb::TRUST_VERIFIED : proto::pb::TRUST_UNVERIFIED);
     contact->save(step);
+    readers_.contact_changed(step, *contact);
   }
   const auto number =
       crypto::SafetyNumber::of(state_.identity->account.verify_key(), contact->account_key());
@@ -155,6 +156,7 @@ void Questions::outbox_cancel(Step& step, CommandId command,
                                                       " may be on the relay already, so it cannot"
                                                       " be taken back."));
   }
+  readers_.state_changed(step, {account, row->number(), proto::pb::MESSAGE_STATE_FAILED, {}});
   step.done(command);
 }
 

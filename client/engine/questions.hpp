@@ -7,8 +7,8 @@ namespace bisik::client {
 
 class Questions {
  public:
-  Questions(State& state, Outgoing& outgoing, Mailbox& mailbox)
-      : state_{state}, outgoing_{outgoing}, mailbox_{mailbox} {}
+  Questions(State& state, Outgoing& outgoing, Readers& readers, Mailbox& mailbox)
+      : state_{state}, outgoing_{outgoing}, readers_{readers}, mailbox_{mailbox} {}
 
   void contacts(Step& step, CommandId command) const;
   void who_am_i(Step& step, CommandId command, const proto::pb::WhoAmICommand& request);
@@ -21,6 +21,7 @@ class Questions {
  private:
   State& state_;
   Outgoing& outgoing_;
+  Readers& readers_;
   Mailbox& mailbox_;
 };
 

@@ -28,6 +28,7 @@ proto::pb::Message to_api(const State& state, const Contact& contact,
   message.set_state(row.state());
   message.set_trust(contact.row.trust());
   message.set_cursor(row.inbox());
+  message.set_idempotency_key(row.idempotency_key());
   return message;
 }
 
@@ -94,26 +95,38 @@ void Readers::offer(Step& step, const Contact& contact, const proto::pb::Message
   std::erase_if(readers_, [](const Reader& reader) { return reader.full(); });
 }
 
-void Readers::state_changed(Step& step, const Outcome& outcome) {
-  const auto* contact = state_.contacts.find(outcome.account);
-  for (const auto& reader : readers_) {
-    if (!reader.request.states() || contact == nullptr) continue;
-    if (!shows(*contact, reader.request.chat(), state_.contacts)) continue;
-    proto::pb::ApiReply reply;
-    reply.mutable_state_changed()->set_id(display_id(*contact, outcome.number));
-    reply.mutable_state_changed()->set_state(outcome.state);
-    step.answer(reader.command, std::move(reply));
-  }
+void Readers::kept(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const {
+  proto::pb::ApiReply reply;
+  *reply.mutable_message() = to_api(state_, contact, row);
+  tell(step, contact, reply);
 }
 
-void Readers::notice(Step& step, const Contact& contact, const std::string& sentence) {
+void Readers::state_changed(Step& step, const Outcome& outcome) const {
+  const auto* contact = state_.contacts.find(outcome.account);
+  if (contact == nullptr) return;
+  proto::pb::ApiReply reply;
+  reply.mutable_state_changed()->set_id(display_id(*contact, outcome.number));
+  reply.mutable_state_changed()->set_state(outcome.state);
+  tell(step, *contact, reply);
+}
+
+void Readers::contact_changed(Step& step, const Contact& contact) const {
+  proto::pb::ApiReply reply;
+  *reply.mutable_contact() = to_api(contact);
+  tell(step, contact, reply);
+}
+
+void Readers::notice(Step& step, const Contact& contact, const std::string& sentence) const {
+  proto::pb::ApiReply reply;
+  reply.mutable_notice()->set_chat(contact.row.name());
+  reply.mutable_notice()->set_sentence(sentence);
+  tell(step, contact, reply);
+}
+
+void Readers::tell(Step& step, const Contact& contact, const proto::pb::ApiReply& reply) const {
   for (const auto& reader : readers_) {
     if (!reader.request.states()) continue;
-    if (!shows(contact, reader.request.chat(), state_.contacts)) continue;
-    proto::pb::ApiReply reply;
-    reply.mutable_notice()->set_chat(contact.row.name());
-    reply.mutable_notice()->set_sentence(sentence);
-    step.answer(reader.command, std::move(reply));
+    if (shows(contact, reader.request.chat(), state_.contacts)) step.answer(reader.command, reply);
   }
 }
 

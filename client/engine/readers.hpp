@@ -16,8 +16,12 @@ class Readers {
 
   // Something new: into the history and the inbox.
   void take_in(Step& step, const Contact& contact, proto::pb::MessageRow row);
-  void state_changed(Step& step, const Outcome& outcome);
-  void notice(Step& step, const Contact& contact, const std::string& sentence);
+
+  // For those who watch more than the inbox (ReceiveCommand.states).
+  void kept(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;
+  void state_changed(Step& step, const Outcome& outcome) const;
+  void contact_changed(Step& step, const Contact& contact) const;
+  void notice(Step& step, const Contact& contact, const std::string& sentence) const;
 
   // `drained`: what the relay had is here. Ends those whose time is over.
   void expire(Step& step, bool drained, const std::optional<proto::pb::Failure>& unreachable);
@@ -36,6 +40,7 @@ class Readers {
     bool full() const { return request.max() != 0 && handed >= request.max(); }
   };
   void hand(Step& step, Reader& reader, const Contact& contact, const proto::pb::MessageRow& row);
+  void tell(Step& step, const Contact& contact, const proto::pb::ApiReply& reply) const;
   void acknowledge_one(Step& step, const proto::pb::InboxRow& entry);
 
   State& state_;

@@ -180,8 +180,31 @@ class Chatting(CommandLineTest):
 
     def test_the_label_follows_when_the_keys_are_compared(self):
         self.ends(self.alice.run("verify", "Bob", "--confirm"))
-        self.ends(self.bob.run("send", "Alice", "so?"))
         self.chat.until("e2e ✓ verified")
+        self.ends(self.alice.run("verify", "Bob", "--withdraw"))
+        self.chat.until("e2e unverified")
+        self.leave()
+
+    def test_what_another_command_sends_stands_in_the_conversation_once(self):
+        self.chat.type("typed\r")
+        shown = self.chat.until("Alice.*typed.*\u2713")
+        self.ends(self.alice.run("send", "Bob", "from elsewhere"))
+        shown += self.chat.until("Alice.*from elsewhere.*\u2713")
+        self.ends(self.bob.run("send", "Alice", "an answer"))
+        shown += self.chat.until("Bob.*an answer")
+        for text in ("typed", "from elsewhere"):
+            self.assertEqual(len(re.findall(f"Alice[^\n]*{text}", shown)), 1, shown)
+        self.leave()
+
+    def test_what_another_command_leaves_in_the_outbox_waits_visibly_too(self):
+        self.relay_.stop()
+        for text in ("kept", "regretted"):
+            self.ends(self.alice.run("send", "Bob", text, "--queue"))
+            self.chat.until(f"\u2026 {text}")
+        self.ends(self.alice.run("outbox", "cancel", self.alice.json("outbox")[1]["id"]))
+        self.chat.until(r"Alice.*regretted.*\(failed\)")
+        self.relay_.start()
+        self.chat.until("Alice.*kept.*\u2713")
         self.leave()
 
     def test_interrupting_clears_the_line_first_and_then_leaves(self):

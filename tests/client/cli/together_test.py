@@ -190,7 +190,8 @@ class Receiving(CommandLineTest):
         for text in ("one", "two"):
             self.ends(bob.run("send", "Alice", text))
             self.assertEqual(json.loads(follower.stdout.readline())["text"], text)
-        self.ends(alice.run("send", "Bob", "through the owner"))
+        self.ends(alice.run("send", "Bob", "through the owner"))  # which is no news to it
+        self.ends(alice.run("verify", "Bob", "--confirm"))
         follower.send_signal(signal.SIGTERM)
         out, err = follower.communicate(timeout=PATIENCE)
         self.assertEqual((follower.returncode, out, err), (0, b"", b""))

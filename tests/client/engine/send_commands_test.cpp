@@ -53,7 +53,8 @@ class SendCommandsTest : public testing::Test {
 
   MemoryRows rows_;
   State state_{rows_};
-  Outgoing outgoing_{state_, [](Step&, const Outcome&) {}};
+  Outgoing outgoing_{state_, [](Step&, const Outcome&) {},
+                     [](Step&, const Contact&, const proto::pb::MessageRow&) {}};
   SendCommands sends_{state_, outgoing_};
   std::vector<Contact*> people_;
   std::vector<proto::pb::ApiReply> answers_;
