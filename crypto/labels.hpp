@@ -53,6 +53,7 @@ inline constexpr Label kDeviceListHash{"bisik/1 device list hash"};
 inline constexpr Label kTranscript{"bisik/1 session transcript"};
 inline constexpr Label kSealTranscript{"bisik/1 seal transcript"};
 inline constexpr Label kSafetyNumber{"bisik/1 safety number"};
+inline constexpr Label kKnockStamp{"bisik/1 knock stamp"};
 // key derivations
 inline constexpr Label kSessionKeys{"bisik/1 session keys"};
 inline constexpr Label kSealKeys{"bisik/1 seal keys"};
@@ -77,6 +78,7 @@ inline constexpr std::array kAll{
     kTranscript,
     kSealTranscript,
     kSafetyNumber,
+    kKnockStamp,
     kSessionKeys,
     kSealKeys,
     kRoot,

@@ -61,6 +61,12 @@ inline constexpr std::size_t kMaxPastChains = 5;
 // What the relay has not delivered by then it has deleted (the retention of cells).
 inline constexpr std::chrono::days kSkippedKeyLifetime{30};
 
+// --- knock queues --------------------------------------------------------------------------------
+
+// Zero bits at the head of a stamp's hash: four million tries, about a second of one core. Whoever
+// has something to say waits for it once; whoever fills the knock queues of thousands does not.
+inline constexpr int kStampBits = 22;
+
 // --- safety numbers ------------------------------------------------------------------------------
 
 // Makes a search for a key whose 30 digits match 5,200 times dearer: 99.7 bits become 112.
