@@ -7,7 +7,7 @@ constant in time: this is a model, not a place for anybody's keys.
 import hashlib
 from functools import lru_cache
 
-from mlkem_ring import (N, Q, decode, encode, factor, halves, inverse_ntt, ntt, product_sum)
+from mlkem_ring import N, Q, decode, encode, factor, halves, inverse_ntt, ntt, product_sum
 
 K = 3
 DU, DV = 10, 4
@@ -128,7 +128,7 @@ def encaps(ek, message):
 
 
 def decaps(seed, ciphertext):
-    """ML-KEM.Decaps_internal (algorithm 18): never fails, a wrong ciphertext gives another secret."""
+    """ML-KEM.Decaps_internal (algorithm 18): a wrong ciphertext gives another secret."""
     ek, secret = _expanded(seed)
     message = _decrypt(secret, ciphertext)
     g = hashlib.sha3_512(message + _key_hash(ek)).digest()

@@ -1,8 +1,8 @@
 """Polynomials of FIPS 203: the ring, its transform, and how coefficients become bytes.
 
-A polynomial is a list of 256 integers below q. What would be a loop over coefficients is done on one
-long integer with a *lane* for each: adding, masking and multiplying by a constant act on all lanes
-at once, which is what makes a readable model fast enough to be asked a million times.
+A polynomial is a list of 256 integers below q. What would be a loop over coefficients is done on
+one long integer with a *lane* for each: adding, masking and multiplying by a constant act on all
+lanes at once, which is what makes a readable model fast enough to be asked a million times.
 """
 
 from array import array
@@ -18,7 +18,7 @@ def _reversed_bits(value):
 
 
 ZETAS = [pow(17, _reversed_bits(i), Q) for i in range(128)]
-GAMMAS = [pow(17, 2 * _reversed_bits(i) + 1, Q) for i in range(128)]  # 4.3.1: zeta^(2 BitRev(i) + 1)
+GAMMAS = [pow(17, 2 * _reversed_bits(i) + 1, Q) for i in range(128)]  # zeta^(2 BitRev(i) + 1)
 INVERSE_128 = 3303
 
 
@@ -86,7 +86,8 @@ def inverse_ntt(polynomials):
 
 
 def _joined(blocks, lanes):
-    return int.from_bytes(b"".join(b.to_bytes(lanes * LANE // 8, "little") for b in blocks), "little")
+    size = lanes * LANE // 8
+    return int.from_bytes(b"".join(one.to_bytes(size, "little") for one in blocks), "little")
 
 
 def halves(polynomial):

@@ -15,6 +15,7 @@ NON_CONTRIBUTORY_KEY = "non_contributory_key"
 NO_HEADER_KEY = "no_header_key"
 MESSAGE_KEY_UNAVAILABLE = "message_key_unavailable"
 TOO_MANY_SKIPPED = "too_many_skipped"
+UNKNOWN_PREKEY = "unknown_prekey"
 
 TAG_SIZE = 16
 NONCE_SIZE = 12

@@ -26,6 +26,10 @@ def _root_step(root, agreement, shared):
     return keys[:32], keys[32:64], keys[64:]
 
 
+def is_old(since, now):
+    return now - since > SKIPPED_KEY_LIFETIME
+
+
 @dataclass
 class Ratchet:
     """One end."""
@@ -39,7 +43,9 @@ class Ratchet:
 
     @property
     def stored(self):
-        """The part of 6.7 that is the ratchet's."""
+        """The part of 6.7 that is the ratchet's; nothing of Bob's before his first message."""
+        if isinstance(self.turn, BeforeFirst):
+            return b""
         receiving = u8(0) if self.receiving is None else u8(1) + self.receiving.stored
         return (self.root + self.next_sending_header + self.next_receiving_header
                 + u8(isinstance(self.turn, SendingChain)) + self.turn.stored + receiving
@@ -89,13 +95,12 @@ class Ratchet:
 
     def opened(self, message, ad, now):
         """The content, and the ratchet after it."""
-        if len(message) < SEALED_HEADER_SIZE + BODY_OVERHEAD:
-            raise Refused(MALFORMED)
+        if len(message) < SEALED_HEADER_SIZE:
+            raise Refused(NO_HEADER_KEY)
         after = self._copy()
-        after._forget_old(now)
         known, header = after._find(message[:SEALED_HEADER_SIZE])
         before_size = SEALED_HEADER_SIZE + KEM_PART_SIZE[header.flags]
-        if len(message) < before_size + BODY_OVERHEAD:
+        if len(message) <= before_size + BODY_OVERHEAD:
             raise Refused(MALFORMED)
         before, body = message[:before_size], message[before_size:]
         if known is None:
@@ -103,18 +108,12 @@ class Ratchet:
             known = after.receiving.known
         message_key = after._message_key(known, header.index, now)
         content = open_body(message_key, ad, before, body)
-        after._drop_surplus()
+        after._forget(now)
         return content, after
 
     def _copy(self):
         return replace(self, receiving=self.receiving and self.receiving.copy(),
                        past=[one.copy() for one in self.past])
-
-    def _forget_old(self, now):
-        oldest = now - SKIPPED_KEY_LIFETIME
-        self.past = [one for one in self.past if one.ended >= oldest]
-        for known in self._known_chains():
-            known.skipped = {n: one for n, one in known.skipped.items() if one.derived >= oldest}
 
     def _known_chains(self):
         """Oldest first."""
@@ -148,7 +147,7 @@ class Ratchet:
         if header.flags != self._expected_flags():
             raise Refused(MALFORMED)
         received = self.receiving.next_index if self.receiving else 0
-        if header.previous_length < received:
+        if header.previous_length < received or (not self.receiving and header.previous_length):
             raise Refused(MALFORMED)
         if header.previous_length - received + header.index > MAX_SKIP:
             raise Refused(TOO_MANY_SKIPPED)
@@ -170,7 +169,7 @@ class Ratchet:
         if self.receiving is None:
             return
         self._skip_to(previous_length, now)
-        self.past = [*self.past, PastChain(self.receiving.known, now)][-MAX_PAST_CHAINS:]
+        self.past = [*self.past, PastChain(self.receiving.known, now)]
 
     def _skip_to(self, index, now):
         chain = self.receiving
@@ -182,9 +181,10 @@ class Ratchet:
     def _message_key(self, known, index, now):
         chain = self.receiving
         if known is not chain.known or index < chain.next_index:
-            if index not in known.skipped:
+            skipped = known.skipped.pop(index, None)
+            if skipped is None or is_old(skipped.derived, now):
                 raise Refused(MESSAGE_KEY_UNAVAILABLE)
-            return known.skipped.pop(index).key
+            return skipped.key
         if index - chain.next_index > MAX_SKIP:
             raise Refused(TOO_MANY_SKIPPED)
         self._skip_to(index, now)
@@ -192,8 +192,15 @@ class Ratchet:
         chain.next_index += 1
         return message_key
 
-    def _drop_surplus(self):
-        """The oldest keys beyond the limit of 6.5."""
+    def _forget(self, now):
+        """What 6.5 says after a message was accepted, in its order."""
+        kept = [one for one in self.past if not is_old(one.ended, now)]
+        self.past = kept[-MAX_PAST_CHAINS:]
+        for known in self._known_chains():
+            for n, one in list(known.skipped.items()):
+                if not is_old(one.derived, now):
+                    break
+                del known.skipped[n]
         surplus = sum(len(known.skipped) for known in self._known_chains()) - MAX_SKIPPED_KEYS
         for known in self._known_chains():
             for n in list(known.skipped)[:max(surplus, 0)]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from chains import BeforeFirst, OurTurn
 from handshake import Fields, associated_data, initiate, respond
-from primitives import MALFORMED, Refused, u8
+from primitives import MALFORMED, UNKNOWN_PREKEY, Refused, dh, u8
 from ratchet import Ratchet
 from seal import OVERHEAD, seal_first
 
@@ -69,8 +69,9 @@ class Session:
 
 def start(record, identity_private, responder_record, prekeys, seal_key, draws):
     """Alice's session, before its first message: she begins her chain at once."""
-    if record == responder_record:
+    if record.address == responder_record.address:
         raise Refused(MALFORMED)
+    dh(draws["ephemeral_private"], seal_key[0])  # refuses a point with which no seal could be made
     fields, keys = initiate(record, identity_private, responder_record, prekeys,
                             draws["ephemeral_private"], draws["handshake_coins"])
     ratchet = Ratchet(keys.root, keys.initiator_header, keys.responder_next_header,
@@ -80,8 +81,15 @@ def start(record, identity_private, responder_record, prekeys, seal_key, draws):
                    responder_record.address, ratchet, Unanswered(fields, seal_key))
 
 
-def accept(fields, message, record, identity_private, signed, one_time, pq, now):
-    """Bob's session and the content of the first message that reached him (5.5, 3 and 4)."""
+def accept(fields, message, record, identity_private, ids, signed, one_time, pq, now):
+    """Bob's session and the content of the first message that reached him (5.5).
+
+    `ids` names the prekeys that are given.
+    """
+    if fields.ids != ids:
+        raise Refused(UNKNOWN_PREKEY)
+    if record.address == fields.record.address:
+        raise Refused(MALFORMED)
     keys = respond(fields, record, identity_private, signed, one_time, pq)
     ratchet = Ratchet(keys.root, keys.responder_next_header, keys.initiator_header,
                       BeforeFirst(signed.private))

@@ -1,0 +1,62 @@
+"""The model gives every byte of the project's own vectors, and notices when one is another.
+
+    vectors_test.py FOLDER        (tests/vectors)
+"""
+
+import copy
+import json
+import pathlib
+import sys
+import unittest
+
+from histories import Disagreement, check_history
+from meetings import check_meeting
+
+FOLDER = pathlib.Path(sys.argv.pop())
+OUTCOMES = ("wire", "cell", "state", "content", "refused", "alice_state", "transcript", "code",
+            "digits", "alice_record", "bob_record")
+
+
+def transcripts(name):
+    return json.loads((FOLDER / name).read_text())["tests"]
+
+
+def outcomes(value):
+    """Every place in a transcript where something came out: the object and the field."""
+    children = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        yield from ((value, name) for name in OUTCOMES if name in value)
+    for child in children:
+        if isinstance(child, (dict, list)):
+            yield from outcomes(child)
+
+
+class Vectors(unittest.TestCase):
+    def test_handshakes(self):
+        for transcript in transcripts("handshake.json"):
+            check_meeting(transcript)
+
+    def test_ratchet_histories(self):
+        for transcript in transcripts("ratchet.json"):
+            check_history(transcript)
+
+
+class PlantedDefect(unittest.TestCase):
+    def notices_each(self, check, transcript):
+        for at in range(sum(1 for _ in outcomes(transcript))):
+            altered = copy.deepcopy(transcript)
+            place, name = list(outcomes(altered))[at]
+            value = place[name]
+            place[name] = value[:-1] + ("0" if value[-1:] != "0" else "1")
+            with self.assertRaises(Disagreement, msg=f"{name} of outcome {at}"):
+                check(altered)
+
+    def test_no_handshake_with_another_outcome(self):
+        self.notices_each(check_meeting, transcripts("handshake.json")[0])
+
+    def test_no_history_with_another_outcome(self):
+        self.notices_each(check_history, transcripts("ratchet.json")[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
