@@ -13,12 +13,14 @@ build=$(CDPATH='' cd -- "${1:?usage: prove.sh BUILD_FOLDER [STEP...]}" && pwd)
 shift
 
 # To add a step: its name here, and a function of the same name with _ for -.
-readonly steps="vectors conversation planted-defects simulation power-cuts constant-time \
+readonly steps="vectors model conversation planted-defects simulation power-cuts constant-time \
 crypto-bench commands-bench"
 readonly messages=1000  # each way
 readonly restarts=24    # of the relay, half of them by kill -9
 readonly simulation_seeds="${BISIK_PROVE_SEEDS:-10000}"  # fewer to try this script
 readonly power_cuts=10000
+readonly model_handshakes="${BISIK_PROVE_HANDSHAKES:-10000}"
+readonly model_histories="${BISIK_PROVE_HISTORIES:-100000}"
 
 # The programs of this build, for the steps that run them.
 export BISIK="$build/client/bisik" BISIK_RELAY="$build/server/bisik-relay"
@@ -26,6 +28,33 @@ export PYTHONDONTWRITEBYTECODE=1
 
 # BISIK_VECTORS names another folder of published vectors than the build knows.
 vectors() { "$build/tests/crypto/bisik_crypto_tests" && "$build/tests/proto/bisik_proto_tests"; }
+
+# compare_with_model WHAT COUNT: the Python model computes every byte of that many random transcripts
+# again. Split over the cores, as a comparison has one thread. Leaves the sum in $figure.
+compare_with_model() {
+  shards=$(nproc)
+  each=$((($2 + shards - 1) / shards))
+  running="" outputs=""
+  for shard in $(seq 0 $((shards - 1))); do
+    outputs="$outputs $build/prove/model-$1.$shard"
+    /usr/bin/python3 "$here/model/agreement.py" "$build/tests/model/bisik_model_transcripts" \
+      "$1" "$each" $((1 + shard * each)) >"$build/prove/model-$1.$shard" 2>&1 &
+    running="$running $!"
+  done
+  all_good=0
+  for one in $running; do wait "$one" || all_good=1; done
+  # shellcheck disable=SC2086  # a list of words
+  cat $outputs
+  # shellcheck disable=SC2086
+  figure=$(awk -v what="$1" -v wanted="$2" '/ agree: / {agreed += $1; of += $4}
+    END {print agreed + 0 " " what " of " of + 0 " agree"; exit agreed < wanted}' $outputs) &&
+    return $all_good
+}
+
+model() {
+  compare_with_model handshakes "$model_handshakes" && handshakes=$figure &&
+    compare_with_model histories "$model_histories" && echo "$handshakes, $figure"
+}
 
 conversation() {
   python3 "$here/e2e/conversation.py" --messages "$messages" --restarts "$restarts"
@@ -73,7 +102,7 @@ commands_bench() { python3 "$here/bench/commands.py"; }
 figures() {
   case $1 in
     *-bench) cat "$2" ;;
-    conversation | simulation) tail -n 1 "$2" ;;
+    model | conversation | simulation) tail -n 1 "$2" ;;
     vectors) echo "$(grep -c '^\[ *OK \]' "$2") tests passed;" \
       "not checked for want of their file: $(grep -c 'NOT CHECKED' "$2")" ;;
   esac

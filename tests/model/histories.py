@@ -18,11 +18,17 @@ class Disagreement(Exception):
 
 def agree(what, ours, theirs):
     if ours != theirs:
-        raise Disagreement(f"{what}: the model has {shown(ours)}, the transcript {shown(theirs)}")
+        raise Disagreement(f"{what}: the model has {ours}, the transcript {theirs}")
 
 
-def shown(value):
-    return value.hex() if isinstance(value, bytes) else value
+def agree_on_bytes(what, ours, theirs):
+    """`theirs` is hex."""
+    if ours.hex() == theirs:
+        return
+    other = bytes.fromhex(theirs)
+    at = next((i for i, (a, b) in enumerate(zip(ours, other)) if a != b), None)
+    where = f"{len(ours)} bytes against {len(other)}" if at is None else f"from byte {at} on"
+    raise Disagreement(f"{what}: the model and the transcript differ, {where}")
 
 
 def octets(fields):
@@ -47,7 +53,7 @@ class History:
             "root", "initiator_header", "responder_next_header", "signed_prekey"))
         alice = Ratchet(root, initiator, responder, OurTurn(dh_public(signed_prekey), 0, None))
         alice.begin_chain(octets(history["draws"]))
-        agree("Alice's first state", alice.stored.hex(), history["alice_state"])
+        agree_on_bytes("Alice's first state", alice.stored, history["alice_state"])
         bob = Ratchet(root, responder, initiator, BeforeFirst(signed_prekey))
         self.ends = dict(zip(WHO, (alice, bob)))
         self.sends_as = {who: bytes.fromhex(history["from_" + who]) for who in WHO}
@@ -65,7 +71,7 @@ class History:
         end, draws = self.ends[who], octets(event["draws"])
         end.begin_chain(draws)
         wire = end.seal(bytes.fromhex(event["content"]), self.sends_as[who], event["size"], draws)
-        agree("message", wire.hex(), event["wire"])
+        agree_on_bytes("message", wire, event["wire"])
         self.wires.append(wire)
 
     def skip(self, who, event):

@@ -166,7 +166,6 @@ crypto::Result<Session::Accepted> accept(const Prekeys& prekeys, const crypto::D
 void play_start(Json& meeting) {
   const auto alice = Person::read(meeting.at("alice"));
   const auto bob = Person::read(meeting.at("bob"));
-  put_public(meeting, alice, bob);
   auto session = start(meeting, alice, Prekeys::read(meeting).published(bob.device.record));
   for (auto& message : meeting.at("first_messages")) seal(session, message, kFirstMessageDraws);
 }

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 
 from handshake import PrekeyChoice
-from histories import Disagreement, agree, edited, octets
+from histories import Disagreement, agree, agree_on_bytes, edited, octets
 from primitives import Refused, number
 from records import PqPrekey, Prekey, SealKey, make_record
 from safety_number import account_fingerprint, digits, qr_bytes
@@ -19,7 +19,7 @@ def _outcome(expected, opening):
     except Refused as refused:
         agree("refusal", refused.kind, expected.get("refused", expected.get("content")))
         return None
-    agree("content", "", expected.get("refused", ""))
+    agree("refusal", None, expected.get("refused"))
     return result
 
 
@@ -80,7 +80,7 @@ class Meeting:
 def _send(session, message):
     cell = session.seal(bytes.fromhex(message["content"]), octets(message["draws"]))
     agree("cell size", len(cell), message["size"])
-    agree("cell", cell.hex(), message["cell"])
+    agree_on_bytes("cell", cell, message["cell"])
     agree("state of the sender", _state(session), message["state"])
     return cell
 
@@ -93,31 +93,31 @@ def _offered(offer, cells):
 
 def _opened(session, message, expected, now):
     content = session.open(message, now)
-    agree("content", content.hex(), expected["content"])
+    agree_on_bytes("content", content, expected.get("content", ""))
     agree("state of the receiver", _state(session), expected["state"])
 
 
 def _play(transcript):
     meeting = Meeting(transcript)
-    agree("Alice's record", meeting.alice.record.octets.hex(), transcript["alice_record"])
-    agree("Bob's record", meeting.bob.record.octets.hex(), transcript["bob_record"])
+    agree_on_bytes("Alice's record", meeting.alice.record.octets, transcript["alice_record"])
+    agree_on_bytes("Bob's record", meeting.bob.record.octets, transcript["bob_record"])
     both = [account_fingerprint(one.record.account_key) for one in (meeting.alice, meeting.bob)]
     agree("safety number", digits(*both), transcript["safety_number"]["digits"])
-    agree("QR code", qr_bytes(*both).hex(), transcript["safety_number"]["code"])
+    agree_on_bytes("QR code", qr_bytes(*both), transcript["safety_number"]["code"])
 
     draws = octets(transcript["draws"])
     for bad in transcript["bad_starts"]:
         meeting.bad_start(bad, draws)
     hers = meeting.start(draws)
-    agree("T", hers.transcript.hex(), transcript["transcript"])
-    agree("Alice's first state", hers.stored.hex(), transcript["alice_state"])
+    agree_on_bytes("T", hers.transcript, transcript["transcript"])
+    agree_on_bytes("Alice's first state", hers.stored, transcript["alice_state"])
     cells = [_send(hers, message) for message in transcript["first_messages"]]
     for offer in transcript["offers"]:
         _outcome(offer, lambda cell=_offered(offer, cells): meeting.accept(cell))
 
     first = transcript["arrives_first"]
     his, content = meeting.accept(cells[first])
-    agree("first content", content.hex(), transcript["accepted"]["content"])
+    agree_on_bytes("first content", content, transcript["accepted"]["content"])
     agree("Bob's first state", _state(his), transcript["accepted"]["state"])
     _opened(his, open_first(meeting.seal_key, cells[1 - first])[1], transcript["opened"],
             meeting.now)

@@ -25,7 +25,8 @@ def outcomes(value):
     """Every place in a transcript where something came out: the object and the field."""
     children = value.values() if isinstance(value, dict) else value
     if isinstance(value, dict):
-        yield from ((value, name) for name in OUTCOMES if name in value)
+        given = ("wire", "cell") if "draws" not in value else ()  # forged: it went in
+        yield from ((value, name) for name in OUTCOMES if name in value and name not in given)
     for child in children:
         if isinstance(child, (dict, list)):
             yield from outcomes(child)
