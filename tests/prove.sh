@@ -29,7 +29,7 @@ export PYTHONDONTWRITEBYTECODE=1
 # BISIK_VECTORS names another folder of published vectors than the build knows.
 vectors() { "$build/tests/crypto/bisik_crypto_tests" && "$build/tests/proto/bisik_proto_tests"; }
 
-# compare_with_model WHAT COUNT: the Python model computes every byte of that many random transcripts
+# compare_with_model WHAT COUNT: the Python model computes every byte of as many random transcripts
 # again. Split over the cores, as a comparison has one thread. Leaves the sum in $figure.
 compare_with_model() {
   shards=$(nproc)
