@@ -42,6 +42,7 @@ class Script {
     add(events, send(0));
     if (kind_ == Kind::turns) take_turns(events);
     if (kind_ == Kind::gaps) leave_gaps(events);
+    if (kind_ == Kind::clocks) set_clock_back(events);
     while (events.size() < count) add(events, next());
   }
 
@@ -70,6 +71,19 @@ class Script {
       add(events, gap(0, crypto::kMaxSkip - 5 + below(source_, 7)));
       add(events, send(0));
       add(events, opening_of(play_.messages() - 1));
+    }
+  }
+
+  // Keys of one chain that are older the later they stand in it, when the last of them expire.
+  void set_clock_back(Json& events) {
+    const auto lifetime = std::chrono::seconds{crypto::kSkippedKeyLifetime}.count();
+    const auto back = 1 + static_cast<std::int64_t>(below(source_, 10));
+    now_ += 20 * kDay;
+    for (const auto passes : {-back * kDay, lifetime + 1, std::int64_t{0}}) {
+      add(events, gap(0, 1 + below(source_, 3)));
+      add(events, send(0));
+      add(events, opening_of(play_.messages() - 1));
+      now_ += passes;
     }
   }
 
