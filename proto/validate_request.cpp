@@ -71,7 +71,9 @@ bool right(const pb::CreateInvite& operation) {
 }
 
 bool right(const pb::SendCell& operation) {
-  return is_id(operation.queue()) && is_id(operation.write_key()) &&
+  const bool stamped = operation.stamp() != 0;
+  return is_id(operation.queue()) && is_absent_or(operation.write_key(), kIdBytes) &&
+         stamped == operation.write_key().empty() &&
          has_size(operation.envelope_id(), kEnvelopeIdBytes) &&
          is_cell_size(operation.cell().size());
 }

@@ -40,6 +40,7 @@ struct Limits {
   std::uint64_t mailbox_bytes = 256 * 1024 * 1024;
   std::uint64_t knock_cells = 16;
   std::uint64_t cell_days = 30;
+  std::uint64_t knock_cell_days = 7;
   std::uint64_t queues_per_account = 16;
   std::uint64_t write_keys_per_queue = 256;
   std::uint64_t write_key_cells = 4'096;

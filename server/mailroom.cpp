@@ -22,6 +22,11 @@ bool spent(const storage::WriteKey& key, Time now) {
          (key.expires_at && *key.expires_at <= unix_seconds(now));
 }
 
+// Strangers have no key to a mailbox, and keys do not spare anybody the work for a knock.
+bool takes(const storage::Queue& queue, const op::SendCell& request) {
+  return (queue.kind == QUEUE_KIND_KNOCK) == std::holds_alternative<op::Stamp>(request.right);
+}
+
 }  // namespace
 
 Reply Mailroom::check(const op::WriteKey& key) const {
@@ -89,23 +94,37 @@ bool Mailroom::has_room(const storage::Queue& queue, std::size_t bytes) const {
          static_cast<std::uint64_t>(queue.bytes_waiting) + bytes <= limits_.mailbox_bytes;
 }
 
+// What a cell may do that was sent with this key, or with a stamp, which has no limits of its own.
+std::optional<storage::WriteKey> Mailroom::right_of(const op::SendCell& request) {
+  const auto* hash = std::get_if<op::WriteKeyHash>(&request.right);
+  if (hash == nullptr) return storage::WriteKey{};
+  return store_.queues().write_key(request.queue, *hash);
+}
+
+// A whole day more than promised, because the day of arrival counts from its end.
+storage::Day Mailroom::expiry(const storage::Queue& queue, storage::Day today) const {
+  const auto days = queue.kind == QUEUE_KIND_KNOCK ? limits_.knock_cell_days : limits_.cell_days;
+  return today + static_cast<storage::Day>(days) + 1;
+}
+
 Mailroom::Sent Mailroom::try_send(const op::SendCell& request, Time now, storage::Day today) {
-  // All three are looked up whatever the first says: unknown queue and wrong key cost the same.
+  // All is looked up whatever the first says: unknown queue, wrong kind and wrong key cost the
+  // same. Which look-ups those are depends on the sender's choice of key or stamp alone.
   const auto queue = store_.queues().find(request.queue);
-  const auto key = store_.queues().write_key(request.queue, request.write_key_hash);
+  const auto key = right_of(request);
   const auto known = store_.cells().recall(request.queue, request.envelope_id, request.hash);
-  if (!queue || !key) return {kRefused, {}};
+  if (!queue || !key || !takes(*queue, request)) return {kRefused, {}};
   if (known) return {known->outcome == Pushed::Outcome::repeated ? kOk : kConflict, {}};
   if (spent(*key, now)) return {kRefused, {}};
   if (!has_room(*queue, request.cell->size())) return {kMailboxFull, {}};
-  // A whole day more than promised, because the day of arrival counts from its end.
-  const auto expires = today + static_cast<storage::Day>(limits_.cell_days) + 1;
   const auto pushed = store_.cells().push(request.queue, {.envelope_id = request.envelope_id,
                                                           .hash = request.hash,
                                                           .bytes = *request.cell,
                                                           .arrival_day = today,
-                                                          .expires_day = expires});
-  if (key->cells_left) store_.queues().spend_write_key(request.queue, request.write_key_hash);
+                                                          .expires_day = expiry(*queue, today)});
+  if (key->cells_left) {
+    store_.queues().spend_write_key(request.queue, std::get<op::WriteKeyHash>(request.right));
+  }
   return {kOk, Stored{request.queue, pushed.sequence, request.envelope_id, request.cell}};
 }
 

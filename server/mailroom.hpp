@@ -57,7 +57,9 @@ class Mailroom {
 
   [[nodiscard]] Reply check(const op::WriteKey& key) const;
   [[nodiscard]] bool owns(const Id& account, const Id& queue);
+  [[nodiscard]] std::optional<storage::WriteKey> right_of(const op::SendCell& request);
   [[nodiscard]] bool has_room(const storage::Queue& queue, std::size_t bytes) const;
+  [[nodiscard]] storage::Day expiry(const storage::Queue& queue, storage::Day today) const;
   [[nodiscard]] Sent try_send(const op::SendCell& request, Time now, storage::Day today);
 
   storage::RelayStore& store_;

@@ -127,9 +127,13 @@ struct ServerView {
 
 // --- anonymous connections ---
 
+using WriteKeyHash = Id;
+struct Stamp {
+  std::uint64_t nonce;  // not 0
+};
 struct SendCell {
   Id queue;
-  Id write_key_hash;
+  std::variant<WriteKeyHash, Stamp> right;  // a Stamp that reaches the store is a good one
   EnvelopeId envelope_id;
   Id hash;  // of the cell
   Cell cell;

@@ -60,12 +60,12 @@ class Relay {
   };
 
   void on_request(ConnectionId id, Connection& connection, const proto::pb::Request& request,
-                  Effects& effects);
+                  Time now, Effects& effects);
   void on_operation(ConnectionId id, Connection& connection, const proto::pb::Request& request,
-                    Effects& effects);
+                    Time now, Effects& effects);
   // What Relay can refuse without asking the store.
-  [[nodiscard]] Reply check(ConnectionId id, const Connection& connection,
-                            const Action& action) const;
+  [[nodiscard]] Reply check(ConnectionId id, const Connection& connection, const Action& action,
+                            Time now) const;
   [[nodiscard]] Effects handed_out(Effects effects);  // counts the operations in it
   void finish(Outcome& outcome, Connection& connection, Effects& effects);
   void remember_refusal(ConnectionId id, Connection& connection, const Id& queue,

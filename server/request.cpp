@@ -68,9 +68,21 @@ op::Acknowledge to_acknowledge(const proto::pb::Acknowledge& request) {
   return wanted;
 }
 
+// The envelope of a stamped cell is named after the cell, whatever name it came with: a stamp pays
+// for one cell, and so the same cell in a second envelope is a repeat.
+EnvelopeId envelope_after(const Id& cell_hash) {
+  EnvelopeId id;
+  std::copy_n(cell_hash.begin(), id.size(), id.begin());
+  return id;
+}
+
 op::SendCell to_send(const proto::pb::SendCell& request) {
   auto cell = std::make_shared<const Bytes>(bytes_of(request.cell()));
   const auto hash = crypto::sha256(*cell);
+  if (request.stamp() != 0) {
+    return {id_of(request.queue()), op::Stamp{request.stamp()}, envelope_after(hash), hash,
+            std::move(cell)};
+  }
   return {id_of(request.queue()), hash_of_capability(request.write_key()),
           array_of<16>(request.envelope_id()), hash, std::move(cell)};
 }

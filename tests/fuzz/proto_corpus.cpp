@@ -45,6 +45,7 @@ void add_requests(const Corpus& corpus) {
   keys.clear_post_quantum();
   corpus.add("request", "register", encode(registration));
   corpus.add("request", "send_cell", encode(send_request()));
+  corpus.add("request", "knock", encode(knock_request()));
   pb::Request list;
   list.mutable_publish_list()->set_device_list(filled(crypto::DeviceList::kFixedSize + 236));
   list.mutable_publish_list()->set_publication(filled(64));

@@ -52,6 +52,14 @@ inline pb::Request send_request(std::size_t cell_bytes = 4096) {
   return request;
 }
 
+// Into a knock queue, with a stamp of the right form.
+inline pb::Request knock_request() {
+  auto request = send_request();
+  request.mutable_send_cell()->clear_write_key();
+  request.mutable_send_cell()->set_stamp(1);
+  return request;
+}
+
 inline pb::FromRelay push(std::size_t cell_bytes = 4096) {
   pb::FromRelay message;
   auto& cell = *message.mutable_push();

@@ -145,6 +145,19 @@ TEST(ValidateRequest, ASendNamesQueueKeyAndEnvelope) {
                     [](auto& r, auto v) { r.mutable_send_cell()->set_envelope_id(v); });
 }
 
+TEST(ValidateRequest, ASendHasAWriteKeyOrAStampAndNeverBoth) {
+  EXPECT_TRUE(valid(knock_request()));
+  auto neither = knock_request();
+  neither.mutable_send_cell()->set_stamp(0);
+  EXPECT_FALSE(valid(neither));
+  auto both = knock_request();
+  both.mutable_send_cell()->set_write_key(kId);
+  EXPECT_FALSE(valid(both));
+  auto cut = knock_request();
+  cut.mutable_send_cell()->set_write_key(filled(31));
+  EXPECT_FALSE(valid(cut));
+}
+
 TEST(ValidateRequest, AnInviteHasUsesAndALife) {
   pb::Request request;
   auto& operation = *request.mutable_create_invite();

@@ -160,12 +160,134 @@ TEST_F(MailroomTest, AMailboxIsAlsoFullInBytes) {
   EXPECT_EQ(send(2), pb::STATUS_QUOTA);
 }
 
-TEST_F(MailroomTest, StrangersKnockAFewTimes) {
-  for (std::uint64_t i = 0; i < world.limits.knock_cells; ++i) {
-    EXPECT_EQ(send(cell_for(alice.knock, alice.write_key, 1)).status(), pb::STATUS_OK);
+// A stamp takes about a second to make. These were made beforehand, with make_stamp(), for the days
+// around crypto::kNow, for known queues and for cells that consist of their mark.
+class KnockTest : public MailroomTest {
+ protected:
+  struct Stamped {
+    std::uint8_t mark;
+    std::uint64_t stamp;
+  };
+  static constexpr Stamped kFirst{1, 0xdf60'cc71'a775'18c8}, kSecond{2, 0xb912'e18b'ba5e'eb98},
+      kThird{3, 0x0716'917a'0b66'65ca};
+  static constexpr Stamped kOfTomorrow{1, 0x4f64'63a9'ebbf'4acd},
+      kOfYesterday{1, 0x9c7f'2cc4'e40b'2cc0};
+  static constexpr Stamped kTwoDaysAhead{1, 0xb5a5'd8d6'ea52'4823},
+      kTwoDaysLate{1, 0xa12c'2010'efde'a998};
+
+  static Resident with_known_queue() {
+    Resident resident;
+    resident.knock.bytes.fill('k');
+    resident.signed_bundle = resident.make_bundle(7);
+    return resident;
   }
-  EXPECT_EQ(send(cell_for(alice.knock, alice.write_key, 1)).status(), pb::STATUS_QUOTA);
-  EXPECT_EQ(send(1), pb::STATUS_OK) << "the mailbox is another queue";
+  static pb::Request stamped(const crypto::QueueId& queue, const Stamped& cell) {
+    auto request = cell_for(queue, crypto::Capability::random(), cell.mark);
+    request.mutable_send_cell()->clear_write_key();
+    request.mutable_send_cell()->set_stamp(cell.stamp);
+    return request;
+  }
+  pb::Status knock(const Stamped& cell) { return send(stamped(bob.knock, cell)).status(); }
+  std::int64_t knocks_waiting() {
+    return world.store.queues().find(bob.knock.bytes)->cells_waiting;
+  }
+
+  Resident bob = with_known_queue();
+  ConnectionId bobs_own = bob.register_at(world);
+};
+
+TEST_F(KnockTest, AStrangersStampedCellReachesTheReader) {
+  EXPECT_EQ(knock(kFirst), pb::STATUS_OK);
+  const auto reader = bob.reconnect(world);
+  EXPECT_EQ(world.ask(reader, bob.subscription(bob.knock)).subscribed().waiting_cells(), 1U);
+  const auto pushed = world.take_pushes(reader);
+  ASSERT_EQ(marks(pushed), (std::vector<std::uint8_t>{1}));
+  world.ask(reader, acknowledgement(pushed));
+  EXPECT_EQ(knocks_waiting(), 0);
+}
+
+// I10. The bytes; what is looked up is in Mailroom::try_send, and a bad stamp needs no look-up.
+TEST_F(KnockTest, BadStampWrongKeyUnknownQueueAndWrongKindAreTheSameBytes) {
+  const Stamped bad{1, kFirst.stamp + 1};
+  crypto::QueueId unknown;
+  unknown.bytes.fill('u');
+  crypto::QueueId mailbox;
+  mailbox.bytes.fill('m');
+  ASSERT_EQ(world.ask(bobs_own, new_queue(mailbox, key)).status(), pb::STATUS_OK);
+  std::set<std::string> answers;
+  for (const auto& cell :
+       {stamped(bob.knock, bad), stamped(alice.mailbox, bad),
+        stamped(unknown, {1, 0x3df1'8fc7'129a'd1fd}), stamped(mailbox, {1, 0x8a03'251e'8f15'9a9f}),
+        cell_for(bob.knock, bob.write_key, 1),
+        cell_for(bob.mailbox, crypto::Capability::random(), 1)}) {
+    auto response = send(cell);
+    EXPECT_EQ(response.status(), pb::STATUS_REFUSED);
+    response.clear_number();
+    answers.insert(response.SerializeAsString());
+  }
+  EXPECT_EQ(answers.size(), 1U);
+  EXPECT_EQ(knocks_waiting(), 0);
+}
+
+TEST_F(KnockTest, AStampMayBeADayOffButNotTwo) {
+  EXPECT_EQ(knock(kTwoDaysAhead), pb::STATUS_REFUSED);
+  EXPECT_EQ(knock(kTwoDaysLate), pb::STATUS_REFUSED);
+  EXPECT_EQ(knocks_waiting(), 0);
+  EXPECT_EQ(knock(kOfTomorrow), pb::STATUS_OK);
+  EXPECT_EQ(knock(kOfYesterday), pb::STATUS_OK);
+  EXPECT_EQ(knocks_waiting(), 1) << "the same cell, paid twice";
+}
+
+TEST_F(KnockTest, AStampIsOfNoUseForAnotherCell) {
+  EXPECT_EQ(knock({2, kFirst.stamp}), pb::STATUS_REFUSED);
+}
+
+TEST_F(KnockTest, OneStampPaysForOneCellInHoweverManyEnvelopes) {
+  EXPECT_EQ(knock(kFirst), pb::STATUS_OK);
+  EXPECT_EQ(knock(kFirst), pb::STATUS_OK);
+  EXPECT_EQ(knocks_waiting(), 1);
+  const auto reader = bob.reconnect(world);
+  world.ask(reader, bob.subscription(bob.knock));
+  world.ask(reader, acknowledgement(world.take_pushes(reader)));
+  EXPECT_EQ(knock(kFirst), pb::STATUS_OK) << "and not again when it has been read";
+  EXPECT_EQ(knocks_waiting(), 0);
+}
+
+TEST_F(KnockTest, StrangersKnockAFewTimes) {
+  world.limits.knock_cells = 2;
+  const auto first = stamped(bob.knock, kFirst);
+  EXPECT_EQ(send(first).status(), pb::STATUS_OK);
+  EXPECT_EQ(knock(kSecond), pb::STATUS_OK);
+  const auto response = send(stamped(bob.knock, kThird));
+  EXPECT_EQ(response.status(), pb::STATUS_QUOTA);
+  EXPECT_GT(response.retry_after_seconds(), 0U);
+  EXPECT_EQ(send(first).status(), pb::STATUS_OK) << "a repeat needs no room";
+  EXPECT_EQ(send(cell_for(bob, 1)).status(), pb::STATUS_OK) << "the mailbox is another queue";
+}
+
+TEST_F(KnockTest, AKnockIsKeptForAWeekAndAMailboxsCellLonger) {
+  EXPECT_EQ(knock(kFirst), pb::STATUS_OK);
+  EXPECT_EQ(send(1), pb::STATUS_OK);
+  const auto pass_days = [this](int days) {
+    for (int hour = 0; hour < 24 * days; hour += 12) {
+      world.pass(12h);
+      world.settle();
+    }
+  };
+  pass_days(7);
+  EXPECT_EQ(knocks_waiting(), 1);
+  pass_days(2);
+  EXPECT_EQ(knocks_waiting(), 0);
+  EXPECT_EQ(cells_waiting(), 1U);
+}
+
+// I3: as behind any refused cell.
+TEST_F(KnockTest, NothingIsStoredBehindABadStampOnTheSameConnection) {
+  const auto stranger = world.connect_anonymous();
+  const auto bad = stamped(bob.knock, {2, kFirst.stamp});
+  EXPECT_EQ(world.ask(stranger, bad).status(), pb::STATUS_REFUSED);
+  EXPECT_EQ(world.ask(stranger, stamped(bob.knock, kFirst)).status(), pb::STATUS_REFUSED);
+  EXPECT_EQ(knock(kFirst), pb::STATUS_OK);
 }
 
 // I3, inside one batch: the store side refuses what the network side has not heard of yet.
