@@ -1,9 +1,20 @@
-"""Section 6.1: the chains of a ratchet, and how each is stored (6.7)."""
+"""Section 6.1: the chains of a ratchet, how keys follow from each other, how it is stored (6.7)."""
 
 from dataclasses import dataclass, field, replace
 
-from message import KEM_KEY_AND_CIPHERTEXT, NO_KEM
-from primitives import u8, u32, u64
+from message import KEM_KEY_AND_CIPHERTEXT, NO_KEM, SALT_SIZE
+from primitives import hkdf, keyed_blake2b, u8, u32, u64
+
+
+def next_root(root, agreement, shared):
+    """RK, a chain key, and the header key of the chain after it."""
+    keys = hkdf(root, agreement + shared, b"bisik/1 root", 96)
+    return keys[:32], keys[32:64], keys[64:]
+
+
+def next_message_key(chain_key):
+    """The chain key after this message, and the message's key."""
+    return keyed_blake2b(chain_key, bytes(SALT_SIZE), b"bisik/1 chain   ", b"")
 
 
 @dataclass(frozen=True)

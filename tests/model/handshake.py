@@ -8,7 +8,6 @@ from primitives import (MALFORMED, Refused, dh, dh_public, hkdf, labelled_hash, 
 from records import RECORD_SIZE, DeviceRecord
 
 FIELDS_SIZE = 1381
-IDS_SIZE = 25
 SUITE = b"\x01"
 PQ_SIGNED, PQ_ONE_TIME = 1, 2
 

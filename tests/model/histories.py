@@ -4,8 +4,7 @@ import copy
 import hashlib
 from dataclasses import replace
 
-from chains import BeforeFirst, OurTurn
-from message import next_message_key
+from chains import BeforeFirst, OurTurn, next_message_key
 from primitives import Refused, dh_public
 from ratchet import Ratchet
 

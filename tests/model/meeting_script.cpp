@@ -77,7 +77,8 @@ void spoil(FirstMessage& first, ByteView bobs_record, Source& source) {
   switch (below(source, 12)) {
     case 0:  // the signatures, or what they are over
       return flip(chance(source, 50) ? record.first(64) : record.subspan(104), source);
-    case 1:  // device number 0
+    case 1:  // device number 0 or above 2^31
+      if (chance(source, 50)) return static_cast<void>(record[96] = 0x80);
       return static_cast<void>(std::fill_n(record.begin() + 96, 4, std::uint8_t{0}));
     case 2:  // after the year 9999
       return static_cast<void>(std::fill_n(record.begin() + 100, 8, std::uint8_t{0x7f}));

@@ -94,10 +94,5 @@ def open_body(message_key, ad, before, body):
     return content[:-1]
 
 
-def next_message_key(chain_key):
-    """6.1: the chain key after this message, and the message's key."""
-    return keyed_blake2b(chain_key, bytes(SALT_SIZE), b"bisik/1 chain   ", b"")
-
-
 assert KEM_PART_SIZE[KEM_KEY] == XNONCE_SIZE + mlkem.KEY_SIZE + TAG_SIZE
 assert len(Header(NO_KEM, bytes(KEY_SIZE), 0, 0).octets) == HEADER_SIZE

@@ -7,23 +7,17 @@ from dataclasses import dataclass, field, replace
 
 import mlkem
 from chains import (BeforeFirst, KnownChain, OurTurn, PastChain, ReceivingChain, SendingChain,
-                    SkippedKey)
+                    SkippedKey, next_message_key, next_root)
 from message import (BODY_OVERHEAD, KEM_KEY, KEM_KEY_AND_CIPHERTEXT, KEM_PART_SIZE, NO_KEM,
-                     SEALED_HEADER_SIZE, Header, next_message_key, open_body, open_header,
-                     open_kem_part, seal_body, seal_header, seal_kem_part)
+                     SEALED_HEADER_SIZE, Header, open_body, open_header, open_kem_part, seal_body,
+                     seal_header, seal_kem_part)
 from primitives import (AUTHENTICATION_FAILED, MALFORMED, MESSAGE_KEY_UNAVAILABLE, NO_HEADER_KEY,
-                        TOO_MANY_SKIPPED, Refused, dh, dh_public, hkdf, u8)
+                        TOO_MANY_SKIPPED, Refused, dh, dh_public, u8)
 
 MAX_SKIP = 1000
 MAX_SKIPPED_KEYS = 2000
 MAX_PAST_CHAINS = 5
 SKIPPED_KEY_LIFETIME = 30 * 24 * 3600
-
-
-def _root_step(root, agreement, shared):
-    """RK, a chain key, and the header key of the chain after it."""
-    keys = hkdf(root, agreement + shared, b"bisik/1 root", 96)
-    return keys[:32], keys[32:64], keys[64:]
 
 
 def is_old(since, now):
@@ -69,7 +63,7 @@ class Ratchet:
             kem = {"flags": KEM_KEY_AND_CIPHERTEXT if ciphertext else KEM_KEY, "kem_seed": seed,
                    "kem_key": mlkem.public_key(seed), "ciphertext": ciphertext}
         header_key = self.next_sending_header
-        self.root, key, self.next_sending_header = _root_step(self.root, agreement, shared)
+        self.root, key, self.next_sending_header = next_root(self.root, agreement, shared)
         self.turn = SendingChain(header_key, key, private, dh_public(private),
                                  turn.previous_length, 0, **kem)
 
@@ -161,7 +155,7 @@ class Ratchet:
                 shared = mlkem.decaps(self.turn.kem_seed, ciphertext)
         self._end_receiving(header.previous_length, now)
         known = KnownChain(self.next_receiving_header, header.dh, header.flags)
-        self.root, key, self.next_receiving_header = _root_step(self.root, agreement, shared)
+        self.root, key, self.next_receiving_header = next_root(self.root, agreement, shared)
         self.receiving = ReceivingChain(known, key, 0)
         self.turn = OurTurn(header.dh, self.turn.next_index, kem_key)
 
