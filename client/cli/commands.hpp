@@ -45,6 +45,11 @@ struct VerifyOptions {
 };
 ExitCode verify(Context& context, const VerifyOptions& options);
 
+struct TrustOptions {
+  std::string name;
+};
+ExitCode trust(Context& context, const TrustOptions& options);
+
 ExitCode requests(Context& context);
 
 struct AcceptOptions {

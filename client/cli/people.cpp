@@ -53,6 +53,22 @@ ExitCode contacts(Context& context) {
   return ExitCode::done;
 }
 
+ExitCode trust(Context& context, const TrustOptions& options) {
+  ApiRequest request;
+  request.mutable_verify()->set_name(options.name);
+  request.mutable_verify()->set_action(proto::pb::VerifyCommand::ACTION_WITHDRAW);
+  const auto reply = context.session().only(std::move(request));
+  const auto& number = reply.safety_number();
+  if (context.json()) {
+    context.out().json(
+        {{"name", number.name()}, {"trust", std::string{word(number.trust()).text()}}});
+    context.out().flush();
+  } else {
+    context.hint(SafeText::line(number.name()) + " may be written to, unverified.");
+  }
+  return ExitCode::done;
+}
+
 ExitCode verify(Context& context, const VerifyOptions& options) {
   using Verify = proto::pb::VerifyCommand;
   ApiRequest request;

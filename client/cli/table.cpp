@@ -103,6 +103,11 @@ void declare_people(CLI::App& app, CommandLine& line) {
                                      "You compared, and the digits are the same");
   verifying.add_flag("--withdraw", verify_options->withdraw, "You are no longer sure")
       ->excludes(confirm);
+
+  auto& trusting = declare(app, "trust", "Write to somebody again although their keys have changed",
+                           "bisik trust bob");
+  auto trust_options = run_with(trusting, line, trust);
+  trusting.add_option("NAME", trust_options->name, "Whom")->required();
 }
 
 void declare_strangers(CLI::App& app, CommandLine& line) {

@@ -80,6 +80,13 @@ proto::pb::ContactEntry to_api(const Contact& contact) {
   return entry;
 }
 
+void Contact::forget_devices() {
+  row.clear_device_list();
+  row.clear_list_sequence();
+  row.clear_list_hash();
+  row.clear_devices();
+}
+
 void Contact::save(Step& step) const { step.put(RowKind::contact, row_of(id), row); }
 
 void ContactBook::load(const RowSource& rows) {

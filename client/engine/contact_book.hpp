@@ -24,6 +24,8 @@ struct Contact {
   // What lets us write into this queue of theirs: from their write secret, or from their link.
   [[nodiscard]] std::optional<crypto::Capability> write_key(const crypto::QueueId& queue) const;
 
+  // What was known of their devices, so that it is fetched anew.
+  void forget_devices();
   void save(Step& step) const;
 };
 

@@ -61,6 +61,10 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
   }
   if (const auto learned = learn_devices(step, state_, *contact, response->bundles()); !learned) {
     const auto why = bad_keys(contact->row.name(), learned.error());
+    if (learned.error() == crypto::Errc::conflicting) {
+      contact->row.set_trust(proto::pb::TRUST_CHANGED);  // both lists carry the account's signature
+      contact->save(step);
+    }
     if (learned.error() != crypto::Errc::stale) return failed(step, account, why);
     // They are renewed as soon as the contact is back.
     fetch.not_before = step.now() + kAskForKeysAgain;

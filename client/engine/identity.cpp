@@ -5,7 +5,7 @@
 namespace bisik::client {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 
 OwnQueue make_queue() { return {crypto::QueueId::random(), crypto::Capability::random()}; }
 

@@ -1,6 +1,8 @@
 #include "client/engine/incoming.hpp"
 
+#include "client/engine/list_watch.hpp"
 #include "client/engine/private_host.hpp"
+#include "client/engine/sentences.hpp"
 #include "proto/frame.hpp"
 
 namespace bisik::client {
@@ -15,15 +17,15 @@ RowId seen_id(const crypto::AccountId& account, const std::string& content_id) {
 
 }  // namespace
 
-void Incoming::receive(Step& step, const proto::pb::Cell& cell) {
+void Incoming::receive(Step& step, const proto::pb::Cell& cell, bool knocks) {
   const auto opened =
       state_.sessions.open(step, *state_.identity, state_.key_ring, crypto::as_bytes(cell.cell()));
-  if (opened) return accept(step, *opened);
+  if (opened) return accept(step, *opened, knocks);
   // The index was received before: the same cell again, whose acknowledgement was lost.
   if (opened.error() != crypto::Errc::message_key_unavailable) ++unreadable_;
 }
 
-void Incoming::accept(Step& step, const OpenedCell& opened) {
+void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
   const auto content = proto::decode_content(opened.content);
   if (!content) {
     ++unreadable_;
@@ -34,6 +36,7 @@ void Incoming::accept(Step& step, const OpenedCell& opened) {
   if (contact == nullptr) return state_.sessions.forget(step, opened.peer.account);
   if (contact->row.blocked()) return;  // read, and nobody ever hears of it
   learn(step, *contact, *content);
+  if (knocks && !contact->is_request()) outgoing_.greet(*contact);
   if (content->has_text()) store(step, *contact, *content);
   contact->save(step);
 }
@@ -59,9 +62,24 @@ bool Incoming::invited(const Step& step, const proto::pb::Introduction& introduc
   return row && parse_row<proto::pb::LinkRow>(*row).expires_ms() > step.now_ms();
 }
 
+// Nothing more is sent before the person has looked at it.
+void Incoming::watch(Step& step, Contact& contact, const proto::pb::Content& content) {
+  const auto alarm = watch_lists(*state_.identity, contact, content);
+  if (alarm == ListAlarm::none || contact.row.trust() == proto::pb::TRUST_CHANGED) return;
+  contact.row.set_trust(proto::pb::TRUST_CHANGED);
+  readers_.notice(step, contact,
+                  alarm == ListAlarm::theirs ? two_histories(contact.row.name())
+                                             : foreign_list_of_ours(contact.row.name()));
+}
+
 void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& content) {
   auto& row = contact.row;
-  if (!content.write_secret().empty()) row.set_write_secret(content.write_secret());
+  watch(step, contact, content);
+  if (!content.write_secret().empty() && content.write_secret() != row.write_secret()) {
+    row.set_write_secret(content.write_secret());
+    row.clear_knocked_ms();
+    outgoing_.door_opened(step, contact.id);
+  }
   if (row.state() == proto::pb::CONTACT_STATE_INVITED) {
     row.set_state(proto::pb::CONTACT_STATE_ACCEPTED);
     readers_.notice(step, contact, contact.row.name() + " has answered.");

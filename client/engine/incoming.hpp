@@ -15,7 +15,8 @@ class Incoming {
       : state_{state}, outgoing_{outgoing}, readers_{readers} {}
 
   // Never fails: what cannot be opened is set aside, so that it does not block the queue.
-  void receive(Step& step, const proto::pb::Cell& cell);
+  // `knocks`: it came by the knock queue, so whoever wrote it does not know how to write to us.
+  void receive(Step& step, const proto::pb::Cell& cell, bool knocks);
 
   // What is older than kSeenLifetime cannot come again.
   void forget_seen(Step& step) const;
@@ -23,8 +24,9 @@ class Incoming {
   [[nodiscard]] std::uint64_t unreadable() const noexcept { return unreadable_; }
 
  private:
-  void accept(Step& step, const OpenedCell& opened);
+  void accept(Step& step, const OpenedCell& opened, bool knocks);
   Contact* introduce(Step& step, const OpenedCell& opened, const proto::pb::Content& content);
+  void watch(Step& step, Contact& contact, const proto::pb::Content& content);
   void learn(Step& step, Contact& contact, const proto::pb::Content& content);
   [[nodiscard]] bool is_new(Step& step, const Contact& contact, const proto::pb::Content& content);
   void store(Step& step, Contact& contact, const proto::pb::Content& content);

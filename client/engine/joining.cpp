@@ -9,6 +9,19 @@ namespace bisik::client {
 using proto::pb::Failure;
 using proto::pb::Response;
 
+namespace {
+
+proto::pb::CreateQueue& add_queue(proto::pb::Register& registration, const OwnQueue& queue,
+                                  proto::pb::QueueKind kind) {
+  auto& added = *registration.add_queues();
+  added.set_queue(to_string(queue.id.bytes));
+  added.set_kind(kind);
+  added.set_read_key_hash(to_string(queue.read_key.hash()));
+  return added;
+}
+
+}  // namespace
+
 void Joining::join(Step& step, CommandId command, const proto::pb::JoinCommand& request) {
   if (state_.joined()) {
     return step.fail(command, failure(Exit::user,
@@ -48,16 +61,11 @@ void Joining::register_account(Step& step, CommandId command, const proto::Link&
   registration.set_bundle(to_string(state_.key_ring.make_bundle(identity, step).bytes()));
   if (!state_.key_ring.has_one_time_keys()) state_.key_ring.make_one_time_keys(step, 0, 0);
   *registration.mutable_one_time_keys() = state_.key_ring.unsent_one_time_keys(identity.device);
-  const auto add_queue = [&](const OwnQueue& queue, proto::pb::QueueKind kind) {
-    auto& added = *registration.add_queues();
-    added.set_queue(to_string(queue.id.bytes));
-    added.set_kind(kind);
-    added.set_read_key_hash(to_string(queue.read_key.hash()));
-    const auto key = crypto::write_key(identity.write_secret, queue.id);
-    added.add_write_keys()->set_hash(to_string(key.hash()));
-  };
-  add_queue(identity.mailbox, proto::pb::QUEUE_KIND_MAILBOX);
-  add_queue(identity.knock, proto::pb::QUEUE_KIND_KNOCK);
+  const auto key = crypto::write_key(identity.write_secret, identity.mailbox.id);
+  add_queue(registration, identity.mailbox, proto::pb::QUEUE_KIND_MAILBOX)
+      .add_write_keys()
+      ->set_hash(to_string(key.hash()));
+  add_queue(registration, identity.knock, proto::pb::QUEUE_KIND_KNOCK);
   identity.save(step);
   mailbox_.ask(step, std::move(request),
                [this, command, link](Step& later, const Response* response,

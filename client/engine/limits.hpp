@@ -77,6 +77,11 @@ inline constexpr std::size_t kMaxOldSecrets = 8;
 // How long contacts that are not blocked may write with the key from before a block.
 inline constexpr hours kOldSecretLifetime{24 * 30};
 
+// How long messages wait for the answer to a knock, and how soon we knock again. Whoever has
+// blocked us never answers.
+inline constexpr hours kAnswerToKnock{24};
+inline constexpr hours kKnockAgain{24 * 7};
+
 // --- reading the profile -------------------------------------------------------------------------
 
 // Rows at a time, so that a full inbox or a long history does not have to fit into memory.

@@ -17,8 +17,7 @@ bool Mailbox::wants_line(bool reading) const {
 
 bool Mailbox::drained() const {
   const auto key = line_key();
-  return key && state_.lines.at(*key).is_up() && subscription_ == Subscription::standing &&
-         processed_up_to_ >= waiting_up_to_;
+  return key && state_.lines.at(*key).is_up() && mailbox_.drained() && knock_.drained();
 }
 
 void Mailbox::ask(Step& step, proto::pb::Request request, OnAnswer on_answer) {
@@ -50,8 +49,14 @@ void Mailbox::pump(Step& step, bool reading) {
                                  : std::optional{failure(LineEnd::unreachable, relay)});
                  });
   }
-  if (reading && state_.joined() && subscription_ == Subscription::none) subscribe(step, line);
-  if (!to_acknowledge_.empty()) acknowledge(step, line);
+  if (!state_.joined()) return;
+  const auto& identity = *state_.identity;
+  if (reading && mailbox_.subscription == Subscription::none) {
+    subscribe(step, line, identity.mailbox, mailbox_);
+    subscribe(step, line, identity.knock, knock_);
+  }
+  acknowledge(step, line, identity.mailbox, mailbox_);
+  acknowledge(step, line, identity.knock, knock_);
 }
 
 void Mailbox::bind(proto::pb::Register& registration, const LineFacts& facts) const {
@@ -75,50 +80,52 @@ void Mailbox::bind(proto::pb::PublishList& request, const LineFacts& facts) cons
   request.set_publication(to_string(publication.sign(identity.account)));
 }
 
-void Mailbox::subscribe(Step& step, Line& line) {
-  subscription_ = Subscription::asked;
-  const auto& mailbox = state_.identity->mailbox;
+void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& reading) {
+  reading.subscription = Subscription::asked;
   proto::pb::Request request;
-  request.mutable_subscribe()->set_queue(to_string(mailbox.id.bytes));
-  request.mutable_subscribe()->set_read_key(to_string(mailbox.read_key.bytes()));
-  line.request(step, std::move(request), [this](Step&, const proto::pb::Response* response) {
-    if (response == nullptr) {  // also of a line that we gave up: nobody else tells the readers
-      unreachable_ = failure(LineEnd::unreachable, state_.identity->relay);
-      return;
-    }
-    if (!response->has_subscribed()) {
-      unreachable_ = failure(*response);
-      return;
-    }
-    subscription_ = Subscription::standing;
-    waiting_up_to_ = response->subscribed().last_sequence();
-  });
+  request.mutable_subscribe()->set_queue(to_string(queue.id.bytes));
+  request.mutable_subscribe()->set_read_key(to_string(queue.read_key.bytes()));
+  line.request(step, std::move(request),
+               [this, &reading](Step&, const proto::pb::Response* response) {
+                 if (response == nullptr) {
+                   // Also of a line that we gave up: nobody else tells the readers.
+                   unreachable_ = failure(LineEnd::unreachable, state_.identity->relay);
+                   return;
+                 }
+                 if (!response->has_subscribed()) {
+                   unreachable_ = failure(*response);
+                   return;
+                 }
+                 reading.subscription = Subscription::standing;
+                 reading.waiting_up_to = response->subscribed().last_sequence();
+               });
 }
 
 void Mailbox::push(Step& step, const proto::pb::Cell& cell) {
-  incoming_.receive(step, cell);
-  processed_up_to_ = std::max(processed_up_to_, cell.sequence());
-  auto& item = to_acknowledge_.emplace_back();
+  const bool knocks = cell.queue() == crypto::as_text(state_.identity->knock.id.bytes);
+  auto& reading = knocks ? knock_ : mailbox_;
+  incoming_.receive(step, cell, knocks);
+  reading.processed_up_to = std::max(reading.processed_up_to, cell.sequence());
+  auto& item = reading.to_acknowledge.emplace_back();
   item.set_sequence(cell.sequence());
   item.set_envelope_id(cell.envelope_id());
 }
 
 // Goes out after the commit of this step, with everything else that is transmitted.
-void Mailbox::acknowledge(Step& step, Line& line) {
+void Mailbox::acknowledge(Step& step, Line& line, const OwnQueue& queue, Reading& reading) {
+  if (reading.to_acknowledge.empty()) return;
   proto::pb::Request request;
   auto& operation = *request.mutable_acknowledge();
-  operation.set_queue(to_string(state_.identity->mailbox.id.bytes));
-  for (auto& item : to_acknowledge_) *operation.add_items() = std::move(item);
-  to_acknowledge_.clear();
+  operation.set_queue(to_string(queue.id.bytes));
+  for (auto& item : reading.to_acknowledge) *operation.add_items() = std::move(item);
+  reading.to_acknowledge.clear();
   line.request(step, std::move(request), [](Step&, const proto::pb::Response*) {});
 }
 
 // However the last line ended: what was not acknowledged on it the relay pushes again, and those
 // are repeats.
 void Mailbox::line_up(Step& step, const LineFacts& facts) {
-  subscription_ = Subscription::none;
-  waiting_up_to_ = processed_up_to_ = 0;
-  to_acknowledge_.clear();
+  mailbox_ = knock_ = {};
   unreachable_.reset();
   clock_offset_seconds_ = step.now_seconds().time_since_epoch().count() -
                           static_cast<std::int64_t>(facts.relay_unix_seconds);
@@ -130,7 +137,7 @@ void Mailbox::line_up(Step& step, const LineFacts& facts) {
 }
 
 void Mailbox::line_down(Step& step, LineEnd why, bool was_up) {
-  subscription_ = Subscription::none;  // nobody is drained without a line
+  mailbox_ = knock_ = {};  // nobody is drained without a line
   unreachable_ = failure(why, state_.identity->relay);
   if (was_up) return;
   for (auto& question : std::exchange(questions_, {})) {

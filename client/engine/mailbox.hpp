@@ -1,5 +1,6 @@
-// The own connection to the own relay: registration, what this account asks of its relay, and the
-// mailbox, whose cells are acknowledged after the commit that stored what was in them.
+// The own connection to the own relay: registration, what this account asks of its relay, and its
+// two queues, mailbox and knock queue, whose cells are acknowledged after the commit that stored
+// what was in them.
 #pragma once
 
 #include <deque>
@@ -38,22 +39,30 @@ class Mailbox {
 
  private:
   enum class Subscription { none, asked, standing };
+  // One of our queues, on this connection.
+  struct Reading {
+    Subscription subscription = Subscription::none;
+    std::uint64_t waiting_up_to = 0;  // the last sequence that waited when we subscribed
+    std::uint64_t processed_up_to = 0;
+    std::vector<proto::pb::Acknowledge::Item> to_acknowledge = {};
+    [[nodiscard]] bool drained() const noexcept {
+      return subscription == Subscription::standing && processed_up_to >= waiting_up_to;
+    }
+  };
   struct Question {
     proto::pb::Request request;
     OnAnswer on_answer;
   };
-  void subscribe(Step& step, Line& line);
-  void acknowledge(Step& step, Line& line);
+  void subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& reading);
+  static void acknowledge(Step& step, Line& line, const OwnQueue& queue, Reading& reading);
   void bind(proto::pb::Register& registration, const LineFacts& facts) const;
   void bind(proto::pb::PublishList& request, const LineFacts& facts) const;
 
   State& state_;
   Incoming& incoming_;
   std::deque<Question> questions_;
-  Subscription subscription_ = Subscription::none;
-  std::uint64_t waiting_up_to_ = 0;  // the last sequence that waited when we subscribed
-  std::uint64_t processed_up_to_ = 0;
-  std::vector<proto::pb::Acknowledge::Item> to_acknowledge_;
+  Reading mailbox_;
+  Reading knock_;
   std::optional<proto::pb::Failure> unreachable_;
   std::optional<std::int64_t> clock_offset_seconds_;
 };

@@ -7,26 +7,15 @@
 #include "crypto/random.hpp"
 
 namespace bisik::client {
-namespace {
-
-std::string refusal(const Contact& contact) {
-  const auto& name = contact.row.name();
-  if (contact.row.write_secret().empty()) {
-    return "The link from " + name + " takes no more messages: it is used up or expired. Ask " +
-           name + " for a new one and 'bisik add' it.";
-  }
-  return name + " takes no messages from you.";
-}
-
-}  // namespace
-
 Outgoing::Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept)
     : state_{state},
       on_outcome_{std::move(on_outcome)},
       on_kept_{std::move(on_kept)},
-      fetches_{state, [this](Step& step, Contact& contact, const proto::pb::Failure& failure) {
+      fetches_{state,
+               [this](Step& step, Contact& contact, const proto::pb::Failure& failure) {
                  fetch_failed(step, contact, failure);
-               }} {}
+               }},
+      knocks_{state} {}
 
 void Outgoing::load(Step& step) {
   std::map<std::uint64_t, proto::pb::OutboxRow> rows;
@@ -38,7 +27,9 @@ void Outgoing::load(Step& step) {
   for (auto& [order, row] : rows) {
     const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
     auto& chat = chats_[account];
-    if (!row.cell().empty()) {
+    if (row.knocks()) {
+      knocks_.load(std::move(row));
+    } else if (!row.cell().empty()) {
       chat.cells.push_back({std::move(row)});
     } else if (auto message = state_.message(account, row.number())) {
       chat.texts.push_back({std::move(*message), order});
@@ -104,10 +95,12 @@ void Outgoing::forget(Step& step, const crypto::AccountId& account) {
     if (text.outbox_order != 0) step.erase(RowKind::outbox, outbox_id(text.outbox_order));
   }
   chats_.erase(account);
+  knocks_.forget(step, account);
 }
 
 bool Outgoing::is_reachable(const Contact& contact) {
-  return !contact.is_request() && !contact.row.blocked() && contact.row.has_relay();
+  return !contact.is_request() && !contact.row.blocked() &&
+         contact.row.trust() != proto::pb::TRUST_CHANGED && contact.row.has_relay();
 }
 
 bool Outgoing::ready(const Contact& contact) const {
@@ -133,6 +126,7 @@ void Outgoing::pump(Step& step) {
     if (line.is_up()) pump(step, *contact, chat, line);
   }
   fetches_.pump(step);
+  knocks_.pump(step);
 }
 
 void Outgoing::pump(Step& step, Contact& contact, Chat& chat, Line& line) {
@@ -152,15 +146,9 @@ void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
   chat.texts.pop_front();
   const auto content = compose(step, state_, contact, text.row);
   for (const auto& device : contact.row.devices()) {
-    proto::pb::OutboxRow row;
-    row.set_order(state_.next_outbox(step));
-    row.set_account(to_string(contact.id.bytes));
+    auto row = new_outbox_row(step, state_, contact, device.number(), content);
     row.set_number(text.row.number());
-    row.set_device(device.number());
     row.set_queue(device.mailbox());
-    row.set_envelope_id(to_string(crypto::random_array<16>()));
-    row.set_cell(to_string(state_.sessions.seal(step, {contact.id, device.number()}, content)));
-    row.set_made_ms(step.now_ms());
     row.set_introduces(true);
     step.put(RowKind::outbox, outbox_id(row.order()), row);
     chat.cells.push_back({std::move(row)});
@@ -243,7 +231,9 @@ void Outgoing::pause(Chat& chat, Time until, LineId refused_on) {
 // outbox goes again by itself.
 void Outgoing::tell_of_pause(Step& step, Contact& contact, Chat& chat) {
   if (std::exchange(chat.pause->told, true)) return;
-  const auto why = again_later(std::chrono::ceil<seconds>(chat.pause->until - step.now()));
+  const auto why = chat.pause->knocking
+                       ? waits_for_new_key(contact.row.name())
+                       : again_later(std::chrono::ceil<seconds>(chat.pause->until - step.now()));
   for (const auto& cell : chat.cells) {
     if (cell.row.number() == 0) continue;
     on_outcome_(step, {contact.id, cell.row.number(), proto::pb::MESSAGE_STATE_UNCONFIRMED, why});
@@ -259,23 +249,6 @@ void Outgoing::resume(Step& step, const Contact& contact, Chat& chat) {
   auto& line = state_.lines.at({LinePurpose::sends, contact.relay()});
   if (line.is_up() && line.id() == chat.pause->refused_on) line.hang_up(step);
   chat.pause.reset();
-}
-
-void Outgoing::refused(Step& step, Contact& contact, const proto::pb::Response&) {
-  auto& chat = chats_[contact.id];
-  const auto why = failure(Exit::refused, refusal(contact));
-  while (!chat.cells.empty()) {
-    const auto number = chat.cells.front().row.number();
-    erase(step, chat, chat.cells.front().row.order());
-    const auto more = std::ranges::any_of(
-        chat.cells, [&](const Cell& each) { return each.row.number() == number; });
-    if (number != 0 && !more) {
-      settle_message(step, contact, number, proto::pb::MESSAGE_STATE_FAILED, why);
-    }
-  }
-  fail_texts(step, contact, why, true);
-  // With another link, or once unblocked, on another connection.
-  pause(chat, step.now(), state_.lines.at({LinePurpose::sends, contact.relay()}).id());
 }
 
 void Outgoing::erase(Step& step, Chat& chat, std::uint64_t order) {

@@ -9,6 +9,7 @@
 #include <deque>
 
 #include "client/engine/fetches.hpp"
+#include "client/engine/knocks.hpp"
 
 namespace bisik::client {
 
@@ -20,8 +21,6 @@ struct Outcome {
   proto::pb::MessageState state;
   std::optional<proto::pb::Failure> failure;
 };
-
-[[nodiscard]] inline RowId outbox_id(std::uint64_t order) { return {{}, order}; }
 
 class Outgoing {
  public:
@@ -40,6 +39,8 @@ class Outgoing {
   // Gives a message up: true if it was never encrypted, so that nothing is left of it.
   bool withdraw(Step& step, const crypto::AccountId& account, std::uint64_t number);
 
+  // The contact's new write secret is here.
+  void door_opened(const Step& step, const crypto::AccountId& account);
   // A contact goes: nothing more is sent, and nobody is told.
   void forget(Step& step, const crypto::AccountId& account);
 
@@ -80,7 +81,8 @@ class Outgoing {
   struct Pause {
     Time until{};
     LineId refused_on = 0;
-    bool told = false;  // whoever waits
+    bool told = false;      // whoever waits
+    bool knocking = false;  // until the contact answers
   };
   struct Chat {
     std::deque<Cell> cells;
@@ -100,6 +102,7 @@ class Outgoing {
   void fetch_failed(Step& step, Contact& contact, const proto::pb::Failure& failure);
   static void pause(Chat& chat, Time until, LineId refused_on);
   void tell_of_pause(Step& step, Contact& contact, Chat& chat);
+  [[nodiscard]] bool wait_for_new_key(Step& step, Contact& contact, Chat& chat);
   void resume(Step& step, const Contact& contact, Chat& chat);
   void refused(Step& step, Contact& contact, const proto::pb::Response& response);
   void erase(Step& step, Chat& chat, std::uint64_t order);
@@ -111,6 +114,7 @@ class Outgoing {
   OnOutcome on_outcome_;
   OnKept on_kept_;
   Fetches fetches_;
+  Knocks knocks_;
   std::map<crypto::AccountId, Chat> chats_;
 };
 

@@ -61,10 +61,13 @@ void Outgoing::add_wanted(Lines::Wanted& wanted, Time now) const {
     wanted.insert({LinePurpose::sends, found->second.relay()});
   }
   fetches_.add_wanted(wanted, now);
+  knocks_.add_wanted(wanted, now);
 }
 
 std::optional<Time> Outgoing::wake_at(Time now) const {
   auto earliest = fetches_.wake_at(now);
+  const auto knock = knocks_.wake_at(now);
+  if (knock && (!earliest || *knock < *earliest)) earliest = knock;
   for (const auto& [account, chat] : chats_) {
     if (!chat.pause || waiting(account) == 0) continue;
     if (!earliest || chat.pause->until < *earliest) earliest = chat.pause->until;
@@ -73,15 +76,15 @@ std::optional<Time> Outgoing::wake_at(Time now) const {
 }
 
 bool Outgoing::settled(Time now) const {
-  return std::ranges::all_of(chats_, [&](const auto& entry) {
-    const auto& [account, chat] = entry;
-    if (chat.cells.empty() && chat.texts.empty()) return true;
-    if (chat.pause && now < chat.pause->until) return true;
-    const auto* contact = state_.contacts.find(account);
-    if (contact == nullptr || !is_reachable(*contact)) return true;
-    return state_.lines.at({LinePurpose::sends, contact->relay()}).backing_off(now) ||
-           state_.lines.at({LinePurpose::fetches, contact->relay()}).backing_off(now);
-  });
+  return knocks_.settled(now) && std::ranges::all_of(chats_, [&](const auto& entry) {
+           const auto& [account, chat] = entry;
+           if (chat.cells.empty() && chat.texts.empty()) return true;
+           if (chat.pause && now < chat.pause->until) return true;
+           const auto* contact = state_.contacts.find(account);
+           if (contact == nullptr || !is_reachable(*contact)) return true;
+           return state_.lines.at({LinePurpose::sends, contact->relay()}).backing_off(now) ||
+                  state_.lines.at({LinePurpose::fetches, contact->relay()}).backing_off(now);
+         });
 }
 
 }  // namespace bisik::client

@@ -97,6 +97,7 @@ Result<void> learn_device(Learned& learned, const Question& question,
   device.set_number(record.number());
   device.set_record(to_string(record.bytes()));
   device.set_mailbox(to_string(bundle->contents().mailbox.bytes));
+  device.set_knock(to_string(bundle->contents().knock.bytes));
   device.set_bundle_sequence(bundle->contents().sequence);
   if (has_session) return {};
   auto prekeys = to_prekeys(record, *bundle, *entry);

@@ -94,6 +94,8 @@ void Questions::verify(Step& step, CommandId command, const proto::pb::VerifyCom
   }
   if (request.action() != proto::pb::VerifyCommand::ACTION_SHOW) {
     const bool confirmed = request.action() == proto::pb::VerifyCommand::ACTION_CONFIRM;
+    // What did not agree is asked for anew; the next fetch says what there is now.
+    if (contact->row.trust() == proto::pb::TRUST_CHANGED) contact->forget_devices();
     contact->row.set_trust(confirmed ? proto::pb::TRUST_VERIFIED : proto::pb::TRUST_UNVERIFIED);
     contact->save(step);
     readers_.contact_changed(step, *contact);

@@ -114,6 +114,10 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
         failure(Exit::user, contact->row.name() + " is a request that you have not accepted.");
     return;
   }
+  if (contact->row.trust() == proto::pb::TRUST_CHANGED) {
+    *recipient.mutable_failure() = not_trusted(contact->row.name());
+    return;
+  }
   if (contact->row.blocked()) {
     *recipient.mutable_failure() =
         failure(Exit::user, "You have blocked " + contact->row.name() + ". 'bisik unblock " +

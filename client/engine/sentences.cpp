@@ -71,6 +71,29 @@ Failure bad_keys(const std::string& name, const boost::system::error_code& why) 
                                   why.message() + "). Nothing was sent.");
 }
 
+Failure waits_for_new_key(const std::string& name) {
+  return failure(Exit::refused, name +
+                                    " has changed who may write, and was asked for the new key."
+                                    " What waits in the outbox goes when it comes.");
+}
+
+std::string two_histories(const std::string& name) {
+  return "Warning: " + name + " has signed two different lists of devices. Somebody else may have" +
+         " the key of this account. Ask " + name + " in another way.";
+}
+
+std::string foreign_list_of_ours(const std::string& name) {
+  return "Warning: " + name + " was shown a list of your devices that you have not made. Somebody" +
+         " else may have the key of your account.";
+}
+
+Failure not_trusted(const std::string& name) {
+  return failure(Exit::trust, "The devices of " + name +
+                                  " do not agree with what was known."
+                                  " Nothing is sent before you compare keys: 'bisik verify " +
+                                  name + "', or take the risk: 'bisik trust " + name + "'.");
+}
+
 Failure not_joined() {
   return failure(Exit::user,
                  "This profile has no account yet. Get an invite and run"

@@ -26,6 +26,12 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure again_later(seconds wait);
 [[nodiscard]] proto::pb::Failure bad_keys(const std::string& name,
                                           const boost::system::error_code& why);
+// Their relay refuses our key: `name` has changed it, and is asked for the new one.
+[[nodiscard]] proto::pb::Failure waits_for_new_key(const std::string& name);
+// Alarms: lists of devices that do not agree.
+[[nodiscard]] std::string two_histories(const std::string& name);
+[[nodiscard]] std::string foreign_list_of_ours(const std::string& name);
+[[nodiscard]] proto::pb::Failure not_trusted(const std::string& name);
 [[nodiscard]] proto::pb::Failure not_joined();
 [[nodiscard]] proto::pb::Failure unknown_contact(std::string_view name, std::string_view nearest);
 [[nodiscard]] proto::pb::Failure bad_link(const boost::system::error_code& why);

@@ -10,8 +10,12 @@ namespace {
 
 using proto::pb::ApiReply;
 using proto::pb::ApiRequest;
+using proto::pb::MESSAGE_STATE_FAILED;
 using proto::pb::MESSAGE_STATE_RELAY;
+using proto::pb::MESSAGE_STATE_UNCONFIRMED;
 using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 class Requests : public testing::Test {
@@ -173,7 +177,36 @@ TEST_F(Requests, ContactsWriteWithTheNewKeyOnceTheyHaveHeardOfIt) {
   EXPECT_EQ(alice_.send(carol_, "a word").state(), MESSAGE_STATE_RELAY);
   ASSERT_TRUE(block("P1", true).has_contact());
   pass(seconds{10});
-  EXPECT_EQ(carol_.send(alice_, "with which key?").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(carol_.send(alice_, "with the new key").state(), MESSAGE_STATE_RELAY);
+}
+
+TEST_F(Requests, AContactWhoseKeyHasEndedKnocksAndIsAnswered) {
+  meet(bob_);
+  meet(carol_);
+  ASSERT_TRUE(block("P1", true).has_contact());
+  pass(seconds{10});
+  const auto refused = carol_.send(alice_, "what waits", true);
+  EXPECT_NE(refused.state(), MESSAGE_STATE_RELAY);
+  pass(minutes{2});
+  EXPECT_EQ(alice_.times_read("what waits"), 1);
+  EXPECT_EQ(carol_.send(alice_, "as before").state(), MESSAGE_STATE_RELAY);
+}
+
+// To the one who is blocked this looks as if nobody was there.
+TEST_F(Requests, ABlockedContactKnocksAndHearsNothing) {
+  meet(bob_);
+  ASSERT_TRUE(block("P1", true).has_contact());
+  pass(seconds{10});
+  const auto told = bob_.send(alice_, "hear me");
+  EXPECT_EQ(told.state(), MESSAGE_STATE_UNCONFIRMED);
+  EXPECT_EQ(told.failure().exit_code(), 6U);
+  pass(minutes{2});
+  EXPECT_TRUE(alice_.server_view("cells").empty()) << "the knock was read and acknowledged";
+  bob_.go_offline();
+  bob_.come_online();
+  pass(hours{25});
+  EXPECT_EQ(bob_.send(alice_, "hear me").state(), MESSAGE_STATE_FAILED);
+  EXPECT_EQ(alice_.times_read("hear me"), 0);
 }
 
 }  // namespace

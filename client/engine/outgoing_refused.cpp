@@ -1,0 +1,64 @@
+// What a relay refuses: a link that is used up, a contact who has changed his key, or one who has
+// blocked us, which nobody can tell apart.
+#include <algorithm>
+
+#include "client/engine/outgoing.hpp"
+#include "client/engine/sentences.hpp"
+
+namespace bisik::client {
+namespace {
+
+std::string refusal(const Contact& contact) {
+  const auto& name = contact.row.name();
+  if (contact.row.write_secret().empty()) {
+    return "The link from " + name + " takes no more messages: it is used up or expired. Ask " +
+           name + " for a new one and 'bisik add' it.";
+  }
+  return name + " takes no messages from you.";
+}
+
+}  // namespace
+
+void Outgoing::refused(Step& step, Contact& contact, const proto::pb::Response&) {
+  auto& chat = chats_[contact.id];
+  if (wait_for_new_key(step, contact, chat)) return;
+  const auto why = failure(Exit::refused, refusal(contact));
+  while (!chat.cells.empty()) {
+    const auto number = chat.cells.front().row.number();
+    erase(step, chat, chat.cells.front().row.order());
+    const auto more = std::ranges::any_of(
+        chat.cells, [&](const Cell& each) { return each.row.number() == number; });
+    if (number != 0 && !more) {
+      settle_message(step, contact, number, proto::pb::MESSAGE_STATE_FAILED, why);
+    }
+  }
+  fail_texts(step, contact, why, true);
+  // With another link, or once unblocked, on another connection.
+  pause(chat, step.now(), state_.lines.at({LinePurpose::sends, contact.relay()}).id());
+}
+
+// A contact who knows us may have changed the key: he is asked, and what is in the outbox waits for
+// the answer.
+bool Outgoing::wait_for_new_key(Step& step, Contact& contact, Chat& chat) {
+  if (contact.row.write_secret().empty()) return false;
+  const auto since = step.now_ms() - std::min(step.now_ms(), contact.row.knocked_ms());
+  const milliseconds waited{static_cast<std::int64_t>(since)};
+  const bool may_knock = contact.row.knocked_ms() == 0 || waited >= kKnockAgain;
+  if (may_knock && Knocks::may_knock(state_, contact)) {
+    knocks_.knock(step, contact);
+  } else if (may_knock || waited >= kAnswerToKnock) {
+    return false;
+  }
+  const auto left = may_knock ? milliseconds{kAnswerToKnock} : kAnswerToKnock - waited;
+  pause(chat, step.now() + left, state_.lines.at({LinePurpose::sends, contact.relay()}).id());
+  chat.pause->knocking = true;
+  return true;
+}
+
+void Outgoing::door_opened(const Step& step, const crypto::AccountId& account) {
+  const auto found = chats_.find(account);
+  if (found == chats_.end() || !found->second.pause || !found->second.pause->knocking) return;
+  found->second.pause->until = step.now();
+}
+
+}  // namespace bisik::client
