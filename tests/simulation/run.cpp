@@ -14,6 +14,7 @@ constexpr std::size_t kLeastMessages = 200;
 constexpr std::size_t kMostMessages = 500;
 // Everything must have settled this long after the weather cleared: back-off ends at a minute.
 constexpr minutes kSettle{20};
+constexpr Duration kDay = std::chrono::hours{24};
 constexpr Duration kYear = std::chrono::hours{24 * 365};
 // And arrived this long after that: a dead line is noticed in 75 seconds.
 constexpr minutes kArrive{5};
@@ -86,6 +87,7 @@ class Run {
       scripts_[from]->send(to, text_bytes());
       if (world_.chance(0.05)) harm();
       if (world_.chance(0.01)) set_a_clock();
+      if (world_.chance(0.005)) rest();
     }
   }
 
@@ -123,7 +125,21 @@ class Run {
     clients_[whose]->set_clock(error);
   }
 
+  // Everything is switched off for days or weeks: keys are due to be renewed and wiped afterwards.
+  void rest() {
+    relay_.die(RelayParty::Death::killed);
+    for (auto& client : clients_) {
+      if (client->is_running()) client->die(false);
+    }
+    for (auto& script : scripts_) script->give_up();
+    resting_ = true;
+    world_.run_until(world_.now() + world_.between(kDay, 40 * kDay));
+    resting_ = false;
+    revive();
+  }
+
   void revive() {
+    if (resting_) return;
     if (!relay_.is_running()) relay_.start();
     for (auto& script : scripts_) script->start_client();
   }
@@ -164,6 +180,7 @@ class Run {
   std::vector<std::unique_ptr<ClientParty>> clients_;
   std::vector<std::unique_ptr<Script>> scripts_;
   std::size_t deaths_ = 0;
+  bool resting_ = false;
 };
 
 }  // namespace

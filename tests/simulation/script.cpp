@@ -62,6 +62,11 @@ void Script::client_died() {
   std::erase_if(sending_, [](std::size_t index) { return !has_key(index); });
 }
 
+void Script::give_up() {
+  for (const auto index : std::exchange(sending_, {}))
+    history_.sent[index].told = Sent::Told::nothing;
+}
+
 void Script::join(const std::string& link) {
   join_link_ = link;
   ApiRequest request;

@@ -17,6 +17,8 @@ class Script final : public Person {
   void invite(std::function<void(std::string)> made);
   // A text that is sent until the relay has it. A name that is not known yet is tried again.
   void send(std::size_t to, std::size_t bytes);
+  // What is unsent by now is not sent again: a key serves for a week.
+  void give_up();
   void start_client();
   void read_everything();
 
