@@ -10,6 +10,7 @@
 
 #include "client/engine/fetches.hpp"
 #include "client/engine/knocks.hpp"
+#include "client/engine/outbox_row.hpp"
 
 namespace bisik::client {
 

@@ -37,7 +37,7 @@ class ListWatch : public testing::Test {
 TEST_F(ListWatch, WhoeverSeesTheSameRaisesNoAlarm) { EXPECT_EQ(watch(), ListAlarm::none); }
 
 TEST_F(ListWatch, OlderAndNewerListsOfTheirsAreNoContradiction) {
-  for (const std::uint64_t sequence : {1, 3, 5, 90}) {
+  for (const std::uint64_t sequence : {1U, 3U, 5U, 90U}) {
     content_.mutable_sender_list()->set_sequence(sequence);
     content_.mutable_sender_list()->set_hash(std::string(32, 'x'));
     EXPECT_EQ(watch(), ListAlarm::none) << sequence;
