@@ -4,7 +4,6 @@
 
 #include "client/engine/compose.hpp"
 #include "client/engine/sentences.hpp"
-#include "crypto/random.hpp"
 
 namespace bisik::client {
 Outgoing::Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept)
