@@ -56,7 +56,7 @@ ExitCode contacts(Context& context) {
 ExitCode trust(Context& context, const TrustOptions& options) {
   ApiRequest request;
   request.mutable_verify()->set_name(options.name);
-  request.mutable_verify()->set_action(proto::pb::VerifyCommand::ACTION_WITHDRAW);
+  request.mutable_verify()->set_action(proto::pb::VerifyCommand::ACTION_TRUST);
   const auto reply = context.session().only(std::move(request));
   const auto& number = reply.safety_number();
   if (context.json()) {

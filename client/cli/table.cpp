@@ -132,7 +132,7 @@ void declare_strangers(CLI::App& app, CommandLine& line) {
   auto block_options = run_with(blocking, line, block);
   blocking.add_option("NAME", block_options->name, "Whom")->required();
   blocking.add_flag("--now", block_options->now,
-                    "Your relay refuses them at once; others need a new key first as well");
+                    "Your relay is told to refuse them now, not in 30 days");
 
   auto& unblocking = declare(app, "unblock", "Hear of somebody again", "bisik unblock mallory");
   auto unblock_options = run_with(unblocking, line, unblock);

@@ -111,8 +111,9 @@ Contact* ContactBook::find(std::string_view name) {
     if (const auto id = crypto::AccountId::parse(*bytes)) return find(*id);
   }
   const auto folded = fold_name(name);
-  const auto found = std::ranges::find_if(
-      contacts_, [&](const auto& entry) { return fold_name(entry.second.row.name()) == folded; });
+  const auto found = std::ranges::find_if(contacts_, [&](const auto& entry) {
+    return !entry.second.is_removed() && fold_name(entry.second.row.name()) == folded;
+  });
   return found == contacts_.end() ? nullptr : &found->second;
 }
 
@@ -121,6 +122,7 @@ std::string ContactBook::nearest(std::string_view name) const {
   std::string best;
   auto best_edits = kNearestEdits + 1;
   for (const auto& [id, contact] : contacts_) {
+    if (contact.is_removed()) continue;
     const auto distance = edits(folded, fold_name(contact.row.name()));
     if (distance < best_edits && distance < contact.row.name().size()) {
       best_edits = distance;
@@ -159,14 +161,24 @@ bool ContactBook::rename(Contact& contact, std::string_view wanted, Step& step) 
   return true;
 }
 
-void ContactBook::remove(const crypto::AccountId& account, Step& step) {
-  step.erase(RowKind::contact, row_of(account));
-  contacts_.erase(account);
+void ContactBook::remove(Contact& contact, Step& step) {
+  contact.row.set_state(proto::pb::CONTACT_STATE_REMOVED);
+  contact.row.set_trust(proto::pb::TRUST_UNVERIFIED);
+  contact.row.set_removed_number(contact.row.last_number());
+  contact.row.set_greeted(false);
+  contact.save(step);
+}
+
+void ContactBook::revive(Contact& contact, std::string_view wanted, proto::pb::ContactState state) {
+  contact.row.set_name(free_name(wanted.empty() ? contact.row.name() : wanted));
+  contact.row.set_state(state);
 }
 
 std::size_t ContactBook::requests() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      contacts_, [](const auto& entry) { return entry.second.is_request(); }));
+  return static_cast<std::size_t>(std::ranges::count_if(contacts_, [](const auto& entry) {
+    const auto& contact = entry.second;
+    return contact.is_request() && !contact.is_removed() && !contact.row.blocked();
+  }));
 }
 
 }  // namespace bisik::client

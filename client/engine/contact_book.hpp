@@ -18,7 +18,15 @@ struct Contact {
   crypto::AccountId id;
   proto::pb::ContactRow row;
 
-  [[nodiscard]] bool is_request() const { return row.state() == proto::pb::CONTACT_STATE_REQUEST; }
+  // A stranger, or somebody whom the person has deleted: nothing is sent there.
+  [[nodiscard]] bool is_request() const {
+    return row.state() == proto::pb::CONTACT_STATE_REQUEST || is_removed();
+  }
+  [[nodiscard]] bool is_removed() const { return row.state() == proto::pb::CONTACT_STATE_REMOVED; }
+  [[nodiscard]] bool may_be_written_to() const {
+    return !is_request() && !row.blocked() && row.trust() != proto::pb::TRUST_CHANGED &&
+           row.has_relay();
+  }
   [[nodiscard]] crypto::VerifyKey account_key() const;
   [[nodiscard]] proto::RelayAddress relay() const;
   // What lets us write into this queue of theirs: from their write secret, or from their link.
@@ -52,7 +60,11 @@ class ContactBook {
 
   // False, and nothing changes: no name, or somebody else's.
   [[nodiscard]] bool rename(Contact& contact, std::string_view wanted, Step& step);
-  void remove(const crypto::AccountId& account, Step& step);
+  // The row stays, unseen: sessions go on, so that whoever writes again is a request and can be
+  // answered, and numbers of messages are not given twice. Their name is free.
+  void remove(Contact& contact, Step& step);
+  // Somebody who was removed is here again; named as wanted, or as before.
+  void revive(Contact& contact, std::string_view wanted, proto::pb::ContactState state);
 
   [[nodiscard]] std::map<crypto::AccountId, Contact>& all() noexcept { return contacts_; }
   [[nodiscard]] const std::map<crypto::AccountId, Contact>& all() const noexcept {

@@ -25,7 +25,7 @@ struct Engine::Parts {
         mailbox{state, incoming},
         upkeep{state, mailbox, incoming},
         sends{state, outgoing},
-        joining{state, mailbox, outgoing},
+        joining{state, mailbox, outgoing, readers},
         questions{state, outgoing, readers, mailbox},
         secrets{state, mailbox},
         people{state, outgoing, readers, sends, secrets} {}
@@ -56,8 +56,9 @@ struct Engine::Parts {
 
   [[nodiscard]] std::optional<Time> next_wake(Time now) const {
     std::optional<Time> earliest;
-    for (const auto& time : {sends.wake_at(), readers.wake_at(), outgoing.wake_at(now),
-                             upkeep.wake_at(), state.lines.wake_at(wanted(now))}) {
+    for (const auto& time :
+         {sends.wake_at(), readers.wake_at(), outgoing.wake_at(now), upkeep.wake_at(),
+          secrets.wake_at(now), state.lines.wake_at(wanted(now))}) {
       if (time && (!earliest || *time < *earliest)) earliest = time;
     }
     return earliest;

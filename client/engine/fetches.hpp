@@ -18,6 +18,7 @@ class Fetches {
   void want(const crypto::AccountId& account, bool sessions);
   // Somebody waits for it now.
   void hurry(const crypto::AccountId& account);
+  void forget(const crypto::AccountId& account) { fetches_.erase(account); }
   [[nodiscard]] bool wanted(const crypto::AccountId& account) const {
     return fetches_.contains(account);
   }

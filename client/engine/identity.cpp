@@ -101,7 +101,7 @@ void Identity::save(Step& step) const {
   if (next_write_secret) row.append(next_write_secret->bytes());
   row.append_int(std::uint8_t{end_current_secret});
   row.append_int(static_cast<std::uint8_t>(old_write_secrets.size()));
-  for (const auto& old : old_write_secrets) row.append(old.secret.bytes()).append_int(old.until_ms);
+  for (const auto& old : old_write_secrets) row.append(old.secret.bytes()).append_time(old.until);
   step.put(RowKind::profile, {}, std::move(row));
 }
 
@@ -141,7 +141,7 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
   identity.end_current_secret = in.take_int<std::uint8_t>() != 0;
   for (auto left = in.take_int<std::uint8_t>(); left > 0; --left) {
     const auto secret = read_capability(in);
-    identity.old_write_secrets.push_back({secret, in.take_int<std::uint64_t>()});
+    identity.old_write_secrets.push_back({secret, in.take_time()});
   }
   if (!in.finish()) throw std::runtime_error{"the profile's identity does not decode"};
   return identity;

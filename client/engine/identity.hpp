@@ -17,8 +17,9 @@ struct OwnQueue {
 
 // Whoever was not told of the next one may still write with it, until the relay removes its key.
 struct OldSecret {
+  static constexpr std::chrono::sys_seconds kAtOnce{};
   crypto::Capability secret;
-  std::uint64_t until_ms;
+  std::chrono::sys_seconds until;  // the relay's clock
 };
 
 struct Identity {

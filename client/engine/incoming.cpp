@@ -27,16 +27,24 @@ void Incoming::receive(Step& step, const proto::pb::Cell& cell, bool knocks) {
 
 void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
   const auto content = proto::decode_content(opened.content);
+  auto* contact = state_.contacts.find(opened.peer.account);
   if (!content) {
     ++unreadable_;
+    if (contact == nullptr) state_.sessions.forget(step, opened.peer.account);
     return;
   }
-  auto* contact = state_.contacts.find(opened.peer.account);
   if (contact == nullptr && opened.starts_session) contact = introduce(step, opened, *content);
   if (contact == nullptr) return state_.sessions.forget(step, opened.peer.account);
   if (contact->row.blocked()) return;  // read, and nobody ever hears of it
+  if (contact->is_removed() && !is_back(step, *contact, *content)) return;
+  if (contact->is_request()) {
+    state_.sessions.limit(step, contact->id, kMaxSessionsOfRequest);
+  }
   learn(step, *contact, *content);
-  if (knocks && !contact->is_request()) outgoing_.greet(*contact);
+  if (knocks && !contact->is_request()) {
+    contact->row.set_greeted(false);  // until the relay has our answer, also after a restart
+    outgoing_.greet(*contact);
+  }
   if (content->has_text()) store(step, *contact, *content);
   contact->save(step);
 }
@@ -57,6 +65,15 @@ Contact* Incoming::introduce(Step& step, const OpenedCell& opened,
   return &contact;
 }
 
+// Somebody whom the person has deleted writes again: a stranger, unless he has a new link.
+bool Incoming::is_back(Step& step, Contact& contact, const proto::pb::Content& content) {
+  const bool known = content.has_introduction() && invited(step, content.introduction());
+  if (!known && (!content.has_text() || state_.contacts.requests() >= kMaxRequests)) return false;
+  state_.contacts.revive(
+      contact, {}, known ? proto::pb::CONTACT_STATE_ACCEPTED : proto::pb::CONTACT_STATE_REQUEST);
+  return true;
+}
+
 bool Incoming::invited(const Step& step, const proto::pb::Introduction& introduction) const {
   const auto row = state_.rows.get(RowKind::link, link_id(introduction.token()));
   return row && parse_row<proto::pb::LinkRow>(*row).expires_ms() > step.now_ms();
@@ -70,6 +87,8 @@ void Incoming::watch(Step& step, Contact& contact, const proto::pb::Content& con
   readers_.notice(step, contact,
                   alarm == ListAlarm::theirs ? two_histories(contact.row.name())
                                              : foreign_list_of_ours(contact.row.name()));
+  readers_.contact_changed(step, contact);
+  outgoing_.halt(step, contact, not_trusted(contact.row.name()));
 }
 
 void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& content) {
@@ -116,7 +135,8 @@ void Incoming::forget_seen(Step& step) const {
 }
 
 void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& content) {
-  if (contact.is_request() && contact.row.last_number() >= kMaxRequestMessages) return;
+  const auto written = contact.row.last_number() - contact.row.removed_number();
+  if (contact.is_request() && written >= kMaxRequestMessages) return;
   if (!is_new(step, contact, content)) return;
   proto::pb::MessageRow row;
   row.set_account(to_string(contact.id.bytes));

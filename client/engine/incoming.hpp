@@ -30,6 +30,7 @@ class Incoming {
   void learn(Step& step, Contact& contact, const proto::pb::Content& content);
   [[nodiscard]] bool is_new(Step& step, const Contact& contact, const proto::pb::Content& content);
   void store(Step& step, Contact& contact, const proto::pb::Content& content);
+  [[nodiscard]] bool is_back(Step& step, Contact& contact, const proto::pb::Content& content);
   [[nodiscard]] bool invited(const Step& step, const proto::pb::Introduction& introduction) const;
 
   State& state_;

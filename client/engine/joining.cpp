@@ -102,14 +102,22 @@ Contact& Joining::add_contact(Step& step, const proto::Link& link, const std::st
     contact = &state_.contacts.add(link.contact->account_key,
                                    name.empty() ? link.contact->name : name, step);
     contact->row.set_state(proto::pb::CONTACT_STATE_INVITED);
+  } else if (contact->is_removed()) {
+    state_.contacts.revive(*contact, name.empty() ? link.contact->name : name,
+                           proto::pb::CONTACT_STATE_ACCEPTED);
   } else if (contact->is_request()) {
     contact->row.set_state(proto::pb::CONTACT_STATE_ACCEPTED);
+    readers_.take_in_request(step, *contact);
   }
+  // Whoever asks for a new link was refused with what was known before.
+  contact->row.clear_write_secret();
+  contact->row.clear_knocked_ms();
   *contact->row.mutable_relay() = to_proto(link.relay);
   contact->row.set_link_queue(to_string(link.contact->queue.bytes));
   contact->row.set_link_write_key(to_string(link.contact->write_key.bytes()));
   contact->row.set_link_token(to_string(link.contact->token));
   contact->save(step);
+  outgoing_.door_opened(step, id);
   return *contact;
 }
 

@@ -7,8 +7,8 @@ namespace bisik::client {
 
 class Joining {
  public:
-  Joining(State& state, Mailbox& mailbox, Outgoing& outgoing)
-      : state_{state}, mailbox_{mailbox}, outgoing_{outgoing} {}
+  Joining(State& state, Mailbox& mailbox, Outgoing& outgoing, Readers& readers)
+      : state_{state}, mailbox_{mailbox}, outgoing_{outgoing}, readers_{readers} {}
 
   void join(Step& step, CommandId command, const proto::pb::JoinCommand& request);
   void add(Step& step, CommandId command, const proto::pb::AddCommand& request);
@@ -25,6 +25,7 @@ class Joining {
   State& state_;
   Mailbox& mailbox_;
   Outgoing& outgoing_;
+  Readers& readers_;
 };
 
 }  // namespace bisik::client

@@ -48,8 +48,10 @@ void Knocks::forget(Step& step, const crypto::AccountId& account) {
   });
 }
 
+// Null: nobody who may be written to now.
 const Contact* Knocks::contact_of(const Knock& knock) const {
-  return state_.contacts.find(account_of(knock.row));
+  const auto* contact = state_.contacts.find(account_of(knock.row));
+  return contact != nullptr && contact->may_be_written_to() ? contact : nullptr;
 }
 
 void Knocks::pump(Step& step) {
@@ -57,18 +59,24 @@ void Knocks::pump(Step& step) {
     const auto* contact = contact_of(knock);
     if (contact == nullptr || knock.on_the_way || step.now() < knock.not_before) continue;
     auto& line = state_.lines.at({LinePurpose::sends, contact->relay()});
+    if (line.is_up() && line.id() == knock.refused_on) line.hang_up(step);
     if (!line.is_up()) continue;
-    if (!knock.stamp) work(step, knock, line);
+    work(step, knock, line);
     if (knock.stamp) transmit(step, knock, line);
   }
 }
 
-// The date is the relay's: ours may be wrong.
-void Knocks::work(Step&, Knock& knock, Line& line) {
+// The date is the relay's: ours may be wrong. A stamp of yesterday is made again.
+void Knocks::work(Step& step, Knock& knock, Line& line) {
+  const auto today = std::chrono::floor<std::chrono::days>(line.relay_time(step.now()));
+  if (knock.search && knock.day != today) {
+    knock.search.reset();
+    knock.stamp.reset();
+  }
+  if (knock.stamp) return;
   if (!knock.search) {
-    const std::chrono::sys_seconds there{std::chrono::seconds{line.facts().relay_unix_seconds}};
-    knock.search.emplace(crypto::QueueId::parse(crypto::as_bytes(knock.row.queue())).value(),
-                         std::chrono::floor<std::chrono::days>(there),
+    knock.day = today;
+    knock.search.emplace(crypto::QueueId::parse(crypto::as_bytes(knock.row.queue())).value(), today,
                          crypto::sha256(crypto::as_bytes(knock.row.cell())));
   }
   knock.stamp = knock.search->try_some(kTriesAtOnce);
@@ -88,7 +96,8 @@ void Knocks::transmit(Step& step, Knock& knock, Line& line) {
                });
 }
 
-// Whatever the relay says: there is nothing else to be tried.
+// The answer is waited for from the moment when the relay has the knock. Had it refused, there
+// would be nothing else to try.
 void Knocks::responded(Step& step, std::uint64_t order, const proto::pb::Response* response) {
   const auto knock =
       std::ranges::find_if(knocks_, [&](const Knock& each) { return each.row.order() == order; });
@@ -98,7 +107,15 @@ void Knocks::responded(Step& step, std::uint64_t order, const proto::pb::Respons
   if (response->status() == proto::pb::STATUS_BUSY ||
       response->status() == proto::pb::STATUS_QUOTA) {
     knock->not_before = step.now() + seconds{std::max(1U, response->retry_after_seconds())};
+    const auto* contact = contact_of(*knock);
+    if (contact != nullptr) {
+      knock->refused_on = state_.lines.at({LinePurpose::sends, contact->relay()}).id();
+    }
     return;
+  }
+  if (auto* contact = state_.contacts.find(account_of(knock->row))) {
+    contact->row.set_knocked_ms(step.now_ms());
+    contact->save(step);
   }
   step.erase(RowKind::outbox, outbox_id(order));
   knocks_.erase(knock);
@@ -116,7 +133,10 @@ void Knocks::add_wanted(Lines::Wanted& wanted, Time now) const {
 std::optional<Time> Knocks::wake_at(Time now) const {
   std::optional<Time> earliest;
   for (const auto& knock : knocks_) {
-    const bool working = knock.search && !knock.stamp && knock.not_before <= now;
+    const auto* contact = contact_of(knock);
+    if (contact == nullptr || knock.on_the_way) continue;
+    const bool line_is_up = state_.lines.at({LinePurpose::sends, contact->relay()}).is_up();
+    const bool working = knock.search && !knock.stamp && line_is_up;
     if (!working && knock.not_before <= now) continue;  // the line wakes us
     const auto when = std::max(knock.not_before, now);
     if (!earliest || when < *earliest) earliest = when;

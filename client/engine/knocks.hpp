@@ -33,6 +33,8 @@ class Knocks {
   struct Knock {
     proto::pb::OutboxRow row;
     std::optional<crypto::StampSearch> search = {};  // once the relay's date is known
+    crypto::Day day{};                               // of search and stamp
+    LineId refused_on = 0;                           // what was refused on a line stays refused
     std::optional<std::uint64_t> stamp = {};
     bool on_the_way = false;
     Time not_before{};

@@ -96,5 +96,6 @@ inline constexpr std::size_t kMaxContacts = 10'000;
 // Requests of strangers: bounded, so that nobody fills the disk before he was accepted.
 inline constexpr std::size_t kMaxRequests = 100;
 inline constexpr std::size_t kMaxRequestMessages = 20;
+inline constexpr std::size_t kMaxSessionsOfRequest = 8;
 
 }  // namespace bisik::client

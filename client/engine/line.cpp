@@ -38,7 +38,12 @@ void Line::up(const LineFacts& facts, Time now) {
   failures_ = 0;
   next_number_ = 1;
   pinged_ = false;
-  last_heard_ = last_used_ = now;
+  up_since_ = last_heard_ = last_used_ = now;
+}
+
+std::chrono::sys_seconds Line::relay_time(Time now) const {
+  const std::chrono::sys_seconds then{seconds{facts_.relay_unix_seconds}};
+  return then + std::chrono::floor<seconds>(now - up_since_);
 }
 
 void Line::down(Step& step) {

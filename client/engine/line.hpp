@@ -34,6 +34,8 @@ class Line {
   [[nodiscard]] LineId id() const noexcept { return id_; }
   [[nodiscard]] std::size_t unanswered() const noexcept { return unanswered_.size(); }
   [[nodiscard]] const LineFacts& facts() const noexcept { return facts_; }
+  // What its clock said when the line came up, and the time since by a clock that nobody sets.
+  [[nodiscard]] std::chrono::sys_seconds relay_time(Time now) const;
 
   // Dials, hangs up, pings: whatever is due. `next_id` names a connection attempt.
   void maintain(Step& step, bool wanted, LineId& next_id);
@@ -67,6 +69,7 @@ class Line {
   State state_ = State::down;
   LineId id_ = 0;
   LineFacts facts_{};
+  Time up_since_{};
   std::uint32_t failures_ = 0;
   Time retry_at_{};
   Time last_heard_{};

@@ -20,6 +20,18 @@ bool Mailbox::drained() const {
   return key && state_.lines.at(*key).is_up() && mailbox_.drained() && knock_.drained();
 }
 
+std::optional<std::chrono::sys_seconds> Mailbox::relay_time(const Step& step) const {
+  const auto key = line_key();
+  if (!key || !state_.lines.at(*key).is_up()) return std::nullopt;
+  return state_.lines.at(*key).relay_time(step.now());
+}
+
+std::optional<seconds> Mailbox::clock_offset(const Step& step) const {
+  const auto there = relay_time(step);
+  if (!there) return std::nullopt;
+  return step.now_seconds() - *there;
+}
+
 void Mailbox::ask(Step& step, proto::pb::Request request, OnAnswer on_answer) {
   questions_.push_back({std::move(request), std::move(on_answer)});
   if (const auto key = line_key()) state_.lines.at(*key).hurry(step.now());
@@ -127,8 +139,6 @@ void Mailbox::acknowledge(Step& step, Line& line, const OwnQueue& queue, Reading
 void Mailbox::line_up(Step& step, const LineFacts& facts) {
   mailbox_ = knock_ = {};
   unreachable_.reset();
-  clock_offset_seconds_ = step.now_seconds().time_since_epoch().count() -
-                          static_cast<std::int64_t>(facts.relay_unix_seconds);
   auto& identity = *state_.identity;
   if (!identity.relay_signing_key) {
     identity.relay_signing_key = facts.relay_signing_key;

@@ -33,9 +33,9 @@ class Mailbox {
   }
   [[nodiscard]] bool wants_line(bool reading) const;
   [[nodiscard]] std::optional<LineKey> line_key() const;
-  [[nodiscard]] std::optional<std::int64_t> clock_offset_seconds() const noexcept {
-    return clock_offset_seconds_;
-  }
+  // While the line is up: the relay's clock, and ours minus it.
+  [[nodiscard]] std::optional<std::chrono::sys_seconds> relay_time(const Step& step) const;
+  [[nodiscard]] std::optional<seconds> clock_offset(const Step& step) const;
 
  private:
   enum class Subscription { none, asked, standing };
@@ -64,7 +64,6 @@ class Mailbox {
   Reading mailbox_;
   Reading knock_;
   std::optional<proto::pb::Failure> unreachable_;
-  std::optional<std::int64_t> clock_offset_seconds_;
 };
 
 }  // namespace bisik::client

@@ -61,7 +61,7 @@ void Outgoing::add(Step& step, Contact& contact, proto::pb::MessageRow row) {
 }
 
 void Outgoing::hurry(const Step& step, const Contact& contact) {
-  if (!is_reachable(contact)) return;
+  if (!contact.may_be_written_to()) return;
   state_.lines.at({LinePurpose::sends, contact.relay()}).hurry(step.now());
   if (auto& pause = chats_[contact.id].pause) pause->told = false;
   fetches_.hurry(contact.id);
@@ -77,7 +77,7 @@ bool Outgoing::withdraw(Step& step, const crypto::AccountId& account, std::uint6
   auto& texts = chats_[account].texts;
   const auto found =
       std::ranges::find_if(texts, [&](const Text& text) { return text.row.number() == number; });
-  if (number == 0 || found == texts.end()) return false;
+  if (number == 0 || found == texts.end() || found->row.made_anew()) return false;
   if (found->outbox_order != 0) {
     step.erase(RowKind::outbox, outbox_id(found->outbox_order));
     step.erase(RowKind::message, message_id(account, number));
@@ -95,11 +95,7 @@ void Outgoing::forget(Step& step, const crypto::AccountId& account) {
   }
   chats_.erase(account);
   knocks_.forget(step, account);
-}
-
-bool Outgoing::is_reachable(const Contact& contact) {
-  return !contact.is_request() && !contact.row.blocked() &&
-         contact.row.trust() != proto::pb::TRUST_CHANGED && contact.row.has_relay();
+  fetches_.forget(account);
 }
 
 bool Outgoing::ready(const Contact& contact) const {
@@ -112,7 +108,7 @@ bool Outgoing::ready(const Contact& contact) const {
 void Outgoing::pump(Step& step) {
   for (auto& [account, chat] : chats_) {
     auto* contact = state_.contacts.find(account);
-    if (contact == nullptr || !is_reachable(*contact)) continue;
+    if (contact == nullptr || !contact->may_be_written_to()) continue;
     if (chat.cells.empty() && chat.texts.empty()) continue;
     if (chat.pause && step.now() < chat.pause->until) {
       tell_of_pause(step, *contact, chat);
@@ -233,6 +229,13 @@ void Outgoing::tell_of_pause(Step& step, Contact& contact, Chat& chat) {
   const auto why = chat.pause->knocking
                        ? waits_for_new_key(contact.row.name())
                        : again_later(std::chrono::ceil<seconds>(chat.pause->until - step.now()));
+  halt(step, contact, why);
+}
+
+void Outgoing::halt(Step& step, Contact& contact, const proto::pb::Failure& why) {
+  const auto found = chats_.find(contact.id);
+  if (found == chats_.end()) return;
+  const auto& chat = found->second;
   for (const auto& cell : chat.cells) {
     if (cell.row.number() == 0) continue;
     on_outcome_(step, {contact.id, cell.row.number(), proto::pb::MESSAGE_STATE_UNCONFIRMED, why});
@@ -295,7 +298,8 @@ void Outgoing::fetch_failed(Step& step, Contact& contact, const proto::pb::Failu
     return;
   }
   const bool may_pass = failure.exit_code() == static_cast<std::uint32_t>(Exit::relay) ||
-                        failure.retry_after_seconds() != 0;
+                        failure.retry_after_seconds() != 0 ||
+                        contact.row.trust() == proto::pb::TRUST_CHANGED;
   fail_texts(step, contact, failure, !may_pass);
 }
 
@@ -303,7 +307,8 @@ void Outgoing::line_failed(Step& step, const LineKey& key, LineEnd why) {
   if (key.purpose == LinePurpose::fetches) return fetches_.line_failed(step, key, why);
   for (auto& [account, chat] : chats_) {
     auto* contact = state_.contacts.find(account);
-    if (contact == nullptr || !is_reachable(*contact) || contact->relay() != key.relay) continue;
+    if (contact == nullptr || !contact->may_be_written_to() || contact->relay() != key.relay)
+      continue;
     fail_texts(step, *contact, failure(why, key.relay), false);
   }
 }

@@ -40,7 +40,9 @@ class Outgoing {
   // Gives a message up: true if it was never encrypted, so that nothing is left of it.
   bool withdraw(Step& step, const crypto::AccountId& account, std::uint64_t number);
 
-  // The contact's new write secret is here.
+  // Nothing goes there for now: whoever waits is told why. What is kept stays.
+  void halt(Step& step, Contact& contact, const proto::pb::Failure& why);
+  // The contact's new write secret, or a new link, is here.
   void door_opened(const Step& step, const crypto::AccountId& account);
   // A contact goes: nothing more is sent, and nobody is told.
   void forget(Step& step, const crypto::AccountId& account);
@@ -91,7 +93,6 @@ class Outgoing {
     std::optional<Pause> pause;
   };
 
-  [[nodiscard]] static bool is_reachable(const Contact& contact);
   [[nodiscard]] bool ready(const Contact& contact) const;
   void pump(Step& step, Contact& contact, Chat& chat, Line& line);
   void renew_first_messages(Step& step, const Contact& contact, Chat& chat);

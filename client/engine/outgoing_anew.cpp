@@ -32,6 +32,7 @@ void Outgoing::renew_first_messages(Step& step, const Contact& contact, Chat& ch
       step.erase(RowKind::outbox, outbox_id(cell.row.order()));
       return true;
     }
+    message->set_made_anew(true);
     message->set_queued(true);  // whoever sent it was told that it stays in the outbox
     state_.save(step, *message);
     cell.row.clear_cell();

@@ -40,10 +40,12 @@ void Outgoing::refused(Step& step, Contact& contact, const proto::pb::Response&)
 // A contact who knows us may have changed the key: he is asked, and what is in the outbox waits for
 // the answer.
 bool Outgoing::wait_for_new_key(Step& step, Contact& contact, Chat& chat) {
-  if (contact.row.write_secret().empty()) return false;
-  const auto since = step.now_ms() - std::min(step.now_ms(), contact.row.knocked_ms());
-  const milliseconds waited{static_cast<std::int64_t>(since)};
-  const bool may_knock = contact.row.knocked_ms() == 0 || waited >= kKnockAgain;
+  const auto knocked = contact.row.knocked_ms();
+  if (contact.row.write_secret().empty() || !contact.may_be_written_to()) return false;
+  const milliseconds waited{
+      static_cast<std::int64_t>(step.now_ms() - std::min(step.now_ms(), knocked))};
+  const bool clock_was_set = knocked > step.now_ms();
+  const bool may_knock = knocked == 0 || clock_was_set || waited >= kKnockAgain;
   if (may_knock && Knocks::may_knock(state_, contact)) {
     knocks_.knock(step, contact);
   } else if (may_knock || waited >= kAnswerToKnock) {

@@ -57,7 +57,7 @@ void Outgoing::add_wanted(Lines::Wanted& wanted, Time now) const {
     if (chat.cells.empty() && chat.texts.empty()) continue;
     if (chat.pause && now < chat.pause->until) continue;
     const auto found = state_.contacts.all().find(account);
-    if (found == state_.contacts.all().end() || !is_reachable(found->second)) continue;
+    if (found == state_.contacts.all().end() || !found->second.may_be_written_to()) continue;
     wanted.insert({LinePurpose::sends, found->second.relay()});
   }
   fetches_.add_wanted(wanted, now);
@@ -69,7 +69,9 @@ std::optional<Time> Outgoing::wake_at(Time now) const {
   const auto knock = knocks_.wake_at(now);
   if (knock && (!earliest || *knock < *earliest)) earliest = knock;
   for (const auto& [account, chat] : chats_) {
+    const auto* contact = state_.contacts.find(account);
     if (!chat.pause || waiting(account) == 0) continue;
+    if (contact == nullptr || !contact->may_be_written_to()) continue;
     if (!earliest || chat.pause->until < *earliest) earliest = chat.pause->until;
   }
   return earliest;
@@ -81,7 +83,7 @@ bool Outgoing::settled(Time now) const {
            if (chat.cells.empty() && chat.texts.empty()) return true;
            if (chat.pause && now < chat.pause->until) return true;
            const auto* contact = state_.contacts.find(account);
-           if (contact == nullptr || !is_reachable(*contact)) return true;
+           if (contact == nullptr || !contact->may_be_written_to()) return true;
            return state_.lines.at({LinePurpose::sends, contact->relay()}).backing_off(now) ||
                   state_.lines.at({LinePurpose::fetches, contact->relay()}).backing_off(now);
          });

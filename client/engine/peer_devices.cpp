@@ -30,7 +30,9 @@ Result<DeviceList> newest_list(const Contact& contact, const Bundles& bundles) {
     const bool same = newest && std::ranges::equal(newest->bytes(), list->bytes());
     if (same) continue;
     if (newest) {
-      if (const auto allowed = check_successor(*newest, *list); !allowed) return allowed.error();
+      const auto allowed = check_successor(*newest, *list);
+      if (!allowed && allowed.error() == Errc::not_newer) continue;  // of before
+      if (!allowed) return allowed.error();
     }
     newest = std::move(*list);
   }

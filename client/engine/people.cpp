@@ -22,12 +22,13 @@ void People::finish(Step& step, CommandId command, const Contact& contact) {
 
 void People::requests(Step& step, CommandId command) const {
   for (const auto& [account, contact] : state_.contacts.all()) {
-    if (!contact.is_request() || contact.row.blocked()) continue;
+    if (!contact.is_request() || contact.is_removed() || contact.row.blocked()) continue;
     proto::pb::ApiReply reply;
     auto& entry = *reply.mutable_contact();
     entry = to_api(contact);
-    entry.set_messages(static_cast<std::uint32_t>(contact.row.last_number()));
-    if (const auto first = state_.message(account, 1)) entry.set_first_text(first->text());
+    const auto before = contact.row.removed_number();
+    entry.set_messages(static_cast<std::uint32_t>(contact.row.last_number() - before));
+    if (const auto first = state_.message(account, before + 1)) entry.set_first_text(first->text());
     step.answer(command, std::move(reply));
   }
   step.done(command);
@@ -46,16 +47,9 @@ void People::accept(Step& step, CommandId command, const proto::pb::AcceptComman
   contact->row.set_state(proto::pb::CONTACT_STATE_ACCEPTED);
   contact->row.set_blocked(false);
   contact->save(step);
-  take_in_messages(step, *contact);
+  readers_.take_in_request(step, *contact);
   outgoing_.greet(*contact);
   finish(step, command, *contact);
-}
-
-// At most kMaxRequestMessages of them.
-void People::take_in_messages(Step& step, const Contact& contact) {
-  for (const auto& stored : state_.rows.range(RowKind::message, contact.id.bytes, {})) {
-    readers_.take_in(step, contact, parse_row<proto::pb::MessageRow>(stored.value));
-  }
 }
 
 void People::remove(Step& step, CommandId command, const proto::pb::RemoveCommand& request) {
@@ -69,14 +63,12 @@ void People::remove(Step& step, CommandId command, const proto::pb::RemoveComman
                                                       " 'bisik delete " +
                                                       name + " --yes' does it."));
   }
-  const auto removed = *contact;
-  erase_messages(step, removed.id);
-  outgoing_.forget(step, removed.id);
-  sends_.forget(step, removed.id);
-  forget_idempotency(step, state_, removed.id);
-  state_.sessions.forget(step, removed.id);
-  state_.contacts.remove(removed.id, step);
-  finish(step, command, removed);
+  erase_messages(step, contact->id);
+  outgoing_.forget(step, contact->id);
+  sends_.forget(step, contact->id);
+  forget_idempotency(step, state_, contact->id);
+  state_.contacts.remove(*contact, step);
+  finish(step, command, *contact);
 }
 
 void People::erase_messages(Step& step, const crypto::AccountId& account) {
@@ -103,7 +95,13 @@ void People::block(Step& step, CommandId command, const proto::pb::BlockCommand&
   contact->row.set_blocked(!request.unblock());
   contact->save(step);
   if (knows_secret && newly) secrets_.change(step);
-  if (request.now()) secrets_.end_old(step);
+  if (knows_secret && request.now()) secrets_.end_old(step);
+  if (newly) outgoing_.halt(step, *contact, you_have_blocked(contact->row.name()));
+  if (knows_secret && request.unblock()) {
+    contact->row.set_greeted(false);  // it has missed the secrets since
+    contact->save(step);
+    outgoing_.greet(*contact);
+  }
   finish(step, command, *contact);
 }
 

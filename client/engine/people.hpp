@@ -22,7 +22,6 @@ class People {
 
  private:
   [[nodiscard]] Contact* find(Step& step, CommandId command, const std::string& name) const;
-  void take_in_messages(Step& step, const Contact& contact);
   void erase_messages(Step& step, const crypto::AccountId& account);
   static void finish(Step& step, CommandId command, const Contact& contact);
 

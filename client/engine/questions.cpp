@@ -31,6 +31,20 @@ std::map<std::string, std::uint32_t> count_unread(const RowSource& rows) {
   return unread;
 }
 
+// False: there is nothing to be trusted anew. Who is no longer sure of changed keys changes
+// nothing.
+bool judge(Contact& contact, proto::pb::VerifyCommand::Action action) {
+  using proto::pb::VerifyCommand;
+  const bool changed = contact.row.trust() == proto::pb::TRUST_CHANGED;
+  if (action == VerifyCommand::ACTION_TRUST && !changed) return false;
+  if (action == VerifyCommand::ACTION_WITHDRAW && changed) return true;
+  // What did not agree is asked for anew; the next fetch says what there is now.
+  if (changed) contact.forget_devices();
+  contact.row.set_trust(action == VerifyCommand::ACTION_CONFIRM ? proto::pb::TRUST_VERIFIED
+                                                                : proto::pb::TRUST_UNVERIFIED);
+  return true;
+}
+
 proto::pb::ApiReply as_reply(const State& state, const Contact& contact,
                              const proto::pb::MessageRow& row) {
   proto::pb::ApiReply reply;
@@ -43,6 +57,7 @@ proto::pb::ApiReply as_reply(const State& state, const Contact& contact,
 void Questions::contacts(Step& step, CommandId command) const {
   const auto unread = count_unread(state_.rows);
   for (const auto& [account, contact] : state_.contacts.all()) {
+    if (contact.is_removed()) continue;
     proto::pb::ApiReply reply;
     *reply.mutable_contact() = to_api(contact);
     const auto of_this = unread.find(to_string(account.bytes));
@@ -93,10 +108,10 @@ void Questions::verify(Step& step, CommandId command, const proto::pb::VerifyCom
                      unknown_contact(request.name(), state_.contacts.nearest(request.name())));
   }
   if (request.action() != proto::pb::VerifyCommand::ACTION_SHOW) {
-    const bool confirmed = request.action() == proto::pb::VerifyCommand::ACTION_CONFIRM;
-    // What did not agree is asked for anew; the next fetch says what there is now.
-    if (contact->row.trust() == proto::pb::TRUST_CHANGED) contact->forget_devices();
-    contact->row.set_trust(confirmed ? proto::pb::TRUST_VERIFIED : proto::pb::TRUST_UNVERIFIED);
+    if (!judge(*contact, request.action())) {
+      return step.fail(command, failure(Exit::user, "The keys of " + contact->row.name() +
+                                                        " have not changed."));
+    }
     contact->save(step);
     readers_.contact_changed(step, *contact);
   }
@@ -181,7 +196,7 @@ void Questions::status(Step& step, CommandId command) {
         auto& found = *reply.mutable_status();
         found.set_reachable(!unreachable.has_value());
         if (unreachable) found.set_relay_sentence(unreachable->sentence());
-        found.set_clock_offset_seconds(mailbox_.clock_offset_seconds().value_or(0));
+        found.set_clock_offset_seconds(mailbox_.clock_offset(later).value_or(seconds{0}).count());
         later.finish(command, std::move(reply));
       });
 }

@@ -86,6 +86,12 @@ void Readers::take_in(Step& step, const Contact& contact, proto::pb::MessageRow 
   offer(step, contact, row);
 }
 
+void Readers::take_in_request(Step& step, const Contact& contact) {
+  for (const auto& stored : state_.rows.range(RowKind::message, contact.id.bytes, {})) {
+    take_in(step, contact, parse_row<proto::pb::MessageRow>(stored.value));
+  }
+}
+
 void Readers::offer(Step& step, const Contact& contact, const proto::pb::MessageRow& row) {
   for (auto& reader : readers_) {
     hand(step, reader, contact, row);

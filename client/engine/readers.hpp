@@ -16,6 +16,8 @@ class Readers {
 
   // Something new: into the history and the inbox.
   void take_in(Step& step, const Contact& contact, proto::pb::MessageRow row);
+  // A stranger was accepted: what was written as a request, at most kMaxRequestMessages.
+  void take_in_request(Step& step, const Contact& contact);
 
   // For those who watch more than the inbox (ReceiveCommand.states).
   void kept(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;

@@ -119,9 +119,7 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
     return;
   }
   if (contact->row.blocked()) {
-    *recipient.mutable_failure() =
-        failure(Exit::user, "You have blocked " + contact->row.name() + ". 'bisik unblock " +
-                                contact->row.name() + "' first.");
+    *recipient.mutable_failure() = you_have_blocked(contact->row.name());
     return;
   }
   if (outgoing_.waiting(contact->id) >= kMaxWaitingPerContact) {

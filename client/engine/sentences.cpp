@@ -74,7 +74,8 @@ Failure bad_keys(const std::string& name, const boost::system::error_code& why) 
 Failure waits_for_new_key(const std::string& name) {
   return failure(Exit::refused, name +
                                     " has changed who may write, and was asked for the new key."
-                                    " What waits in the outbox goes when it comes.");
+                                    " What is in the outbox goes when it comes; send anything"
+                                    " else again then.");
 }
 
 std::string two_histories(const std::string& name) {
@@ -85,6 +86,10 @@ std::string two_histories(const std::string& name) {
 std::string foreign_list_of_ours(const std::string& name) {
   return "Warning: " + name + " was shown a list of your devices that you have not made. Somebody" +
          " else may have the key of your account.";
+}
+
+Failure you_have_blocked(const std::string& name) {
+  return failure(Exit::user, "You have blocked " + name + ". 'bisik unblock " + name + "' first.");
 }
 
 Failure not_trusted(const std::string& name) {

@@ -31,6 +31,7 @@ enum class Exit : std::uint32_t {
 // Alarms: lists of devices that do not agree.
 [[nodiscard]] std::string two_histories(const std::string& name);
 [[nodiscard]] std::string foreign_list_of_ours(const std::string& name);
+[[nodiscard]] proto::pb::Failure you_have_blocked(const std::string& name);
 [[nodiscard]] proto::pb::Failure not_trusted(const std::string& name);
 [[nodiscard]] proto::pb::Failure not_joined();
 [[nodiscard]] proto::pb::Failure unknown_contact(std::string_view name, std::string_view nearest);

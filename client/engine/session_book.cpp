@@ -193,6 +193,19 @@ void SessionBook::forget(Step& step, const crypto::AccountId& account) {
   });
 }
 
+void SessionBook::limit(Step& step, const crypto::AccountId& account, std::size_t most) {
+  std::size_t kept = 0;
+  std::vector<crypto::Transcript> gone;
+  for (const auto* held : most_recent_first()) {
+    if (held->session.theirs().account != account) continue;
+    if (++kept > most) gone.push_back(held->session.transcript());
+  }
+  for (const auto& transcript : gone) {
+    step.erase(RowKind::session, row_of(transcript));
+    sessions_.erase(transcript);
+  }
+}
+
 void SessionBook::forget_prekey(Step& step, crypto::PrekeyId signed_prekey) {
   std::erase_if(accepted_, [&](const auto& entry) {
     if (entry.second != signed_prekey) return false;

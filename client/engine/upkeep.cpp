@@ -1,7 +1,5 @@
 #include "client/engine/upkeep.hpp"
 
-#include <cstdlib>
-
 #include "client/engine/compose.hpp"
 
 namespace bisik::client {
@@ -15,17 +13,17 @@ bool is_few(std::uint32_t left) { return left < crypto::kOneTimeKeyRefillBelow; 
 
 }  // namespace
 
-bool Upkeep::clock_is_trusted() const {
-  const auto offset = mailbox_.clock_offset_seconds();
-  return offset && std::abs(*offset) <= seconds{kMostClockError}.count();
+bool Upkeep::clock_is_trusted(const Step& step) const {
+  const auto offset = mailbox_.clock_offset(step);
+  return offset && std::chrono::abs(*offset) <= kMostClockError;
 }
 
 void Upkeep::pump(Step& step) {
   if (!state_.joined() || !state_.lines.at(*mailbox_.line_key()).is_up()) return;
   if (next_look_ && step.now() < *next_look_) return;
   next_look_ = step.now() + kUpkeepEvery;
+  if (!clock_is_trusted(step)) return;
   count_one_time_keys(step);
-  if (!clock_is_trusted()) return;
   wipe(step);
   renew(step);
 }

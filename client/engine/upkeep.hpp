@@ -20,7 +20,7 @@ class Upkeep {
   [[nodiscard]] std::optional<Time> wake_at() const;
 
  private:
-  [[nodiscard]] bool clock_is_trusted() const;
+  [[nodiscard]] bool clock_is_trusted(const Step& step) const;
   void renew(Step& step);
   void publish_list(Step& step);
   void publish_bundle(Step& step);

@@ -17,7 +17,7 @@ void WriteSecrets::change(Step& step) {
 
 void WriteSecrets::end_old(Step& step) {
   auto& identity = *state_.identity;
-  for (auto& old : identity.old_write_secrets) old.until_ms = 0;
+  for (auto& old : identity.old_write_secrets) old.until = OldSecret::kAtOnce;
   identity.end_current_secret = identity.next_write_secret.has_value();
   identity.save(step);
   if (!asked_ && !identity.old_write_secrets.empty()) remove_oldest(step);
@@ -25,12 +25,35 @@ void WriteSecrets::end_old(Step& step) {
 
 void WriteSecrets::pump(Step& step) {
   if (!state_.joined() || asked_ || !state_.lines.at(*mailbox_.line_key()).is_up()) return;
+  if (step.now() < not_before_) return;
   const auto& identity = *state_.identity;
   const auto& old = identity.old_write_secrets;
-  if (!old.empty() && (old.size() > kMaxOldSecrets || old.front().until_ms <= step.now_ms())) {
+  if (!old.empty() && (old.size() > kMaxOldSecrets || is_over(step, old.front()))) {
     return remove_oldest(step);
   }
   if (identity.next_write_secret) add_next(step);
+}
+
+// By the relay's clock, as what was promised: nobody can undo it where ours was wrong.
+bool WriteSecrets::is_over(const Step& step, const OldSecret& old) const {
+  const auto there = mailbox_.relay_time(step);
+  return there && old.until <= *there;
+}
+
+std::optional<Time> WriteSecrets::wake_at(Time now) const {
+  const auto key = mailbox_.line_key();
+  if (!key || !state_.lines.at(*key).is_up() || asked_ || not_before_ <= now) return std::nullopt;
+  return not_before_;
+}
+
+// Whatever is not done is asked again later: a relay that refuses does not keep us busy.
+bool WriteSecrets::answered(const Step& step, const proto::pb::Response* response) {
+  asked_ = false;
+  if (response == nullptr) return false;
+  if (response->status() == proto::pb::STATUS_OK) return true;
+  const seconds wait{response->retry_after_seconds()};
+  not_before_ = step.now() + (wait.count() != 0 ? wait : seconds{kUpkeepEvery});
+  return false;
 }
 
 void WriteSecrets::add_next(Step& step) {
@@ -41,19 +64,17 @@ void WriteSecrets::add_next(Step& step) {
   asked_ = true;
   mailbox_.ask(step, std::move(request),
                [this](Step& later, const proto::pb::Response* response, const auto&) {
-                 asked_ = false;
-                 if (response == nullptr) return;
-                 if (response->status() == proto::pb::STATUS_OK) next_added(later);
+                 if (answered(later, response)) next_added(later);
                });
 }
 
 void WriteSecrets::next_added(Step& step) {
   auto& identity = *state_.identity;
-  constexpr auto kLifetime = static_cast<std::uint64_t>(milliseconds{kOldSecretLifetime}.count());
   const bool at_once = std::exchange(identity.end_current_secret, false);
+  const auto there = mailbox_.relay_time(step).value_or(step.now_seconds());
   identity.old_write_secrets.push_back(
-      {identity.write_secret, at_once ? 0 : step.now_ms() + kLifetime});
-  std::ranges::stable_sort(identity.old_write_secrets, {}, &OldSecret::until_ms);
+      {identity.write_secret, at_once ? OldSecret::kAtOnce : there + kOldSecretLifetime});
+  std::ranges::stable_sort(identity.old_write_secrets, {}, &OldSecret::until);
   identity.write_secret = *identity.next_write_secret;
   identity.next_write_secret.reset();
   identity.save(step);
@@ -67,8 +88,7 @@ void WriteSecrets::remove_oldest(Step& step) {
   asked_ = true;
   mailbox_.ask(step, std::move(request),
                [this](Step& later, const proto::pb::Response* response, const auto&) {
-                 asked_ = false;
-                 if (response == nullptr || response->status() != proto::pb::STATUS_OK) return;
+                 if (!answered(later, response)) return;
                  auto& old = state_.identity->old_write_secrets;
                  old.erase(old.begin());
                  state_.identity->save(later);

@@ -18,8 +18,11 @@ class WriteSecrets {
   void end_old(Step& step);
   // Tells the relay what it has not confirmed yet, and what has become due.
   void pump(Step& step);
+  [[nodiscard]] std::optional<Time> wake_at(Time now) const;
 
  private:
+  [[nodiscard]] bool is_over(const Step& step, const OldSecret& old) const;
+  [[nodiscard]] bool answered(const Step& step, const proto::pb::Response* response);
   void add_next(Step& step);
   void next_added(Step& step);
   void remove_oldest(Step& step);
@@ -28,6 +31,7 @@ class WriteSecrets {
   State& state_;
   Mailbox& mailbox_;
   bool asked_ = false;
+  Time not_before_{};  // after a relay that asked for time
 };
 
 }  // namespace bisik::client

@@ -20,7 +20,7 @@ using std::chrono::seconds;
 
 class Requests : public testing::Test {
  protected:
-  Requests() {
+  explicit Requests(const server::Limits& limits = {}) : relay_{world_, Defect::none, limits} {
     relay_.attach(network_);
     for (auto* member : {&alice_, &bob_, &carol_}) {
       EXPECT_TRUE(member->join(proto::format_link(
@@ -72,7 +72,7 @@ class Requests : public testing::Test {
   }
 
   World world_{1};
-  RelayParty relay_{world_, Defect::none, {}};
+  RelayParty relay_;
   Network network_{world_, relay_};
   Member alice_{world_, network_, 0};
   Member bob_{world_, network_, 1};
@@ -206,6 +206,96 @@ TEST_F(Requests, ABlockedContactKnocksAndHearsNothing) {
   bob_.come_online();
   pass(hours{25});
   EXPECT_EQ(bob_.send(alice_, "hear me").state(), MESSAGE_STATE_FAILED);
+  EXPECT_EQ(alice_.times_read("hear me"), 0);
+}
+
+// The sessions are still there on both sides: what the other one writes is not lost.
+TEST_F(Requests, WhoeverWasDeletedAndAddedAgainIsHeard) {
+  meet(bob_);
+  EXPECT_EQ(alice_.send(bob_, "before").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(bob_.send(alice_, "before too").state(), MESSAGE_STATE_RELAY);
+  ASSERT_TRUE(remove("P1", true).has_contact());
+  alice_.add(bob_.invite());
+  pass(seconds{10});
+  EXPECT_EQ(bob_.send(alice_, "can you hear me?").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(alice_.times_read("can you hear me?"), 1);
+  EXPECT_EQ(alice_.send(bob_, "yes").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(bob_.times_read("yes"), 1);
+}
+
+TEST_F(Requests, WhoeverWasDeletedAndWritesAgainIsAStranger) {
+  meet(bob_);
+  EXPECT_EQ(bob_.send(alice_, "before").state(), MESSAGE_STATE_RELAY);
+  ASSERT_TRUE(remove("P1", true).has_contact());
+  EXPECT_FALSE(requests().has_contact());
+  EXPECT_EQ(bob_.send(alice_, "it is me").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(alice_.times_read("it is me"), 0);
+  const auto request = requests();
+  EXPECT_EQ(request.contact().first_text(), "it is me");
+  EXPECT_EQ(request.contact().messages(), 1U);
+  ASSERT_TRUE(accept("P1").has_contact());
+  EXPECT_EQ(alice_.times_read("it is me"), 1);
+}
+
+TEST_F(FromAStranger, WhoseLinkIsAddedIsAcceptedByThat) {
+  alice_.add(bob_.invite());
+  pass(seconds{10});
+  EXPECT_EQ(alice_.times_read("let me in"), 1);
+  EXPECT_EQ(alice_.send(bob_, "welcome").state(), MESSAGE_STATE_RELAY);
+}
+
+TEST_F(Requests, ANewLinkLetsSomebodyInWhoseKeyHasEnded) {
+  meet(bob_);
+  meet(carol_);
+  alice_.go_offline();
+  carol_.go_offline();
+  alice_.come_online();
+  ASSERT_TRUE(block("P1", true).has_contact());
+  const auto link = alice_.invite();
+  alice_.go_offline();
+  carol_.come_online();
+  pass(seconds{10});
+  EXPECT_NE(carol_.send(alice_, "refused", true).state(), MESSAGE_STATE_RELAY);
+  carol_.add(link);
+  pass(seconds{10});
+  EXPECT_EQ(carol_.send(alice_, "by the link").state(), MESSAGE_STATE_RELAY);
+  alice_.come_online();
+  pass(minutes{1});
+  EXPECT_EQ(alice_.times_read("refused"), 1);
+  EXPECT_EQ(alice_.times_read("by the link"), 1);
+}
+
+// A pause of somebody who may not be written to any more wakes nobody: the test would not end.
+TEST_F(Requests, ABlockDuringAPauseWakesNobody) {
+  meet(bob_);
+  meet(carol_);
+  ASSERT_TRUE(block("P1", true).has_contact());
+  alice_.go_offline();
+  pass(seconds{10});
+  EXPECT_NE(carol_.send(alice_, "refused", true).state(), MESSAGE_STATE_RELAY);
+  ApiRequest request;
+  request.mutable_block()->set_name("P0");
+  ASSERT_TRUE(carol_.ask(request).contact().blocked());
+  pass(hours{25});
+  EXPECT_TRUE(carol_.client().idle());
+}
+
+class WithoutRoomForKeys : public Requests {
+ protected:
+  static server::Limits limits() {
+    server::Limits limits;
+    limits.write_keys_per_queue = 2;
+    return limits;
+  }
+  WithoutRoomForKeys() : Requests{limits()} {}
+};
+
+TEST_F(WithoutRoomForKeys, ABlockThatTheRelayCannotFollowYetKeepsNobodyBusy) {
+  meet(bob_);
+  ASSERT_TRUE(block("P1").contact().blocked());
+  pass(seconds{10});
+  EXPECT_TRUE(alice_.client().idle());
+  EXPECT_EQ(bob_.send(alice_, "hear me").state(), MESSAGE_STATE_RELAY);
   EXPECT_EQ(alice_.times_read("hear me"), 0);
 }
 
