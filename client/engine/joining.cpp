@@ -109,9 +109,10 @@ Contact& Joining::add_contact(Step& step, const proto::Link& link, const std::st
     contact->row.set_state(proto::pb::CONTACT_STATE_ACCEPTED);
     readers_.take_in_request(step, *contact);
   }
-  // Whoever asks for a new link was refused with what was known before.
-  contact->row.clear_write_secret();
-  contact->row.clear_knocked_ms();
+  if (contact->row.knocked_ms() != 0) {  // refused with the secret: the link is what may work
+    contact->row.clear_write_secret();
+    contact->row.clear_knocked_ms();
+  }
   *contact->row.mutable_relay() = to_proto(link.relay);
   contact->row.set_link_queue(to_string(link.contact->queue.bytes));
   contact->row.set_link_write_key(to_string(link.contact->write_key.bytes()));

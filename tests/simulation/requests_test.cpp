@@ -265,6 +265,15 @@ TEST_F(Requests, ANewLinkLetsSomebodyInWhoseKeyHasEnded) {
   EXPECT_EQ(alice_.times_read("by the link"), 1);
 }
 
+TEST_F(Requests, AnOldLinkOfAContactTakesNothingAway) {
+  const auto link = alice_.invite(seconds{60});
+  bob_.add(link);
+  pass(minutes{2});
+  EXPECT_EQ(alice_.send(bob_, "hello").state(), MESSAGE_STATE_RELAY);
+  bob_.add(link);
+  EXPECT_EQ(bob_.send(alice_, "as before").state(), MESSAGE_STATE_RELAY);
+}
+
 // A pause of somebody who may not be written to any more wakes nobody: the test would not end.
 TEST_F(Requests, ABlockDuringAPauseWakesNobody) {
   meet(bob_);
