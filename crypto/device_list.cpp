@@ -77,8 +77,8 @@ const DeviceRecord* DeviceList::find(DeviceNumber number) const noexcept {
   return found == records_.end() ? nullptr : &*found;
 }
 
-Hash DeviceList::hash() const {
-  return LabelledHash{label::kDeviceListHash}.update(bytes_).finish();
+Hash DeviceList::hash_of(ByteView bytes) {
+  return LabelledHash{label::kDeviceListHash}.update(bytes).finish();
 }
 
 Result<Succession> check_successor(const DeviceList& seen, const DeviceList& next) {

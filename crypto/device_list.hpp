@@ -40,7 +40,9 @@ class DeviceList {
   [[nodiscard]] const DeviceRecord* find(DeviceNumber number) const noexcept;  // null: not listed
 
   [[nodiscard]] ByteView bytes() const noexcept { return bytes_; }
-  [[nodiscard]] Hash hash() const;  // over all bytes, the signature included
+  [[nodiscard]] Hash hash() const { return hash_of(bytes_); }
+  // Of a list's bytes, all of them, the signature included.
+  [[nodiscard]] static Hash hash_of(ByteView bytes);
 
   // Older than kDeviceListLifetime: no session starts with a device that was not known before.
   [[nodiscard]] bool is_stale(UnixTime now) const { return now - created_ > kDeviceListLifetime; }

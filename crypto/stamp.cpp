@@ -37,13 +37,6 @@ std::optional<std::uint64_t> StampSearch::try_some(std::uint64_t tries) {
   return std::nullopt;
 }
 
-std::uint64_t make_stamp(const QueueId& queue, Day day, const Hash& cell) {
-  StampSearch search{queue, day, cell};
-  for (;;) {
-    if (const auto stamp = search.try_some(UINT64_MAX)) return *stamp;
-  }
-}
-
 bool check_stamp(const QueueId& queue, Day day, const Hash& cell, std::uint64_t stamp) {
   return is_stamp(begin_stamp(queue, day, cell), stamp);
 }

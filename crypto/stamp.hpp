@@ -30,9 +30,6 @@ class StampSearch {
   std::uint64_t next_;
 };
 
-// The whole search at once: not for a thread that others wait for.
-[[nodiscard]] std::uint64_t make_stamp(const QueueId& queue, Day day, const Hash& cell);
-
 // One hash. 0 is no stamp: it stands for absence.
 [[nodiscard]] bool check_stamp(const QueueId& queue, Day day, const Hash& cell,
                                std::uint64_t stamp);

@@ -8,19 +8,13 @@
 namespace bisik::client {
 namespace {
 
-RowId idempotency_id(const crypto::AccountId& account, const std::string& key) {
-  RowId id{{account.bytes.begin(), account.bytes.end()}, 0};
-  id.group.insert(id.group.end(), key.begin(), key.end());
-  return id;
-}
-
 void forget_idempotency_if(Step& step, const State& state,
                            const std::function<bool(const proto::pb::IdempotencyRow&)>& is_over) {
   for (const auto& value : state.rows.all(RowKind::idempotency)) {
     const auto row = parse_row<proto::pb::IdempotencyRow>(value);
     if (!is_over(row)) continue;
     const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
-    step.erase(RowKind::idempotency, idempotency_id(account, row.key()));
+    step.erase(RowKind::idempotency, row_of(account, row.key()));
   }
 }
 
@@ -60,7 +54,7 @@ void remember_idempotency(Step& step, const Contact& contact, const proto::pb::M
   remembered.set_key(row.idempotency_key());
   remembered.set_number(row.number());
   remembered.set_made_ms(step.now_ms());
-  step.put(RowKind::idempotency, idempotency_id(contact.id, row.idempotency_key()), remembered);
+  step.put(RowKind::idempotency, row_of(contact.id, row.idempotency_key()), remembered);
 }
 
 void forget_idempotency(Step& step, const State& state) {
@@ -78,7 +72,7 @@ void forget_idempotency(Step& step, const State& state, const crypto::AccountId&
 
 std::optional<std::uint64_t> find_idempotency(const State& state, const Contact& contact,
                                               const std::string& key) {
-  const auto row = state.rows.get(RowKind::idempotency, idempotency_id(contact.id, key));
+  const auto row = state.rows.get(RowKind::idempotency, row_of(contact.id, key));
   if (!row) return std::nullopt;
   return parse_row<proto::pb::IdempotencyRow>(*row).number();
 }

@@ -33,6 +33,12 @@ RowId row_of(const crypto::AccountId& account) {
   return {{account.bytes.begin(), account.bytes.end()}, 0};
 }
 
+RowId row_of(const crypto::AccountId& account, std::string_view name) {
+  auto id = row_of(account);
+  id.group.insert(id.group.end(), name.begin(), name.end());
+  return id;
+}
+
 proto::pb::RelayAddress to_proto(const proto::RelayAddress& relay) {
   proto::pb::RelayAddress row;
   row.set_host(relay.host);
@@ -177,7 +183,7 @@ void ContactBook::revive(Contact& contact, std::string_view wanted, proto::pb::C
 std::size_t ContactBook::requests() const {
   return static_cast<std::size_t>(std::ranges::count_if(contacts_, [](const auto& entry) {
     const auto& contact = entry.second;
-    return contact.is_request() && !contact.is_removed() && !contact.row.blocked();
+    return contact.is_request() && !contact.row.blocked();
   }));
 }
 

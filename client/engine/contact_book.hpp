@@ -18,13 +18,14 @@ struct Contact {
   crypto::AccountId id;
   proto::pb::ContactRow row;
 
-  // A stranger, or somebody whom the person has deleted: nothing is sent there.
-  [[nodiscard]] bool is_request() const {
-    return row.state() == proto::pb::CONTACT_STATE_REQUEST || is_removed();
-  }
+  // Somebody whom the person has not accepted yet.
+  [[nodiscard]] bool is_request() const { return row.state() == proto::pb::CONTACT_STATE_REQUEST; }
+  // Somebody whom the person has deleted.
   [[nodiscard]] bool is_removed() const { return row.state() == proto::pb::CONTACT_STATE_REMOVED; }
+  // Either: nothing is sent there.
+  [[nodiscard]] bool is_stranger() const { return is_request() || is_removed(); }
   [[nodiscard]] bool may_be_written_to() const {
-    return !is_request() && !row.blocked() && row.trust() != proto::pb::TRUST_CHANGED &&
+    return !is_stranger() && !row.blocked() && row.trust() != proto::pb::TRUST_CHANGED &&
            row.has_relay();
   }
   [[nodiscard]] crypto::VerifyKey account_key() const;
@@ -41,6 +42,8 @@ struct Contact {
 [[nodiscard]] proto::pb::ContactEntry to_api(const Contact& contact);
 
 [[nodiscard]] RowId row_of(const crypto::AccountId& account);
+// Of something that has a name within the account.
+[[nodiscard]] RowId row_of(const crypto::AccountId& account, std::string_view name);
 [[nodiscard]] proto::pb::RelayAddress to_proto(const proto::RelayAddress& relay);
 // Anything that is not an address of a relay gives nothing.
 [[nodiscard]] std::optional<proto::RelayAddress> from_proto(const proto::pb::RelayAddress& relay);

@@ -19,8 +19,10 @@ class Fetches {
   // Somebody waits for it now.
   void hurry(const crypto::AccountId& account);
   void forget(const crypto::AccountId& account) { fetches_.erase(account); }
-  [[nodiscard]] bool wanted(const crypto::AccountId& account) const {
-    return fetches_.contains(account);
+  // It is put off: nothing will come of it now.
+  [[nodiscard]] bool waits(const crypto::AccountId& account, Time now) const {
+    const auto found = fetches_.find(account);
+    return found != fetches_.end() && now < found->second.not_before;
   }
 
   void pump(Step& step);

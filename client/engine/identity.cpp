@@ -63,9 +63,7 @@ Identity Identity::create(std::string name, const proto::Link& link, Step& step)
   };
 }
 
-crypto::Hash Identity::list_hash() const {
-  return crypto::LabelledHash{crypto::label::kDeviceListHash}.update(device_list).finish();
-}
+crypto::Hash Identity::list_hash() const { return crypto::DeviceList::hash_of(device_list); }
 
 void Identity::renew_list(Step& step) {
   const auto list = expect(crypto::DeviceList::parse(device_list));

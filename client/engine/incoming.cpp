@@ -7,16 +7,6 @@
 
 namespace bisik::client {
 
-namespace {
-
-RowId seen_id(const crypto::AccountId& account, const std::string& content_id) {
-  RowId id{{account.bytes.begin(), account.bytes.end()}, 0};
-  id.group.insert(id.group.end(), content_id.begin(), content_id.end());
-  return id;
-}
-
-}  // namespace
-
 void Incoming::receive(Step& step, const proto::pb::Cell& cell, bool knocks) {
   const auto opened =
       state_.sessions.open(step, *state_.identity, state_.key_ring, crypto::as_bytes(cell.cell()));
@@ -37,11 +27,11 @@ void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
   if (contact == nullptr) return state_.sessions.forget(step, opened.peer.account);
   if (contact->row.blocked()) return;  // read, and nobody ever hears of it
   if (contact->is_removed() && !is_back(step, *contact, *content)) return;
-  if (contact->is_request()) {
+  if (contact->is_stranger()) {
     state_.sessions.limit(step, contact->id, kMaxSessionsOfRequest);
   }
   learn(step, *contact, *content);
-  if (knocks && !contact->is_request()) {
+  if (knocks && !contact->is_stranger()) {
     contact->row.set_greeted(false);  // until the relay has our answer, also after a restart
     outgoing_.greet(*contact);
   }
@@ -104,9 +94,9 @@ void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& con
     readers_.notice(step, contact, contact.row.name() + " has answered.");
   }
   // The introduced one hears from us at once, and so learns where to write.
-  const bool owes_answer = content.has_introduction() && !contact.is_request() && !row.greeted();
+  const bool owes_answer = content.has_introduction() && !contact.is_stranger() && !row.greeted();
   if (owes_answer && !outgoing_.has_work(contact.id)) outgoing_.greet(contact);
-  if (content.sender_list().sequence() > row.list_sequence() && !contact.is_request()) {
+  if (content.sender_list().sequence() > row.list_sequence() && !contact.is_stranger()) {
     row.set_refresh_sequence(content.sender_list().sequence());
     outgoing_.fetches().want(contact.id, false);
   }
@@ -114,7 +104,7 @@ void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& con
 
 // A message that was made anew, or sent in two sessions, comes again under its id.
 bool Incoming::is_new(Step& step, const Contact& contact, const proto::pb::Content& content) {
-  const auto id = seen_id(contact.id, content.id());
+  const auto id = row_of(contact.id, content.id());
   if (state_.rows.get(RowKind::seen, id)) return false;
   proto::pb::SeenRow row;
   row.set_account(to_string(contact.id.bytes));
@@ -130,13 +120,13 @@ void Incoming::forget_seen(Step& step) const {
     const auto row = parse_row<proto::pb::SeenRow>(value);
     if (row.received_ms() + kLifetime > step.now_ms()) continue;
     const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
-    step.erase(RowKind::seen, seen_id(account, row.content_id()));
+    step.erase(RowKind::seen, row_of(account, row.content_id()));
   }
 }
 
 void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& content) {
   const auto written = contact.row.last_number() - contact.row.removed_number();
-  if (contact.is_request() && written >= kMaxRequestMessages) return;
+  if (contact.is_stranger() && written >= kMaxRequestMessages) return;
   if (!is_new(step, contact, content)) return;
   proto::pb::MessageRow row;
   row.set_account(to_string(contact.id.bytes));
@@ -147,7 +137,7 @@ void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& con
   row.set_text(content.text().body());
   row.set_state(proto::pb::MESSAGE_STATE_RECEIVED);
   contact.row.set_last_number(row.number());
-  if (contact.is_request()) return state_.save(step, row);
+  if (contact.is_stranger()) return state_.save(step, row);
   readers_.take_in(step, contact, std::move(row));
 }
 

@@ -27,7 +27,7 @@ T expect_prekey(crypto::Result<T> result) {
 
 void KeyRing::generate(Step& step) {
   generations_.push_back({crypto::SealKey::generate(), crypto::SignedPrekey::generate(),
-                          crypto::PqSignedPrekey::generate(), step.now_ms(), 0});
+                          crypto::PqSignedPrekey::generate(), 0});
   published_ = false;
   renew_ms_ = step.now_ms() + in_ms(crypto::kPrekeyRotation) - in_ms(kRotationJitter) +
               random_below(2 * milliseconds{kRotationJitter});
@@ -151,7 +151,7 @@ void KeyRing::save(Step& step) const {
     generation.seal.write(row);
     generation.signed_prekey.write(row);
     generation.pq_signed_prekey.write(row);
-    row.append_int(generation.made_ms).append_int(generation.superseded_ms);
+    row.append_int(generation.superseded_ms);
   }
   step.put(RowKind::key_ring, {}, std::move(row));
 }
@@ -171,9 +171,8 @@ void KeyRing::load(const RowSource& rows) {
       auto seal = expect_prekey(crypto::SealKey::read(in));
       auto signed_prekey = expect_prekey(crypto::SignedPrekey::read(in));
       auto pq_signed_prekey = expect_prekey(crypto::PqSignedPrekey::read(in));
-      const auto made_ms = in.take_int<std::uint64_t>();
       generations_.push_back({std::move(seal), std::move(signed_prekey),
-                              std::move(pq_signed_prekey), made_ms, in.take_int<std::uint64_t>()});
+                              std::move(pq_signed_prekey), in.take_int<std::uint64_t>()});
     }
     if (!in.finish()) throw std::runtime_error{"the profile's prekeys do not decode"};
   }

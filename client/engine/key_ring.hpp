@@ -20,7 +20,6 @@ class KeyRing {
     crypto::SealKey seal;
     crypto::SignedPrekey signed_prekey;
     crypto::PqSignedPrekey pq_signed_prekey;
-    std::uint64_t made_ms;
     std::uint64_t superseded_ms;  // since when the relay has its successor; 0: it has not
   };
 

@@ -20,9 +20,7 @@ bool unknown_of_ours(const Identity& identity, const ListState& ours) {
   if (ours.sequence() < identity.list_sequence) return false;
   if (says(ours, identity.list_sequence, identity.list_hash())) return false;
   if (identity.next_device_list.empty()) return true;
-  const auto next = crypto::LabelledHash{crypto::label::kDeviceListHash}
-                        .update(identity.next_device_list)
-                        .finish();
+  const auto next = crypto::DeviceList::hash_of(identity.next_device_list);
   return !says(ours, identity.list_sequence + 1, next);
 }
 

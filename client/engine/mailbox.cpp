@@ -84,9 +84,7 @@ void Mailbox::bind(proto::pb::Register& registration, const LineFacts& facts) co
 void Mailbox::bind(proto::pb::PublishList& request, const LineFacts& facts) const {
   const auto& identity = *state_.identity;
   const crypto::ListPublication publication{
-      .list = crypto::LabelledHash{crypto::label::kDeviceListHash}
-                  .update(crypto::as_bytes(request.device_list()))
-                  .finish(),
+      .list = crypto::DeviceList::hash_of(crypto::as_bytes(request.device_list())),
       .relay_key = identity.relay.key,
       .handshake = facts.handshake_hash};
   request.set_publication(to_string(publication.sign(identity.account)));

@@ -39,7 +39,7 @@ void Outgoing::load(Step& step) {
   for (const auto& [account, contact] : state_.contacts.all()) {
     const auto greeting = std::ranges::any_of(
         chats_[account].cells, [](const Cell& cell) { return cell.row.introduces(); });
-    if (!contact.row.greeted() && !contact.is_request() && !greeting) greet(contact);
+    if (!contact.row.greeted() && !contact.is_stranger() && !greeting) greet(contact);
   }
 }
 

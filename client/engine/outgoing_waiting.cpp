@@ -82,6 +82,7 @@ bool Outgoing::settled(Time now) const {
            const auto& [account, chat] = entry;
            if (chat.cells.empty() && chat.texts.empty()) return true;
            if (chat.pause && now < chat.pause->until) return true;
+           if (chat.cells.empty() && fetches_.waits(account, now)) return true;
            const auto* contact = state_.contacts.find(account);
            if (contact == nullptr || !contact->may_be_written_to()) return true;
            return state_.lines.at({LinePurpose::sends, contact->relay()}).backing_off(now) ||

@@ -22,7 +22,7 @@ void People::finish(Step& step, CommandId command, const Contact& contact) {
 
 void People::requests(Step& step, CommandId command) const {
   for (const auto& [account, contact] : state_.contacts.all()) {
-    if (!contact.is_request() || contact.is_removed() || contact.row.blocked()) continue;
+    if (!contact.is_request() || contact.row.blocked()) continue;
     proto::pb::ApiReply reply;
     auto& entry = *reply.mutable_contact();
     entry = to_api(contact);
@@ -37,7 +37,7 @@ void People::requests(Step& step, CommandId command) const {
 void People::accept(Step& step, CommandId command, const proto::pb::AcceptCommand& request) {
   auto* contact = find(step, command, request.name());
   if (contact == nullptr) return;
-  if (!contact->is_request()) {
+  if (!contact->is_stranger()) {
     return step.fail(
         command, failure(Exit::user, contact->row.name() + " is one of your contacts already."));
   }
@@ -55,7 +55,7 @@ void People::accept(Step& step, CommandId command, const proto::pb::AcceptComman
 void People::remove(Step& step, CommandId command, const proto::pb::RemoveCommand& request) {
   auto* contact = find(step, command, request.name());
   if (contact == nullptr) return;
-  if (!contact->is_request() && !request.contact()) {
+  if (!contact->is_stranger() && !request.contact()) {
     const auto& name = contact->row.name();
     return step.fail(command, failure(Exit::user, name +
                                                       " is one of your contacts: all that you"
@@ -72,32 +72,27 @@ void People::remove(Step& step, CommandId command, const proto::pb::RemoveComman
 }
 
 void People::erase_messages(Step& step, const crypto::AccountId& account) {
-  std::uint64_t first = 0;
-  for (bool more = true; more;) {
-    const auto page =
-        state_.rows.range(RowKind::message, account.bytes, {.first = first, .limit = kPageRows});
-    more = page.size() == kPageRows;
-    for (const auto& stored : page) {
-      first = stored.order + 1;
-      const auto row = parse_row<proto::pb::MessageRow>(stored.value);
-      if (row.inbox() != 0) step.erase(RowKind::inbox, {{}, row.inbox()});
-      step.erase(RowKind::message, message_id(account, row.number()));
-    }
-  }
+  each_row(state_.rows, RowKind::message, account.bytes, 0, [&](const StoredRow& stored) {
+    const auto row = parse_row<proto::pb::MessageRow>(stored.value);
+    if (row.inbox() != 0) step.erase(RowKind::inbox, {{}, row.inbox()});
+    step.erase(RowKind::message, message_id(account, row.number()));
+    return true;
+  });
 }
 
 // A stranger's request never got our write secret: there is nothing to change.
 void People::block(Step& step, CommandId command, const proto::pb::BlockCommand& request) {
   auto* contact = find(step, command, request.name());
   if (contact == nullptr) return;
-  const bool knows_secret = !contact->is_request();
+  const bool knows_secret = !contact->is_stranger();
   const bool newly = !contact->row.blocked() && !request.unblock();
+  const bool no_longer = contact->row.blocked() && request.unblock();
   contact->row.set_blocked(!request.unblock());
   contact->save(step);
   if (knows_secret && newly) secrets_.change(step);
   if (knows_secret && request.now()) secrets_.end_old(step);
   if (newly) outgoing_.halt(step, *contact, you_have_blocked(contact->row.name()));
-  if (knows_secret && request.unblock()) {
+  if (knows_secret && no_longer) {
     contact->row.set_greeted(false);  // it has missed the secrets since
     contact->save(step);
     outgoing_.greet(*contact);

@@ -19,15 +19,10 @@ std::string grouped(const std::string& digits) {
 // By account.
 std::map<std::string, std::uint32_t> count_unread(const RowSource& rows) {
   std::map<std::string, std::uint32_t> unread;
-  std::uint64_t first = 0;
-  for (bool more = true; more;) {
-    const auto page = rows.range(RowKind::inbox, {}, {.first = first, .limit = kPageRows});
-    more = page.size() == kPageRows;
-    for (const auto& stored : page) {
-      first = stored.order + 1;
-      ++unread[parse_row<proto::pb::InboxRow>(stored.value).account()];
-    }
-  }
+  each_row(rows, RowKind::inbox, {}, 0, [&](const StoredRow& stored) {
+    ++unread[parse_row<proto::pb::InboxRow>(stored.value).account()];
+    return true;
+  });
   return unread;
 }
 
@@ -139,16 +134,11 @@ void Questions::history(Step& step, CommandId command,
                                           {.limit = request.last(), .newest_first = true});
     if (!newest.empty()) first = newest.back().order;
   }
-  for (bool more = true; more;) {
-    const auto page = state_.rows.range(RowKind::message, contact->id.bytes,
-                                        {.first = first, .limit = kPageRows});
-    more = page.size() == kPageRows;
-    for (const auto& stored : page) {
-      first = stored.order + 1;
-      const auto row = parse_row<proto::pb::MessageRow>(stored.value);
-      step.answer(command, as_reply(state_, *contact, row));
-    }
-  }
+  each_row(state_.rows, RowKind::message, contact->id.bytes, first, [&](const StoredRow& stored) {
+    const auto row = parse_row<proto::pb::MessageRow>(stored.value);
+    step.answer(command, as_reply(state_, *contact, row));
+    return true;
+  });
   step.done(command);
 }
 

@@ -42,21 +42,15 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
                      unknown_contact(request.chat(), state_.contacts.nearest(request.chat())));
   }
   Reader reader{.command = command, .request = request, .quiet_since = step.now()};
-  for (bool more = true; more && !reader.full();) {
-    const auto page = state_.rows.range(RowKind::inbox, {},
-                                        {.first = reader.handed_up_to + 1, .limit = kPageRows});
-    more = page.size() == kPageRows;
-    for (const auto& stored : page) {
-      const auto entry = parse_row<proto::pb::InboxRow>(stored.value);
-      reader.handed_up_to = entry.order();
-      const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account())).value();
-      const auto* contact = state_.contacts.find(account);
-      const auto row = state_.message(account, entry.number());
-      if (contact == nullptr || !row) continue;
-      hand(step, reader, *contact, *row);
-      if (reader.full()) break;
-    }
-  }
+  each_row(state_.rows, RowKind::inbox, {}, 0, [&](const StoredRow& stored) {
+    const auto entry = parse_row<proto::pb::InboxRow>(stored.value);
+    reader.handed_up_to = entry.order();
+    const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account())).value();
+    const auto* contact = state_.contacts.find(account);
+    const auto row = state_.message(account, entry.number());
+    if (contact != nullptr && row) hand(step, reader, *contact, *row);
+    return !reader.full();
+  });
   if (reader.full()) return step.done(command);
   readers_.push_back(std::move(reader));
 }

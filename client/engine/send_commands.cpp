@@ -109,7 +109,7 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
     return;
   }
   recipient.set_name(contact->row.name());
-  if (contact->is_request()) {
+  if (contact->is_stranger()) {
     *recipient.mutable_failure() =
         failure(Exit::user, contact->row.name() + " is a request that you have not accepted.");
     return;

@@ -43,6 +43,18 @@ void State::save(Step& step, const proto::pb::MessageRow& row) const {
   step.put(RowKind::message, message_id(account, row.number()), row);
 }
 
+void each_row(const RowSource& rows, RowKind kind, crypto::ByteView group, std::uint64_t first,
+              const std::function<bool(const StoredRow&)>& each) {
+  for (bool more = true; more;) {
+    const auto page = rows.range(kind, group, {.first = first, .limit = kPageRows});
+    more = page.size() == kPageRows;
+    for (const auto& stored : page) {
+      first = stored.order + 1;
+      if (!each(stored)) return;
+    }
+  }
+}
+
 RowId message_id(const crypto::AccountId& account, std::uint64_t number) {
   return {{account.bytes.begin(), account.bytes.end()}, number};
 }

@@ -2,6 +2,8 @@
 // (outgoing, incoming, mailbox, the commands) share it and write every change through a Step.
 #pragma once
 
+#include <functional>
+
 #include "client/engine/contact_book.hpp"
 #include "client/engine/identity.hpp"
 #include "client/engine/key_ring.hpp"
@@ -38,6 +40,11 @@ class State {
  private:
   proto::pb::CountersRow counters_;
 };
+
+// The rows of a group from `first` on, by rising order, kPageRows in memory at a time; until `each`
+// says false.
+void each_row(const RowSource& rows, RowKind kind, crypto::ByteView group, std::uint64_t first,
+              const std::function<bool(const StoredRow&)>& each);
 
 [[nodiscard]] RowId message_id(const crypto::AccountId& account, std::uint64_t number);
 [[nodiscard]] inline RowId link_id(const std::string& token) { return {to_bytes(token), 0}; }

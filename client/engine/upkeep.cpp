@@ -87,6 +87,7 @@ void Upkeep::refill(Step& step, const proto::pb::OneTimeKeyCount& left) {
     ring.make_one_time_keys(step, left.classical(), left.post_quantum());
     keys = ring.unsent_one_time_keys(state_.identity->device);
   }
+  if (keys.classical().empty() && keys.post_quantum().empty()) return;  // the pool is full
   proto::pb::Request request;
   *request.mutable_publish_one_time_keys()->mutable_keys() = std::move(keys);
   mailbox_.ask(step, std::move(request),

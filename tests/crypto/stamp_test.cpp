@@ -28,7 +28,9 @@ TEST(Stamp, IsANonceThatGivesTwentyTwoZeroBits) {
 
 TEST(Stamp, ThatWasMadeIsGoodForItsCell) {
   const auto queue = QueueId::random();
-  EXPECT_TRUE(check_stamp(queue, kToday, kCell, make_stamp(queue, kToday, kCell)));
+  const auto stamp = StampSearch{queue, kToday, kCell}.try_some(UINT64_MAX);
+  ASSERT_TRUE(stamp);
+  EXPECT_TRUE(check_stamp(queue, kToday, kCell, *stamp));
 }
 
 TEST(Stamp, IsNeverZero) {

@@ -160,7 +160,7 @@ TEST_F(MailroomTest, AMailboxIsAlsoFullInBytes) {
   EXPECT_EQ(send(2), pb::STATUS_QUOTA);
 }
 
-// A stamp takes about a second to make. These were made beforehand, with make_stamp(), for the days
+// A stamp takes about a second to make. These were made beforehand, with StampSearch, for the days
 // around crypto::kNow, for known queues and for cells that consist of their mark.
 class KnockTest : public MailroomTest {
  protected:

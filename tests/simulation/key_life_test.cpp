@@ -168,6 +168,8 @@ TEST_F(KeyLife, KeysThatAreTooOldAreToldAndWhatIsQueuedWaitsForNewOnes) {
   carol.add(link);
   EXPECT_EQ(carol.send(*alice_, "now").failure().exit_code(), 4U);
   EXPECT_EQ(carol.send(*alice_, "later", true).state(), MESSAGE_STATE_WAITING);
+  pass(minutes{1});
+  EXPECT_TRUE(carol.client().idle()) << "a command that queues ends, although the text waits";
   alice_->come_online();
   pass(hours{2});
   EXPECT_EQ(alice_->times_read("later"), 1);
