@@ -27,6 +27,7 @@ enum class RowKind : std::uint8_t {
   idempotency = 12,
   counters = 13,
   uncertain = 14,
+  copy = 20,
 };
 
 // Rows of a kind are ordered by `order` among those with the same `group`. The vault hides `group`

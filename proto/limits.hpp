@@ -63,6 +63,10 @@ inline constexpr std::size_t kMaxHostBytes = 100;
 inline constexpr std::size_t kMaxContentFieldsBytes = 512;
 static_assert(kMaxTextBytes + kMaxContentFieldsBytes <= kMaxContentBytes);
 
+// Of a copy for another device, all but the text.
+inline constexpr std::size_t kMaxCopyFieldsBytes = 96;
+static_assert(kMaxTextBytes + kMaxCopyFieldsBytes + kMaxContentFieldsBytes <= kMaxContentBytes);
+
 // 9999-12-31, as crypto's kMaxUnixTime.
 inline constexpr std::uint64_t kMaxTimestampMs = 253'402'300'799'999;
 

@@ -101,18 +101,20 @@ crypto::Capability to_capability(const std::string& bytes) {
 
 LinkContact from_proto(const pb::LinkContact& contact) {
   return {{to_array<crypto::VerifyKey::kSize>(contact.account_key())},
-          {to_array<crypto::QueueId::kSize>(contact.queue())},
-          to_capability(contact.write_key()),
+          to_capability(contact.write_secret()),
           contact.name(),
           to_array<kTokenBytes>(contact.token())};
+}
+
+LinkDevice from_proto(const pb::LinkDevice& device) {
+  return {to_array<sizeof(crypto::Hash)>(device.commitment()), to_capability(device.secret())};
 }
 
 void set(std::string& field, ByteView bytes) { field.assign(crypto::as_text(bytes)); }
 
 void to_proto(const LinkContact& contact, pb::LinkContact& out) {
   set(*out.mutable_account_key(), contact.account_key.bytes);
-  set(*out.mutable_queue(), contact.queue.bytes);
-  set(*out.mutable_write_key(), contact.write_key.bytes());
+  set(*out.mutable_write_secret(), contact.write_secret.bytes());
   out.set_name(contact.name);
   set(*out.mutable_token(), contact.token);
 }
@@ -123,9 +125,10 @@ Result<Link> parse_payload(std::string_view text, RelayAddress relay) {
   const auto payload = decode_link_payload(*bytes);
   if (!payload) return Errc::mangled_payload;
 
-  Link link{std::move(relay), std::nullopt, std::nullopt};
+  Link link{std::move(relay), std::nullopt, std::nullopt, std::nullopt};
   if (!payload->invite().empty()) link.invite = to_capability(payload->invite());
   if (payload->has_contact()) link.contact = from_proto(payload->contact());
+  if (payload->has_device()) link.device = from_proto(payload->device());
   return link;
 }
 
@@ -137,7 +140,7 @@ Result<Link> parse_link(std::string_view text) {
   auto relay = parse_relay(*parts);
   if (!relay) return relay.error();
   if (parts->payload) return parse_payload(*parts->payload, std::move(*relay));
-  return Link{std::move(*relay), std::nullopt, std::nullopt};
+  return Link{std::move(*relay), std::nullopt, std::nullopt, std::nullopt};
 }
 
 Result<RelayAddress> parse_address(std::string_view text) {
@@ -155,10 +158,14 @@ std::string format_address(const RelayAddress& relay) {
 
 std::string format_link(const Link& link) {
   auto text = format_address(link.relay);
-  if (!link.invite && !link.contact) return text;
+  if (!link.invite && !link.contact && !link.device) return text;
   pb::LinkPayload payload;
   if (link.invite) set(*payload.mutable_invite(), link.invite->bytes());
   if (link.contact) to_proto(*link.contact, *payload.mutable_contact());
+  if (link.device) {
+    set(*payload.mutable_device()->mutable_commitment(), link.device->commitment);
+    set(*payload.mutable_device()->mutable_secret(), link.device->secret.bytes());
+  }
   return text + '#' + crypto::to_base64url(encode(payload));
 }
 

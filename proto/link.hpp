@@ -14,6 +14,7 @@
 
 #include "crypto/capability.hpp"
 #include "crypto/dh.hpp"
+#include "crypto/hash.hpp"
 #include "crypto/sign.hpp"
 #include "crypto/write_key.hpp"
 #include "proto/error.hpp"
@@ -34,19 +35,27 @@ struct RelayAddress {
 using LinkToken = crypto::ByteArray<kTokenBytes>;
 
 struct LinkContact {
-  crypto::VerifyKey account_key;  // AK
-  crypto::QueueId queue;          // mailbox of the device that made the link
-  crypto::Capability write_key;   // made for this link
-  std::string name;               // suggested; valid UTF-8, perhaps empty, never safe to print
+  crypto::VerifyKey account_key;    // AK
+  crypto::Capability write_secret;  // made for this link: the mailboxes' write keys come from it
+  std::string name;                 // suggested; valid UTF-8, perhaps empty, never safe to print
   LinkToken token;
 
   friend bool operator==(const LinkContact&, const LinkContact&) = default;
+};
+
+// What a new device needs to become one of an account (docs/protocol.md 9.2).
+struct LinkDevice {
+  crypto::Hash commitment;
+  crypto::Capability secret;
+
+  friend bool operator==(const LinkDevice&, const LinkDevice&) = default;
 };
 
 struct Link {
   RelayAddress relay;
   std::optional<crypto::Capability> invite;
   std::optional<LinkContact> contact;
+  std::optional<LinkDevice> device = {};  // then neither of the others
 
   friend bool operator==(const Link&, const Link&) = default;
 };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "crypto/dh.hpp"
 #include "crypto/header.hpp"
 #include "crypto/limits.hpp"
@@ -30,8 +32,25 @@ bool right(const pb::Introduction& introduction) {
 }
 
 bool right(const pb::LinkContact& contact) {
-  return is_id(contact.account_key()) && is_id(contact.queue()) && is_id(contact.write_key()) &&
+  return is_id(contact.account_key()) && is_id(contact.write_secret()) &&
          is_text(contact.name(), kMaxNameBytes) && has_size(contact.token(), kTokenBytes);
+}
+
+bool right(const pb::LinkDevice& device) {
+  return is_id(device.commitment()) && is_id(device.secret());
+}
+
+bool right(const pb::Copies::Copy& copy) {
+  return is_id(copy.account()) && has_size(copy.id(), kMessageIdBytes) &&
+         copy.timestamp_ms() <= kMaxTimestampMs && copy.received_ms() <= kMaxTimestampMs &&
+         !copy.text().empty() && is_text(copy.text(), kMaxTextBytes);
+}
+
+bool right(const pb::SharedContact& contact) {
+  return is_id(contact.account_key()) && is_text(contact.name(), kMaxNameBytes) &&
+         right(contact.relay()) && is_absent_or(contact.write_secret(), kIdBytes) &&
+         contact.write_secret_sequence() <= crypto::kMaxSequence &&
+         contact.added_ms() <= kMaxTimestampMs;
 }
 
 bool has_right_body(const pb::Content& content) {
@@ -40,6 +59,12 @@ bool has_right_body(const pb::Content& content) {
       return !content.text().body().empty() && is_text(content.text().body(), kMaxTextBytes);
     case pb::Content::kHello:
       return true;
+    case pb::Content::kCopies:
+      return !content.copies().copies().empty() &&
+             std::ranges::all_of(content.copies().copies(),
+                                 [](const auto& copy) { return right(copy); });
+    case pb::Content::kContact:
+      return right(content.contact());
     case pb::Content::BODY_NOT_SET:
       break;
   }
@@ -53,13 +78,15 @@ bool valid(const pb::Content& content) {
          (!content.has_sender_list() || right(content.sender_list())) &&
          (!content.has_receiver_list() || right(content.receiver_list())) &&
          (!content.has_introduction() || right(content.introduction())) &&
-         is_absent_or(content.write_secret(), kIdBytes) && has_right_body(content);
+         is_absent_or(content.write_secret(), kIdBytes) &&
+         content.write_secret_sequence() <= crypto::kMaxSequence && has_right_body(content);
 }
 
 bool valid(const pb::LinkPayload& payload) {
+  const bool introduces = !payload.invite().empty() || payload.has_contact();
   return is_absent_or(payload.invite(), kIdBytes) &&
          (!payload.has_contact() || right(payload.contact())) &&
-         (!payload.invite().empty() || payload.has_contact());
+         (!payload.has_device() || right(payload.device())) && introduces != payload.has_device();
 }
 
 bool valid(const pb::Opening& opening) {

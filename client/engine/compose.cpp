@@ -1,5 +1,6 @@
 #include "client/engine/compose.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include "crypto/random.hpp"
@@ -18,28 +19,43 @@ void forget_idempotency_if(Step& step, const State& state,
   }
 }
 
+// Somebody who has answered may have a device that has not heard of us.
+bool owes_introduction(const State& state, const Contact& contact) {
+  return contact.row.state() == proto::pb::CONTACT_STATE_INVITED ||
+         !std::ranges::all_of(contact.row.devices(), [&](const auto& device) {
+           return state.sessions.confirmed({contact.id, device.number()});
+         });
+}
+
 }  // namespace
 
-crypto::Bytes compose(Step& step, State& state, const Contact& contact,
-                      const proto::pb::MessageRow& row) {
+proto::pb::Content begin_content(Step& step, State& state, const Contact& contact) {
   const auto& identity = *state.identity;
   proto::pb::Content content;
-  content.set_id(row.content_id().empty() ? to_string(crypto::random_array<16>())
-                                          : row.content_id());
-  content.set_timestamp_ms(row.number() == 0 ? state.next_timestamp(step) : row.timestamp_ms());
-
+  content.set_id(to_string(crypto::random_array<16>()));
+  content.set_timestamp_ms(state.next_timestamp(step));
   content.mutable_sender_list()->set_sequence(identity.list_sequence);
   content.mutable_sender_list()->set_hash(to_string(identity.list_hash()));
   content.mutable_receiver_list()->set_sequence(contact.row.list_sequence());
   content.mutable_receiver_list()->set_hash(contact.row.list_hash());
+  content.set_write_secret(to_string(identity.write_secret.bytes()));
+  content.set_write_secret_sequence(identity.write_secret_sequence);
+  return content;
+}
 
-  if (contact.row.state() == proto::pb::CONTACT_STATE_INVITED) {
+crypto::Bytes compose(Step& step, State& state, const Contact& contact,
+                      const proto::pb::MessageRow& row) {
+  const auto& identity = *state.identity;
+  auto content = begin_content(step, state, contact);
+  if (!row.content_id().empty()) content.set_id(row.content_id());
+  if (row.number() != 0) content.set_timestamp_ms(row.timestamp_ms());
+
+  if (owes_introduction(state, contact)) {
     auto& introduction = *content.mutable_introduction();
     *introduction.mutable_relay() = to_proto(identity.relay);
     introduction.set_name(identity.name);
     introduction.set_token(contact.row.link_token());
   }
-  content.set_write_secret(to_string(identity.write_secret.bytes()));
   if (row.number() == 0) {
     content.mutable_hello();
   } else {

@@ -6,6 +6,9 @@
 
 namespace bisik::client {
 
+// A Content without a body: its id, and what every message says of lists and write secret.
+[[nodiscard]] proto::pb::Content begin_content(Step& step, State& state, const Contact& contact);
+
 // An encoded Content: the text of `row`, or a hello where its number is 0, with what the contact
 // needs to know of us. Fits into the largest cell.
 [[nodiscard]] crypto::Bytes compose(Step& step, State& state, const Contact& contact,

@@ -27,6 +27,18 @@ std::size_t edits(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// Of a link, or in hex.
+std::optional<crypto::AccountId> id_in(std::string_view name) {
+  if (const auto link = proto::parse_link(name)) {
+    if (!link->contact) return std::nullopt;
+    return crypto::AccountId::of(link->contact->account_key);
+  }
+  const auto bytes = crypto::from_hex(name);
+  const auto id = bytes ? crypto::AccountId::parse(*bytes)
+                        : crypto::Result<crypto::AccountId>{crypto::Errc::malformed};
+  return id ? std::optional{*id} : std::nullopt;
+}
+
 }  // namespace
 
 RowId row_of(const crypto::AccountId& account) {
@@ -69,9 +81,8 @@ std::optional<crypto::Capability> Contact::write_key(const crypto::QueueId& queu
   if (const auto secret = crypto::Capability::parse(crypto::as_bytes(row.write_secret()))) {
     return crypto::write_key(*secret, queue);
   }
-  if (row.link_queue() != crypto::as_text(queue.bytes)) return std::nullopt;
-  const auto key = crypto::Capability::parse(crypto::as_bytes(row.link_write_key()));
-  return key ? std::optional{*key} : std::nullopt;
+  const auto secret = crypto::Capability::parse(crypto::as_bytes(row.link_secret()));
+  return secret ? std::optional{crypto::write_key(*secret, queue)} : std::nullopt;
 }
 
 proto::pb::ContactEntry to_api(const Contact& contact) {
@@ -84,6 +95,18 @@ proto::pb::ContactEntry to_api(const Contact& contact) {
   entry.set_relay(proto::format_address(contact.relay()));
   entry.set_blocked(contact.row.blocked());
   return entry;
+}
+
+// Two devices may have changed it at once: everybody then takes the larger.
+bool Contact::learn_secret(const std::string& secret, std::uint64_t sequence) {
+  if (secret.empty()) return false;
+  if (std::pair{sequence, secret} <= std::pair{row.write_secret_sequence(), row.write_secret()}) {
+    return false;
+  }
+  row.set_write_secret(secret);
+  row.set_write_secret_sequence(sequence);
+  row.clear_knocked_ms();
+  return true;
 }
 
 void Contact::forget_devices() {
@@ -110,15 +133,13 @@ Contact* ContactBook::find(const crypto::AccountId& account) {
 }
 
 Contact* ContactBook::find(std::string_view name) {
-  if (const auto link = proto::parse_link(name)) {
-    return link->contact ? find(crypto::AccountId::of(link->contact->account_key)) : nullptr;
-  }
-  if (const auto bytes = crypto::from_hex(name)) {
-    if (const auto id = crypto::AccountId::parse(*bytes)) return find(*id);
+  if (const auto id = id_in(name)) {
+    auto* contact = find(*id);
+    return contact != nullptr && contact->is_hidden() ? nullptr : contact;
   }
   const auto folded = fold_name(name);
   const auto found = std::ranges::find_if(contacts_, [&](const auto& entry) {
-    return !entry.second.is_removed() && fold_name(entry.second.row.name()) == folded;
+    return !entry.second.is_hidden() && fold_name(entry.second.row.name()) == folded;
   });
   return found == contacts_.end() ? nullptr : &found->second;
 }
@@ -128,7 +149,7 @@ std::string ContactBook::nearest(std::string_view name) const {
   std::string best;
   auto best_edits = kNearestEdits + 1;
   for (const auto& [id, contact] : contacts_) {
-    if (contact.is_removed()) continue;
+    if (contact.is_hidden()) continue;
     const auto distance = edits(folded, fold_name(contact.row.name()));
     if (distance < best_edits && distance < contact.row.name().size()) {
       best_edits = distance;
@@ -155,6 +176,18 @@ Contact& ContactBook::add(const crypto::VerifyKey& account_key, std::string_view
   contact.row.set_name(free_name(wanted));
   contact.row.set_trust(proto::pb::TRUST_UNVERIFIED);
   contact.row.set_added_ms(step.now_ms());
+  return contacts_.emplace(contact.id, std::move(contact)).first->second;
+}
+
+Contact& ContactBook::add_own(const crypto::VerifyKey& account_key,
+                              const proto::RelayAddress& relay, Step& step) {
+  Contact contact{.id = crypto::AccountId::of(account_key), .row = {}};
+  contact.row.set_account_key(to_string(account_key.bytes));
+  contact.row.set_state(proto::pb::CONTACT_STATE_OWN);
+  contact.row.set_trust(proto::pb::TRUST_VERIFIED);
+  contact.row.set_greeted(true);
+  *contact.row.mutable_relay() = to_proto(relay);
+  contact.save(step);
   return contacts_.emplace(contact.id, std::move(contact)).first->second;
 }
 

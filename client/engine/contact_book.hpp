@@ -22,7 +22,10 @@ struct Contact {
   [[nodiscard]] bool is_request() const { return row.state() == proto::pb::CONTACT_STATE_REQUEST; }
   // Somebody whom the person has deleted.
   [[nodiscard]] bool is_removed() const { return row.state() == proto::pb::CONTACT_STATE_REMOVED; }
-  // Either: nothing is sent there.
+  // This account itself: its other devices. Never shown as a contact.
+  [[nodiscard]] bool is_own() const { return row.state() == proto::pb::CONTACT_STATE_OWN; }
+  [[nodiscard]] bool is_hidden() const { return is_own() || is_removed(); }
+  // Of either kind: nothing is sent there.
   [[nodiscard]] bool is_stranger() const { return is_request() || is_removed(); }
   [[nodiscard]] bool may_be_written_to() const {
     return !is_stranger() && !row.blocked() && row.trust() != proto::pb::TRUST_CHANGED &&
@@ -33,6 +36,8 @@ struct Contact {
   // What lets us write into this queue of theirs: from their write secret, or from their link.
   [[nodiscard]] std::optional<crypto::Capability> write_key(const crypto::QueueId& queue) const;
 
+  // Their write secret, unless a newer one is known. False: nothing changes.
+  bool learn_secret(const std::string& secret, std::uint64_t sequence);
   // What was known of their devices, so that it is fetched anew.
   void forget_devices();
   void save(Step& step) const;
@@ -53,13 +58,17 @@ class ContactBook {
   void load(const RowSource& rows);
 
   [[nodiscard]] Contact* find(const crypto::AccountId& account);
-  // By petname (any case), by account id in hex, or by a link of theirs.
+  // By petname (any case), by account id in hex, or by a link of theirs. Nobody who is hidden.
   [[nodiscard]] Contact* find(std::string_view name);
   // The known name that looks most like this one; empty if none comes near.
   [[nodiscard]] std::string nearest(std::string_view name) const;
 
   // A new contact, named after `wanted` or, if that is taken or empty, with a number behind it.
   Contact& add(const crypto::VerifyKey& account_key, std::string_view wanted, Step& step);
+
+  // This account, so that its devices can write to each other.
+  Contact& add_own(const crypto::VerifyKey& account_key, const proto::RelayAddress& relay,
+                   Step& step);
 
   // False, and nothing changes: no name, or somebody else's.
   [[nodiscard]] bool rename(Contact& contact, std::string_view wanted, Step& step);

@@ -1,6 +1,7 @@
 #include "client/engine/engine.hpp"
 
 #include "client/engine/joining.hpp"
+#include "client/engine/own_news.hpp"
 #include "client/engine/people.hpp"
 #include "client/engine/questions.hpp"
 #include "client/engine/send_commands.hpp"
@@ -19,21 +20,43 @@ struct Engine::Parts {
         outgoing{state, [this](Step& step, const Outcome& outcome) { settle(step, outcome); },
                  [this](Step& step, const Contact& contact, const proto::pb::MessageRow& row) {
                    readers.kept(step, contact, row);
+                 },
+                 [this](Step& step, Contact& contact, const DeviceChanges& changes) {
+                   learned(step, contact, changes);
                  }},
+        copies{state, outgoing.fetches()},
         readers{state},
-        incoming{state, outgoing, readers},
+        incoming{
+            state, outgoing, readers, copies,
+            [this](Step& step, crypto::DeviceNumber device, const proto::pb::Content& content) {
+              own_news.take(step, device, content);
+            }},
         mailbox{state, incoming},
-        upkeep{state, mailbox, incoming},
+        upkeep{state, mailbox},
         sends{state, outgoing},
-        joining{state, mailbox, outgoing, readers},
-        questions{state, outgoing, readers, mailbox},
-        secrets{state, mailbox},
-        people{state, outgoing, readers, sends, secrets} {}
+        joining{state, mailbox, outgoing, readers, copies},
+        questions{state, outgoing, readers, mailbox, copies},
+        secrets{state, mailbox, copies},
+        people{state, outgoing, readers, sends, secrets, copies},
+        own_news{state, readers, copies, people, secrets} {}
 
   void settle(Step& step, const Outcome& outcome) {
     sends.settle(step, outcome);
+    if (outcome.state == proto::pb::MESSAGE_STATE_RELAY) {
+      copies.message(step, outcome.account, outcome.number);
+    }
     // What only waits longer has not changed for those who watch.
     if (outcome.state != proto::pb::MESSAGE_STATE_UNCONFIRMED) readers.state_changed(step, outcome);
+  }
+
+  void learned(Step& step, const Contact& contact, const DeviceChanges& changes) {
+    if (contact.is_own()) return copies.devices_learned(step);
+    for (const auto device : changes.added) {
+      readers.notice(step, contact, new_device(contact.row.name(), device));
+    }
+    for (const auto device : changes.removed) {
+      readers.notice(step, contact, device_removed(contact.row.name(), device));
+    }
   }
 
   void dispatch(Step& step, CommandId command, const ApiRequest& request);
@@ -45,6 +68,7 @@ struct Engine::Parts {
       sends.expire(step);
       readers.expire(step, mailbox.drained(), mailbox.unreachable());
       outgoing.pump(step);
+      copies.pump(step);
       upkeep.pump(step);
       secrets.pump(step);
       mailbox.pump(step, readers.any());
@@ -57,8 +81,8 @@ struct Engine::Parts {
   [[nodiscard]] std::optional<Time> next_wake(Time now) const {
     std::optional<Time> earliest;
     for (const auto& time :
-         {sends.wake_at(), readers.wake_at(), outgoing.wake_at(now), upkeep.wake_at(),
-          secrets.wake_at(now), state.lines.wake_at(wanted(now))}) {
+         {sends.wake_at(), readers.wake_at(), outgoing.wake_at(now), copies.wake_at(now),
+          upkeep.wake_at(), secrets.wake_at(now), state.lines.wake_at(wanted(now))}) {
       if (time && (!earliest || *time < *earliest)) earliest = time;
     }
     return earliest;
@@ -67,12 +91,14 @@ struct Engine::Parts {
   [[nodiscard]] Lines::Wanted wanted(Time now) const {
     Lines::Wanted lines;
     outgoing.add_wanted(lines, now);
+    copies.add_wanted(lines, now);
     if (mailbox.wants_line(readers.any())) lines.insert(*mailbox.line_key());
     return lines;
   }
 
   State state;
   Outgoing outgoing;
+  Copies copies;
   Readers readers;
   Incoming incoming;
   Mailbox mailbox;
@@ -82,6 +108,7 @@ struct Engine::Parts {
   Questions questions;
   WriteSecrets secrets;
   People people;
+  OwnNews own_news;
   std::optional<Time> wake_at;
 };
 
@@ -92,6 +119,7 @@ Effects Engine::start(Now now) {
   Step step{now};
   parts_->outgoing.load(step);
   parts_->sends.load(step);
+  parts_->copies.load(step);
   return parts_->conclude(std::move(step));
 }
 
@@ -201,7 +229,8 @@ std::optional<Time> Engine::wake_at() const { return parts_->wake_at; }
 bool Engine::idle(Time now) const {
   const auto& parts = *parts_;
   return !parts.sends.any() && !parts.state.lines.anything_unanswered() &&
-         !parts.mailbox.wants_line(false) && parts.outgoing.settled(now);
+         !parts.mailbox.wants_line(false) && parts.outgoing.settled(now) &&
+         parts.copies.settled(now);
 }
 
 const crypto::DhKeyPair* Engine::network_key() const {

@@ -1,6 +1,5 @@
 #include "client/engine/fetches.hpp"
 
-#include "client/engine/peer_devices.hpp"
 #include "client/engine/sentences.hpp"
 
 namespace bisik::client {
@@ -59,7 +58,8 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
                           contact->row.name() + " for a new link.";
     return failed(step, account, failure(Exit::refused, sentence));
   }
-  if (const auto learned = learn_devices(step, state_, *contact, response->bundles()); !learned) {
+  const auto learned = learn_devices(step, state_, *contact, response->bundles());
+  if (!learned) {
     const auto why = bad_keys(contact->row.name(), learned.error());
     if (learned.error() == crypto::Errc::conflicting) {
       contact->row.set_trust(proto::pb::TRUST_CHANGED);  // both lists carry the account's signature
@@ -72,6 +72,7 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
     return on_failure_(step, *contact, why);
   }
   fetches_.erase(account);
+  on_learned_(step, *contact, *learned);
 }
 
 void Fetches::failed(Step& step, const crypto::AccountId& account, proto::pb::Failure failure) {

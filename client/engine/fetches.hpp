@@ -2,7 +2,7 @@
 // them: to start sessions (with one-time keys) or to learn where a contact's mailboxes are.
 #pragma once
 
-#include "client/engine/state.hpp"
+#include "client/engine/peer_devices.hpp"
 
 namespace bisik::client {
 
@@ -11,8 +11,10 @@ class Fetches {
   // Told when a fetch ended in a way that trying again now will not mend. After Exit::rate it is
   // tried again by itself.
   using OnFailure = std::function<void(Step&, Contact&, proto::pb::Failure)>;
+  using OnLearned = std::function<void(Step&, Contact&, const DeviceChanges&)>;
 
-  Fetches(State& state, OnFailure on_failure) : state_{state}, on_failure_{std::move(on_failure)} {}
+  Fetches(State& state, OnFailure on_failure, OnLearned on_learned)
+      : state_{state}, on_failure_{std::move(on_failure)}, on_learned_{std::move(on_learned)} {}
 
   // `sessions`: also take one-time keys, and start a session with each device that has none.
   void want(const crypto::AccountId& account, bool sessions);
@@ -43,6 +45,7 @@ class Fetches {
 
   State& state_;
   OnFailure on_failure_;
+  OnLearned on_learned_;
   std::map<crypto::AccountId, Fetch> fetches_;
 };
 

@@ -5,7 +5,7 @@
 namespace bisik::client {
 namespace {
 
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
 
 OwnQueue make_queue() { return {crypto::QueueId::random(), crypto::Capability::random()}; }
 
@@ -28,6 +28,11 @@ OwnQueue read_queue(crypto::SecretReader& in) {
   return {id, read_capability(in)};
 }
 
+std::optional<crypto::AccountKey> read_primary(crypto::SecretReader& in) {
+  if (in.take_int<std::uint8_t>() == 0) return std::nullopt;
+  return expect(crypto::AccountKey::read(in));
+}
+
 proto::RelayAddress read_relay(crypto::SecretReader& in) {
   proto::RelayAddress relay;
   relay.host = crypto::as_text(in.take_sized());
@@ -42,13 +47,16 @@ Identity Identity::create(std::string name, const proto::Link& link, Step& step)
   auto account = crypto::AccountKey::generate();
   auto device = crypto::Device::create(account, 1, step.now_seconds());
   const auto list = crypto::DeviceList::first(account, step.now_seconds(), device.record);
+  const auto account_key = account.verify_key();
   return Identity{
-      .account = std::move(account),
+      .account_key = account_key,
+      .primary = std::move(account),
       .device = std::move(device),
       .network_key = crypto::DhKeyPair::generate(),
       .mailbox = make_queue(),
       .knock = make_queue(),
       .write_secret = crypto::Capability::random(),
+      .write_secret_sequence = 1,
       .next_write_secret = {},
       .old_write_secrets = {},
       .end_current_secret = false,
@@ -58,41 +66,60 @@ Identity Identity::create(std::string name, const proto::Link& link, Step& step)
       .device_list = {list.bytes().begin(), list.bytes().end()},
       .next_device_list = {},
       .list_sequence = 1,
+      .device_count = 1,
       .bundle_sequence = 0,
       .invite = link.invite,
   };
 }
 
+crypto::DeviceList Identity::list() const { return expect(crypto::DeviceList::parse(device_list)); }
+
+bool Identity::is_removed() const {
+  const auto present = list();
+  const auto* record = present.find(device.number());
+  return record == nullptr || *record != device.record;
+}
+
 crypto::Hash Identity::list_hash() const { return crypto::DeviceList::hash_of(device_list); }
 
-void Identity::renew_list(Step& step) {
-  const auto list = expect(crypto::DeviceList::parse(device_list));
-  const auto next = list.next(account, step.now_seconds(), list.records());
+void Identity::renew_list(Step& step) { sign_list(step, list().records()); }
+
+void Identity::sign_list(Step& step, std::vector<crypto::DeviceRecord> records) {
+  const auto next = list().next(*primary, step.now_seconds(), std::move(records));
   next_device_list.assign(next.bytes().begin(), next.bytes().end());
+  save(step);
+}
+
+void Identity::take_list(Step& step, const crypto::DeviceList& list) {
+  device_list.assign(list.bytes().begin(), list.bytes().end());
+  list_sequence = list.sequence();
+  device_count = static_cast<std::uint8_t>(list.records().size());
   save(step);
 }
 
 void Identity::list_published(Step& step) {
   device_list = std::exchange(next_device_list, {});
   ++list_sequence;
+  device_count = static_cast<std::uint8_t>(list().records().size());
   save(step);
 }
 
 void Identity::save(Step& step) const {
   crypto::SecretBuffer row;
   row.append_int(kVersion);
-  account.write(row);
+  row.append(account_key.bytes).append_int(std::uint8_t{primary.has_value()});
+  if (primary) primary->write(row);
   device.write(row);
   row.append(network_key.secret_key);
   write(row, mailbox);
   write(row, knock);
-  row.append(write_secret.bytes());
+  row.append(write_secret.bytes()).append_int(write_secret_sequence);
   row.append_sized(crypto::as_bytes(name));
   row.append_sized(crypto::as_bytes(relay.host)).append_int(relay.port).append(relay.key.bytes);
   row.append_int(std::uint8_t{relay_signing_key.has_value()});
   if (relay_signing_key) row.append(*relay_signing_key);
   row.append_sized(device_list).append_sized(next_device_list);
-  row.append_int(list_sequence).append_int(bundle_sequence);
+  row.append_int(list_sequence).append_int(device_count).append_int(bundle_sequence);
   row.append_int(std::uint8_t{invite.has_value()});
   if (invite) row.append(invite->bytes());
   row.append_int(std::uint8_t{next_write_secret.has_value()});
@@ -109,12 +136,14 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
     throw std::runtime_error{"the profile was written by another version of bisik"};
   }
   Identity identity{
-      .account = expect(crypto::AccountKey::read(in)),
+      .account_key = {in.take_array<crypto::VerifyKey::kSize>()},
+      .primary = read_primary(in),
       .device = expect(crypto::Device::read(in)),
       .network_key = crypto::DhKeyPair::from(in.take_secret<crypto::DhSecretKey>()),
       .mailbox = read_queue(in),
       .knock = read_queue(in),
       .write_secret = read_capability(in),
+      .write_secret_sequence = in.take_int<std::uint64_t>(),
       .next_write_secret = {},
       .old_write_secrets = {},
       .end_current_secret = false,
@@ -124,6 +153,7 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
       .device_list = {},
       .next_device_list = {},
       .list_sequence = 1,
+      .device_count = 1,
       .bundle_sequence = 0,
       .invite = {},
   };
@@ -133,6 +163,7 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
   const auto next = in.take_sized();
   identity.next_device_list.assign(next.begin(), next.end());
   identity.list_sequence = in.take_int<std::uint64_t>();
+  identity.device_count = in.take_int<std::uint8_t>();
   identity.bundle_sequence = in.take_int<std::uint64_t>();
   if (in.take_int<std::uint8_t>() != 0) identity.invite = read_capability(in);
   if (in.take_int<std::uint8_t>() != 0) identity.next_write_secret = read_capability(in);

@@ -23,33 +23,42 @@ struct OldSecret {
 };
 
 struct Identity {
-  crypto::AccountKey account;     // AK
-  crypto::Device device;          // DS, DX, the record
-  crypto::DhKeyPair network_key;  // DN
+  crypto::VerifyKey account_key;              // AK
+  std::optional<crypto::AccountKey> primary;  // AK's private half: on the primary device only
+  crypto::Device device;                      // DS, DX, the record
+  crypto::DhKeyPair network_key;              // DN
   OwnQueue mailbox;
   OwnQueue knock;
   crypto::Capability write_secret;  // the account's: contacts derive our queues' write keys from it
+  std::uint64_t write_secret_sequence = 1;              // rises with each change
   std::optional<crypto::Capability> next_write_secret;  // until the relay has its key
   std::vector<OldSecret> old_write_secrets;             // oldest first, until the relay forgot them
   bool end_current_secret = false;  // as soon as the relay has the next one's key
   std::string name;
   proto::RelayAddress relay;
   std::optional<crypto::ByteArray<32>> relay_signing_key;  // RS, pinned at the first handshake
-  crypto::Bytes device_list;                               // ours, signed: the relay has it
+  crypto::Bytes device_list;                               // the account's: the relay has it
   crypto::Bytes next_device_list;                          // on its way there; empty: none
   std::uint64_t list_sequence = 1;
+  std::uint8_t device_count = 1;  // in device_list
   std::uint64_t bundle_sequence = 0;
   std::optional<crypto::Capability> invite;  // present until the relay has registered us
 
   [[nodiscard]] static Identity create(std::string name, const proto::Link& link, Step& step);
 
   [[nodiscard]] bool registered() const noexcept { return !invite.has_value(); }
-  [[nodiscard]] crypto::AccountId id() const { return account.id(); }
+  [[nodiscard]] crypto::AccountId id() const { return crypto::AccountId::of(account_key); }
+  [[nodiscard]] crypto::DeviceList list() const;
   [[nodiscard]] crypto::Hash list_hash() const;
+  // The account's newest list does not name this device any more.
+  [[nodiscard]] bool is_removed() const;
 
-  // Signs the list anew, with today's date; list_published() makes it ours.
+  // On the primary: signs the list anew, with today's date; list_published() makes it ours.
   void renew_list(Step& step);
+  void sign_list(Step& step, std::vector<crypto::DeviceRecord> records);
   void list_published(Step& step);
+  // On another device: the list that the relay has, checked.
+  void take_list(Step& step, const crypto::DeviceList& list);
 
   void save(Step& step) const;
   // Throws if the row does not decode.

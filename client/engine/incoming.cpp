@@ -1,7 +1,10 @@
 #include "client/engine/incoming.hpp"
 
+#include <algorithm>
+
 #include "client/engine/list_watch.hpp"
 #include "client/engine/private_host.hpp"
+#include "client/engine/seen.hpp"
 #include "client/engine/sentences.hpp"
 #include "proto/frame.hpp"
 
@@ -25,6 +28,8 @@ void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
   }
   if (contact == nullptr && opened.starts_session) contact = introduce(step, opened, *content);
   if (contact == nullptr) return state_.sessions.forget(step, opened.peer.account);
+  if (!is_listed(*contact, opened.peer.device, *content)) return;
+  if (contact->is_own()) return on_own_(step, opened.peer.device, *content);
   if (contact->row.blocked()) return;  // read, and nobody ever hears of it
   if (contact->is_removed() && !is_back(step, *contact, *content)) return;
   if (contact->is_stranger()) {
@@ -37,6 +42,22 @@ void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
   }
   if (content->has_text()) store(step, *contact, *content);
   contact->save(step);
+}
+
+// Whether the account says that this device is its own. One that the newest list known does not
+// name was removed, unless it knows a newer list: then a contact's is heard and the list fetched,
+// while a device of our own account has to wait for that, since it would be believed more.
+bool Incoming::is_listed(const Contact& contact, crypto::DeviceNumber device,
+                         const proto::pb::Content& content) {
+  const auto is_it = [=](const auto& known) { return known.number() == device; };
+  if (std::ranges::any_of(contact.row.devices(), is_it)) return true;
+  const auto& known =
+      contact.is_own() ? to_string(state_.identity->device_list) : contact.row.device_list();
+  if (known.empty()) return true;
+  const auto list = crypto::DeviceList::parse(crypto::as_bytes(known)).value();
+  if (contact.is_own()) outgoing_.fetches().want(contact.id, false);
+  return list.find(device) != nullptr ||
+         (!contact.is_own() && content.sender_list().sequence() > list.sequence());
 }
 
 // Somebody new. With the token of a link that we gave away he is a contact; otherwise he is a
@@ -52,6 +73,7 @@ Contact* Incoming::introduce(Step& step, const OpenedCell& opened,
   contact.row.set_state(known ? proto::pb::CONTACT_STATE_ACCEPTED
                               : proto::pb::CONTACT_STATE_REQUEST);
   *contact.row.mutable_relay() = to_proto(*relay);
+  if (known) copies_.contact(step, contact.id);
   return &contact;
 }
 
@@ -69,8 +91,13 @@ bool Incoming::invited(const Step& step, const proto::pb::Introduction& introduc
   return row && parse_row<proto::pb::LinkRow>(*row).expires_ms() > step.now_ms();
 }
 
-// Nothing more is sent before the person has looked at it.
+// Nothing more is sent before the person has looked at it. A list of ours that only the primary has
+// made so far is fetched.
 void Incoming::watch(Step& step, Contact& contact, const proto::pb::Content& content) {
+  const auto& identity = *state_.identity;
+  if (!identity.primary && content.receiver_list().sequence() > identity.list_sequence) {
+    outgoing_.fetches().want(identity.id(), false);
+  }
   const auto alarm = watch_lists(*state_.identity, contact, content);
   if (alarm == ListAlarm::none || contact.row.trust() == proto::pb::TRUST_CHANGED) return;
   contact.row.set_trust(proto::pb::TRUST_CHANGED);
@@ -84,9 +111,7 @@ void Incoming::watch(Step& step, Contact& contact, const proto::pb::Content& con
 void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& content) {
   auto& row = contact.row;
   watch(step, contact, content);
-  if (!content.write_secret().empty() && content.write_secret() != row.write_secret()) {
-    row.set_write_secret(content.write_secret());
-    row.clear_knocked_ms();
+  if (contact.learn_secret(content.write_secret(), content.write_secret_sequence())) {
     outgoing_.door_opened(step, contact.id);
   }
   if (row.state() == proto::pb::CONTACT_STATE_INVITED) {
@@ -102,32 +127,10 @@ void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& con
   }
 }
 
-// A message that was made anew, or sent in two sessions, comes again under its id.
-bool Incoming::is_new(Step& step, const Contact& contact, const proto::pb::Content& content) {
-  const auto id = row_of(contact.id, content.id());
-  if (state_.rows.get(RowKind::seen, id)) return false;
-  proto::pb::SeenRow row;
-  row.set_account(to_string(contact.id.bytes));
-  row.set_content_id(content.id());
-  row.set_received_ms(step.now_ms());
-  step.put(RowKind::seen, id, row);
-  return true;
-}
-
-void Incoming::forget_seen(Step& step) const {
-  constexpr auto kLifetime = static_cast<std::uint64_t>(milliseconds{kSeenLifetime}.count());
-  for (const auto& value : state_.rows.all(RowKind::seen)) {
-    const auto row = parse_row<proto::pb::SeenRow>(value);
-    if (row.received_ms() + kLifetime > step.now_ms()) continue;
-    const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
-    step.erase(RowKind::seen, row_of(account, row.content_id()));
-  }
-}
-
 void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& content) {
   const auto written = contact.row.last_number() - contact.row.removed_number();
   if (contact.is_stranger() && written >= kMaxRequestMessages) return;
-  if (!is_new(step, contact, content)) return;
+  if (!see(step, state_, contact.id, content.id())) return;
   proto::pb::MessageRow row;
   row.set_account(to_string(contact.id.bytes));
   row.set_number(contact.row.last_number() + 1);

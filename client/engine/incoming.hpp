@@ -3,6 +3,7 @@
 // it acknowledged to the relay.
 #pragma once
 
+#include "client/engine/copies.hpp"
 #include "client/engine/outgoing.hpp"
 #include "client/engine/readers.hpp"
 #include "proto/content.pb.h"
@@ -11,24 +12,29 @@ namespace bisik::client {
 
 class Incoming {
  public:
-  Incoming(State& state, Outgoing& outgoing, Readers& readers)
-      : state_{state}, outgoing_{outgoing}, readers_{readers} {}
+  // Another device of this account says something.
+  using OnOwn = std::function<void(Step&, crypto::DeviceNumber, const proto::pb::Content&)>;
+
+  Incoming(State& state, Outgoing& outgoing, Readers& readers, Copies& copies, OnOwn on_own)
+      : state_{state},
+        outgoing_{outgoing},
+        readers_{readers},
+        copies_{copies},
+        on_own_{std::move(on_own)} {}
 
   // Never fails: what cannot be opened is set aside, so that it does not block the queue.
   // `knocks`: it came by the knock queue, so whoever wrote it does not know how to write to us.
   void receive(Step& step, const proto::pb::Cell& cell, bool knocks);
 
-  // What is older than kSeenLifetime cannot come again.
-  void forget_seen(Step& step) const;
-
   [[nodiscard]] std::uint64_t unreadable() const noexcept { return unreadable_; }
 
  private:
+  [[nodiscard]] bool is_listed(const Contact& contact, crypto::DeviceNumber device,
+                               const proto::pb::Content& content);
   void accept(Step& step, const OpenedCell& opened, bool knocks);
   Contact* introduce(Step& step, const OpenedCell& opened, const proto::pb::Content& content);
   void watch(Step& step, Contact& contact, const proto::pb::Content& content);
   void learn(Step& step, Contact& contact, const proto::pb::Content& content);
-  [[nodiscard]] bool is_new(Step& step, const Contact& contact, const proto::pb::Content& content);
   void store(Step& step, Contact& contact, const proto::pb::Content& content);
   [[nodiscard]] bool is_back(Step& step, Contact& contact, const proto::pb::Content& content);
   [[nodiscard]] bool invited(const Step& step, const proto::pb::Introduction& introduction) const;
@@ -36,6 +42,8 @@ class Incoming {
   State& state_;
   Outgoing& outgoing_;
   Readers& readers_;
+  Copies& copies_;
+  OnOwn on_own_;
   std::uint64_t unreadable_ = 0;
 };
 

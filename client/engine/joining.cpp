@@ -1,6 +1,7 @@
 #include "client/engine/joining.hpp"
 
 #include "client/engine/sentences.hpp"
+#include "client/engine/write_secrets.hpp"
 #include "client/name.hpp"
 #include "crypto/random.hpp"
 
@@ -81,6 +82,7 @@ void Joining::registered(Step& step, CommandId command, const proto::Link& link,
   auto& identity = *state_.identity;
   identity.invite.reset();
   identity.save(step);
+  state_.contacts.add_own(identity.account_key, identity.relay, step);
   state_.key_ring.one_time_keys_sent(step);
   state_.key_ring.published(step);
   if (link.contact) outgoing_.greet(add_contact(step, link, {}));
@@ -114,11 +116,11 @@ Contact& Joining::add_contact(Step& step, const proto::Link& link, const std::st
     contact->row.clear_knocked_ms();
   }
   *contact->row.mutable_relay() = to_proto(link.relay);
-  contact->row.set_link_queue(to_string(link.contact->queue.bytes));
-  contact->row.set_link_write_key(to_string(link.contact->write_key.bytes()));
+  contact->row.set_link_secret(to_string(link.contact->write_secret.bytes()));
   contact->row.set_link_token(to_string(link.contact->token));
   contact->save(step);
   outgoing_.door_opened(step, id);
+  copies_.contact(step, id);
   return *contact;
 }
 
@@ -152,12 +154,11 @@ void Joining::invite(Step& step, CommandId command, const proto::pb::InviteComma
   }
   const auto& identity = *state_.identity;
   proto::Link link{.relay = identity.relay, .invite = {}, .contact = {}};
-  link.contact = proto::LinkContact{.account_key = identity.account.verify_key(),
-                                    .queue = identity.mailbox.id,
-                                    .write_key = crypto::Capability::random(),
+  link.contact = proto::LinkContact{.account_key = identity.account_key,
+                                    .write_secret = crypto::Capability::random(),
                                     .name = identity.name,
                                     .token = crypto::random_array<proto::kTokenBytes>()};
-  if (request.contact_only()) return add_write_key(step, command, link, lifetime);
+  if (request.contact_only()) return add_write_keys(step, command, link, lifetime);
 
   link.invite = crypto::Capability::random();
   proto::pb::Request question;
@@ -172,35 +173,44 @@ void Joining::invite(Step& step, CommandId command, const proto::pb::InviteComma
                  if (response->status() != proto::pb::STATUS_OK) {
                    return later.fail(command, failure(*response));
                  }
-                 add_write_key(later, command, link, lifetime);
+                 add_write_keys(later, command, link, lifetime);
                });
 }
 
-void Joining::add_write_key(Step& step, CommandId command, const proto::Link& link,
-                            seconds lifetime) {
-  proto::pb::Request question;
-  auto& operation = *question.mutable_add_write_key();
-  operation.set_queue(to_string(link.contact->queue.bytes));
-  operation.mutable_key()->set_hash(to_string(link.contact->write_key.hash()));
-  operation.mutable_key()->set_cells(kLinkCells);
-  operation.mutable_key()->set_lifetime_seconds(static_cast<std::uint32_t>(lifetime.count()));
-  mailbox_.ask(step, std::move(question),
-               [command, link, lifetime](Step& later, const Response* response,
-                                         const std::optional<Failure>& unreachable) {
-                 if (unreachable) return later.fail(command, *unreachable);
-                 if (response->status() != proto::pb::STATUS_OK) {
-                   return later.fail(command, failure(*response));
-                 }
-                 proto::pb::LinkRow row;
-                 row.set_token(to_string(link.contact->token));
-                 row.set_expires_ms(later.now_ms() +
-                                    static_cast<std::uint64_t>(milliseconds{lifetime}.count()));
-                 later.put(RowKind::link, link_id(row.token()), row);
-                 proto::pb::ApiReply reply;
-                 reply.mutable_made_link()->set_link(proto::format_link(link));
-                 reply.mutable_made_link()->set_expires_unix_seconds(row.expires_ms() / 1000);
-                 later.finish(command, std::move(reply));
-               });
+// To the mailboxes of all our devices; a device that was removed meanwhile refuses, so the answer
+// of our own, which comes last, is the one that counts.
+void Joining::add_write_keys(Step& step, CommandId command, const proto::Link& link,
+                             seconds lifetime) {
+  const auto queues = mailboxes(state_);
+  for (const auto& queue : queues) {
+    const auto key = crypto::write_key(link.contact->write_secret, queue);
+    proto::pb::Request question;
+    auto& operation = *question.mutable_add_write_key();
+    operation.set_queue(to_string(queue.bytes));
+    operation.mutable_key()->set_hash(to_string(key.hash()));
+    operation.mutable_key()->set_cells(kLinkCells);
+    operation.mutable_key()->set_lifetime_seconds(static_cast<std::uint32_t>(lifetime.count()));
+    const bool last = &queue == &queues.back();
+    mailbox_.ask(step, std::move(question),
+                 [this, last, command, link, lifetime](Step& later, const Response* response,
+                                                       const std::optional<Failure>& unreachable) {
+                   if (last) link_made(later, command, link, lifetime, response, unreachable);
+                 });
+  }
+}
+
+void Joining::link_made(Step& step, CommandId command, const proto::Link& link, seconds lifetime,
+                        const Response* response, const std::optional<Failure>& unreachable) {
+  if (unreachable) return step.fail(command, *unreachable);
+  if (response->status() != proto::pb::STATUS_OK) return step.fail(command, failure(*response));
+  proto::pb::LinkRow row;
+  row.set_token(to_string(link.contact->token));
+  row.set_expires_ms(step.now_ms() + static_cast<std::uint64_t>(milliseconds{lifetime}.count()));
+  step.put(RowKind::link, link_id(row.token()), row);
+  proto::pb::ApiReply reply;
+  reply.mutable_made_link()->set_link(proto::format_link(link));
+  reply.mutable_made_link()->set_expires_unix_seconds(row.expires_ms() / 1000);
+  step.finish(command, std::move(reply));
 }
 
 }  // namespace bisik::client

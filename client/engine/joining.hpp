@@ -1,14 +1,15 @@
 // `join`, `add` and `invite`: how an account comes to be, and how people come to know each other.
 #pragma once
 
+#include "client/engine/copies.hpp"
 #include "client/engine/mailbox.hpp"
 
 namespace bisik::client {
 
 class Joining {
  public:
-  Joining(State& state, Mailbox& mailbox, Outgoing& outgoing, Readers& readers)
-      : state_{state}, mailbox_{mailbox}, outgoing_{outgoing}, readers_{readers} {}
+  Joining(State& state, Mailbox& mailbox, Outgoing& outgoing, Readers& readers, Copies& copies)
+      : state_{state}, mailbox_{mailbox}, outgoing_{outgoing}, readers_{readers}, copies_{copies} {}
 
   void join(Step& step, CommandId command, const proto::pb::JoinCommand& request);
   void add(Step& step, CommandId command, const proto::pb::AddCommand& request);
@@ -20,12 +21,16 @@ class Joining {
                   const proto::pb::Response* response,
                   const std::optional<proto::pb::Failure>& failure);
   Contact& add_contact(Step& step, const proto::Link& link, const std::string& name);
-  void add_write_key(Step& step, CommandId command, const proto::Link& link, seconds lifetime);
+  void add_write_keys(Step& step, CommandId command, const proto::Link& link, seconds lifetime);
+  void link_made(Step& step, CommandId command, const proto::Link& link, seconds lifetime,
+                 const proto::pb::Response* response,
+                 const std::optional<proto::pb::Failure>& failure);
 
   State& state_;
   Mailbox& mailbox_;
   Outgoing& outgoing_;
   Readers& readers_;
+  Copies& copies_;
 };
 
 }  // namespace bisik::client

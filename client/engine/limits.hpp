@@ -70,6 +70,15 @@ inline constexpr hours kFirstMessageLifetime{24};
 // When a contact's keys are too old to be used, until the relay is asked again.
 inline constexpr minutes kAskForKeysAgain{60};
 
+// --- own devices ---------------------------------------------------------------------------------
+
+// How much later a copy for the own other devices leaves: nobody waits for it, and a relay that
+// logs shall not see it go out with the message.
+inline constexpr milliseconds kLeastCopyDelay{5'000};
+inline constexpr milliseconds kMostCopyDelay{60'000};
+// A device that was just linked publishes its keys within seconds.
+inline constexpr seconds kAskForOwnKeysAgain{60};
+
 // --- blocking ------------------------------------------------------------------------------------
 
 // Old write keys that are still taken: each block makes one, and a relay keeps only so many.

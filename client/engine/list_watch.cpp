@@ -18,6 +18,7 @@ bool two_of_theirs(const Contact& contact, const ListState& theirs) {
 // ones no hash is kept.
 bool unknown_of_ours(const Identity& identity, const ListState& ours) {
   if (ours.sequence() < identity.list_sequence) return false;
+  if (!identity.primary && ours.sequence() > identity.list_sequence) return false;
   if (says(ours, identity.list_sequence, identity.list_hash())) return false;
   if (identity.next_device_list.empty()) return true;
   const auto next = crypto::DeviceList::hash_of(identity.next_device_list);

@@ -12,7 +12,7 @@ namespace bisik::client {
 enum class ListAlarm {
   none,
   theirs,  // they have signed two lists of one number
-  ours,    // they know a list of ours that this device has not made
+  ours,    // they know a list of ours that the primary has not made
 };
 
 [[nodiscard]] ListAlarm watch_lists(const Identity& identity, const Contact& contact,

@@ -78,7 +78,7 @@ void Mailbox::bind(proto::pb::Register& registration, const LineFacts& facts) co
                                        .device = identity.device.number(),
                                        .relay_key = identity.relay.key,
                                        .handshake = facts.handshake_hash};
-  registration.set_network_binding(to_string(binding.sign(identity.account)));
+  registration.set_network_binding(to_string(binding.sign(*identity.primary)));
 }
 
 void Mailbox::bind(proto::pb::PublishList& request, const LineFacts& facts) const {
@@ -87,7 +87,7 @@ void Mailbox::bind(proto::pb::PublishList& request, const LineFacts& facts) cons
       .list = crypto::DeviceList::hash_of(crypto::as_bytes(request.device_list())),
       .relay_key = identity.relay.key,
       .handshake = facts.handshake_hash};
-  request.set_publication(to_string(publication.sign(identity.account)));
+  request.set_publication(to_string(publication.sign(*identity.primary)));
 }
 
 void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& reading) {

@@ -6,13 +6,18 @@
 #include "client/engine/sentences.hpp"
 
 namespace bisik::client {
-Outgoing::Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept)
+Outgoing::Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept,
+                   Fetches::OnLearned on_learned)
     : state_{state},
       on_outcome_{std::move(on_outcome)},
       on_kept_{std::move(on_kept)},
+      on_learned_{std::move(on_learned)},
       fetches_{state,
                [this](Step& step, Contact& contact, const proto::pb::Failure& failure) {
                  fetch_failed(step, contact, failure);
+               },
+               [this](Step& step, Contact& contact, const DeviceChanges& changes) {
+                 learned(step, contact, changes);
                }},
       knocks_{state} {}
 
@@ -98,13 +103,6 @@ void Outgoing::forget(Step& step, const crypto::AccountId& account) {
   fetches_.forget(account);
 }
 
-bool Outgoing::ready(const Contact& contact) const {
-  return !contact.row.devices().empty() && contact.row.refresh_sequence() == 0 &&
-         std::ranges::all_of(contact.row.devices(), [&](const auto& device) {
-           return state_.sessions.can_send({contact.id, device.number()});
-         });
-}
-
 void Outgoing::pump(Step& step) {
   for (auto& [account, chat] : chats_) {
     auto* contact = state_.contacts.find(account);
@@ -117,7 +115,7 @@ void Outgoing::pump(Step& step) {
     if (chat.pause) resume(step, *contact, chat);
     auto& line = state_.lines.at({LinePurpose::sends, contact->relay()});
     if (line.is_up()) renew_first_messages(step, *contact, chat);
-    if (!chat.texts.empty() && !ready(*contact)) fetches_.want(account, true);
+    if (!chat.texts.empty() && !state_.is_ready(*contact)) fetches_.want(account, true);
     if (line.is_up()) pump(step, *contact, chat, line);
   }
   fetches_.pump(step);
@@ -129,7 +127,7 @@ void Outgoing::pump(Step& step, Contact& contact, Chat& chat, Line& line) {
     if (line.unanswered() >= kCellsInFlight) return;
     if (!cell.on_the_way) transmit(step, contact, cell, line);
   }
-  while (!chat.texts.empty() && ready(contact) && line.unanswered() < kCellsInFlight) {
+  while (!chat.texts.empty() && state_.is_ready(contact) && line.unanswered() < kCellsInFlight) {
     const auto already = chat.cells.size();
     encrypt(step, contact, chat);
     for (auto i = already; i < chat.cells.size(); ++i) transmit(step, contact, chat.cells[i], line);
@@ -208,6 +206,7 @@ void Outgoing::acknowledged(Step& step, Contact& contact, std::uint64_t order) {
     contact.save(step);
   }
   erase(step, chat, order);
+  chat.fetched_devices = false;
   const auto more = std::ranges::any_of(
       chat.cells, [&](const Cell& each) { return each.row.number() == number; });
   if (number != 0 && !more) {
@@ -225,11 +224,11 @@ void Outgoing::pause(Chat& chat, Time until, LineId refused_on) {
 // Nothing was tried, or it was refused for now: whoever waits need not wait longer. What is in the
 // outbox goes again by itself.
 void Outgoing::tell_of_pause(Step& step, Contact& contact, Chat& chat) {
-  if (std::exchange(chat.pause->told, true)) return;
+  if (chat.pause->fetching) return;  // it takes no longer than an answer
   const auto why = chat.pause->knocking
                        ? waits_for_new_key(contact.row.name())
                        : again_later(std::chrono::ceil<seconds>(chat.pause->until - step.now()));
-  halt(step, contact, why);
+  if (!std::exchange(chat.pause->told, true)) halt(step, contact, why);
 }
 
 void Outgoing::halt(Step& step, Contact& contact, const proto::pb::Failure& why) {
@@ -293,6 +292,9 @@ void Outgoing::fail_texts(Step& step, Contact& contact, const proto::pb::Failure
 }
 
 void Outgoing::fetch_failed(Step& step, Contact& contact, const proto::pb::Failure& failure) {
+  if (contact.is_own()) return;  // what waits for it is asked for again
+  auto& chat = chats_[contact.id];
+  if (chat.pause && chat.pause->fetching) chat.pause->until = step.now();
   if (failure.exit_code() == static_cast<std::uint32_t>(Exit::rate)) {
     pause(chats_[contact.id], step.now() + seconds{failure.retry_after_seconds()}, 0);
     return;

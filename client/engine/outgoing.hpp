@@ -7,6 +7,7 @@
 #pragma once
 
 #include <deque>
+#include <set>
 
 #include "client/engine/fetches.hpp"
 #include "client/engine/knocks.hpp"
@@ -29,7 +30,7 @@ class Outgoing {
   // A message of ours is on disk from now on: it is part of the conversation.
   using OnKept = std::function<void(Step&, const Contact&, const proto::pb::MessageRow&)>;
 
-  Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept);
+  Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept, Fetches::OnLearned on_learned);
   void load(Step& step);
 
   // A message of ours: numbered, timestamped, with its text. With row.queued() it is on disk from
@@ -86,14 +87,15 @@ class Outgoing {
     LineId refused_on = 0;
     bool told = false;      // whoever waits
     bool knocking = false;  // until the contact answers
+    bool fetching = false;  // until it is known whether the contact's devices are others now
   };
   struct Chat {
     std::deque<Cell> cells;
     std::deque<Text> texts;
     std::optional<Pause> pause;
+    bool fetched_devices = false;  // since a relay has taken something
   };
 
-  [[nodiscard]] bool ready(const Contact& contact) const;
   void pump(Step& step, Contact& contact, Chat& chat, Line& line);
   void renew_first_messages(Step& step, const Contact& contact, Chat& chat);
   void encrypt(Step& step, Contact& contact, Chat& chat);
@@ -101,6 +103,10 @@ class Outgoing {
   void responded(Step& step, const crypto::AccountId& account, std::uint64_t order,
                  const proto::pb::Response* response);
   void acknowledged(Step& step, Contact& contact, std::uint64_t order);
+  void take_back(Step& step, const Contact& contact, Chat& chat,
+                 const std::set<crypto::DeviceNumber>& devices);
+  void learned(Step& step, Contact& contact, const DeviceChanges& changes);
+  [[nodiscard]] bool wait_for_devices(Step& step, const Contact& contact, Chat& chat);
   void fetch_failed(Step& step, Contact& contact, const proto::pb::Failure& failure);
   static void pause(Chat& chat, Time until, LineId refused_on);
   void tell_of_pause(Step& step, Contact& contact, Chat& chat);
@@ -115,6 +121,7 @@ class Outgoing {
   State& state_;
   OnOutcome on_outcome_;
   OnKept on_kept_;
+  Fetches::OnLearned on_learned_;
   Fetches fetches_;
   Knocks knocks_;
   std::map<crypto::AccountId, Chat> chats_;

@@ -1,7 +1,8 @@
-// First messages that have waited too long for a relay to take them. Whoever gets one needs the
-// private halves of the bundle that it was made with, and those are kept for a time only: so it is
-// made anew, with a bundle of today. Had the relay taken it without our knowledge, the receiver
-// knows the message by its id.
+// Cells that nobody would read: they become texts again and are made anew. First messages that have
+// waited too long for a relay to take them: whoever gets one needs the private halves of the bundle
+// that it was made with, and those are kept for a time only. And cells for a device that its
+// account has removed. Had the relay taken one without our knowledge, the receiver knows the
+// message by its id.
 #include <algorithm>
 #include <set>
 
@@ -22,10 +23,24 @@ void Outgoing::renew_first_messages(Step& step, const Contact& contact, Chat& ch
   }
   if (outdated.empty()) return;
   for (const auto device : outdated) state_.sessions.abandon(step, {contact.id, device});
+  take_back(step, contact, chat, outdated);
+}
 
+void Outgoing::learned(Step& step, Contact& contact, const DeviceChanges& changes) {
+  const auto found = chats_.find(contact.id);
+  if (found != chats_.end()) {
+    auto& chat = found->second;
+    take_back(step, contact, chat, {changes.removed.begin(), changes.removed.end()});
+    if (chat.pause && chat.pause->fetching) chat.pause->until = step.now();
+  }
+  on_learned_(step, contact, changes);
+}
+
+void Outgoing::take_back(Step& step, const Contact& contact, Chat& chat,
+                         const std::set<crypto::DeviceNumber>& devices) {
   std::deque<Text> texts;
   std::erase_if(chat.cells, [&](Cell& cell) {
-    if (!outdated.contains(cell.row.device())) return false;
+    if (!devices.contains(cell.row.device())) return false;
     const auto number = cell.row.number();
     auto message = number == 0 ? std::nullopt : state_.message(contact.id, number);
     if (!message || (!texts.empty() && texts.back().row.number() == number)) {

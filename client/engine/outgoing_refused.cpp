@@ -21,6 +21,7 @@ std::string refusal(const Contact& contact) {
 
 void Outgoing::refused(Step& step, Contact& contact, const proto::pb::Response&) {
   auto& chat = chats_[contact.id];
+  if (wait_for_devices(step, contact, chat)) return;
   if (wait_for_new_key(step, contact, chat)) return;
   const auto why = failure(Exit::refused, refusal(contact));
   while (!chat.cells.empty()) {
@@ -35,6 +36,19 @@ void Outgoing::refused(Step& step, Contact& contact, const proto::pb::Response&)
   fail_texts(step, contact, why, true);
   // With another link, or once unblocked, on another connection.
   pause(chat, step.now(), state_.lines.at({LinePurpose::sends, contact.relay()}).id());
+}
+
+// The device may have been removed, or the account restored on another: the list says so.
+bool Outgoing::wait_for_devices(Step& step, const Contact& contact, Chat& chat) {
+  if (chat.pause && chat.pause->knocking) return false;
+  if (chat.pause && chat.pause->fetching) return true;  // refused with the one before
+  if (std::exchange(chat.fetched_devices, !chat.fetched_devices)) return false;
+  fetches_.want(contact.id, false);
+  fetches_.hurry(contact.id);
+  pause(chat, step.now() + kAnswerWithin,
+        state_.lines.at({LinePurpose::sends, contact.relay()}).id());
+  chat.pause->fetching = true;
+  return true;
 }
 
 // A contact who knows us may have changed the key: he is asked, and what is in the outbox waits for

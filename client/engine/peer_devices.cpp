@@ -11,18 +11,22 @@ using crypto::Result;
 using proto::pb::Bundles;
 
 struct Learned {
+  DeviceList list;
+  DeviceChanges changes;
   proto::pb::ContactRow row;
   std::vector<crypto::PeerPrekeys> prekeys;  // of devices that sessions can be started with
 };
 
+// None before the first.
+std::optional<DeviceList> known_list(const State& state, const Contact& contact) {
+  if (contact.is_own()) return state.identity->list();
+  if (contact.row.device_list().empty()) return std::nullopt;
+  return DeviceList::parse(crypto::as_bytes(contact.row.device_list())).value();
+}
+
 // The newest of the lists after the one that we know, each checked against the one before.
-Result<DeviceList> newest_list(const Contact& contact, const Bundles& bundles) {
-  std::optional<DeviceList> newest;
-  if (!contact.row.device_list().empty()) {
-    auto known = DeviceList::parse(crypto::as_bytes(contact.row.device_list()));
-    if (!known) return known.error();
-    newest = std::move(*known);
-  }
+Result<DeviceList> newest_list(std::optional<DeviceList> newest, const Contact& contact,
+                               const Bundles& bundles) {
   for (const auto& bytes : bundles.device_lists()) {
     auto list = DeviceList::parse(crypto::as_bytes(bytes));
     if (!list) return list.error();
@@ -108,12 +112,33 @@ Result<void> learn_device(Learned& learned, const Question& question,
   return {};
 }
 
+DeviceChanges compare(const std::optional<DeviceList>& before, const DeviceList& after) {
+  DeviceChanges changes;
+  if (!before) return changes;
+  for (const auto& record : after.records()) {
+    if (before->find(record.number()) == nullptr) changes.added.push_back(record.number());
+  }
+  for (const auto& record : before->records()) {
+    if (after.find(record.number()) == nullptr) changes.removed.push_back(record.number());
+  }
+  return changes;
+}
+
+// Of our own account there is one signer.
+bool is_foreign(const State& state, const Contact& contact, const DeviceList& list) {
+  const auto& identity = *state.identity;
+  return contact.is_own() && identity.primary && list.sequence() > identity.list_sequence &&
+         !std::ranges::equal(list.bytes(), identity.next_device_list);
+}
+
 Result<Learned> check(const State& state, const Contact& contact, const Bundles& bundles,
                       crypto::UnixTime now) {
-  const auto list = newest_list(contact, bundles);
+  const auto known = known_list(state, contact);
+  auto list = newest_list(known, contact, bundles);
   if (!list) return list.error();
+  if (is_foreign(state, contact, *list)) return Errc::conflicting;
 
-  Learned learned{contact.row, {}};
+  Learned learned{*list, compare(known, *list), contact.row, {}};
   learned.row.clear_devices();
   learned.row.set_device_list(to_string(list->bytes()));
   learned.row.set_list_sequence(list->sequence());
@@ -121,18 +146,20 @@ Result<Learned> check(const State& state, const Contact& contact, const Bundles&
   learned.row.clear_refresh_sequence();
   const Question question{state, contact, list->is_stale(now), now};
   for (const auto& record : list->records()) {
+    if (contact.is_own() && record.number() == state.identity->device.number()) continue;
     const auto* entry = find_bundle(bundles, record.number());
     if (const auto good = learn_device(learned, question, record, entry); !good) {
       return good.error();
     }
   }
-  if (learned.row.devices().empty()) return Errc::stale;
+  if (learned.row.devices().empty() && !contact.is_own()) return Errc::stale;
   return learned;
 }
 
 }  // namespace
 
-Result<void> learn_devices(Step& step, State& state, Contact& contact, const Bundles& bundles) {
+Result<DeviceChanges> learn_devices(Step& step, State& state, Contact& contact,
+                                    const Bundles& bundles) {
   auto learned = check(state, contact, bundles, step.now_seconds());
   if (!learned) return learned.error();
   std::vector<crypto::Session> sessions;
@@ -144,7 +171,14 @@ Result<void> learn_devices(Step& step, State& state, Contact& contact, const Bun
   for (auto& session : sessions) state.sessions.add(step, std::move(session));
   contact.row = std::move(learned->row);
   contact.save(step);
-  return {};
+  if (contact.is_own() && learned->list.sequence() > state.identity->list_sequence &&
+      !state.identity->primary) {
+    state.identity->take_list(step, learned->list);
+  }
+  for (const auto device : learned->changes.removed) {
+    state.sessions.forget(step, crypto::DeviceAddress{contact.id, device});
+  }
+  return std::move(learned->changes);
 }
 
 }  // namespace bisik::client

@@ -49,6 +49,7 @@ void People::accept(Step& step, CommandId command, const proto::pb::AcceptComman
   contact->save(step);
   readers_.take_in_request(step, *contact);
   outgoing_.greet(*contact);
+  copies_.contact(step, contact->id);
   finish(step, command, *contact);
 }
 
@@ -63,12 +64,17 @@ void People::remove(Step& step, CommandId command, const proto::pb::RemoveComman
                                                       " 'bisik delete " +
                                                       name + " --yes' does it."));
   }
-  erase_messages(step, contact->id);
-  outgoing_.forget(step, contact->id);
-  sends_.forget(step, contact->id);
-  forget_idempotency(step, state_, contact->id);
-  state_.contacts.remove(*contact, step);
+  forget(step, *contact);
+  copies_.contact(step, contact->id);
   finish(step, command, *contact);
+}
+
+void People::forget(Step& step, Contact& contact) {
+  erase_messages(step, contact.id);
+  outgoing_.forget(step, contact.id);
+  sends_.forget(step, contact.id);
+  forget_idempotency(step, state_, contact.id);
+  state_.contacts.remove(contact, step);
 }
 
 void People::erase_messages(Step& step, const crypto::AccountId& account) {
@@ -97,6 +103,7 @@ void People::block(Step& step, CommandId command, const proto::pb::BlockCommand&
     contact->save(step);
     outgoing_.greet(*contact);
   }
+  copies_.contact(step, contact->id);
   finish(step, command, *contact);
 }
 

@@ -2,6 +2,7 @@
 // contacts, blocked and unblocked. Nothing is answered to a request before it is accepted.
 #pragma once
 
+#include "client/engine/copies.hpp"
 #include "client/engine/outgoing.hpp"
 #include "client/engine/readers.hpp"
 #include "client/engine/send_commands.hpp"
@@ -12,13 +13,20 @@ namespace bisik::client {
 class People {
  public:
   People(State& state, Outgoing& outgoing, Readers& readers, SendCommands& sends,
-         WriteSecrets& secrets)
-      : state_{state}, outgoing_{outgoing}, readers_{readers}, sends_{sends}, secrets_{secrets} {}
+         WriteSecrets& secrets, Copies& copies)
+      : state_{state},
+        outgoing_{outgoing},
+        readers_{readers},
+        sends_{sends},
+        secrets_{secrets},
+        copies_{copies} {}
 
   void requests(Step& step, CommandId command) const;
   void accept(Step& step, CommandId command, const proto::pb::AcceptCommand& request);
   void remove(Step& step, CommandId command, const proto::pb::RemoveCommand& request);
   void block(Step& step, CommandId command, const proto::pb::BlockCommand& request);
+  // A contact or request goes, with everything that was written.
+  void forget(Step& step, Contact& contact);
 
  private:
   [[nodiscard]] Contact* find(Step& step, CommandId command, const std::string& name) const;
@@ -30,6 +38,7 @@ class People {
   Readers& readers_;
   SendCommands& sends_;
   WriteSecrets& secrets_;
+  Copies& copies_;
 };
 
 }  // namespace bisik::client

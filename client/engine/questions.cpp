@@ -52,7 +52,7 @@ proto::pb::ApiReply as_reply(const State& state, const Contact& contact,
 void Questions::contacts(Step& step, CommandId command) const {
   const auto unread = count_unread(state_.rows);
   for (const auto& [account, contact] : state_.contacts.all()) {
-    if (contact.is_removed()) continue;
+    if (contact.is_hidden()) continue;
     proto::pb::ApiReply reply;
     *reply.mutable_contact() = to_api(contact);
     const auto of_this = unread.find(to_string(account.bytes));
@@ -109,9 +109,10 @@ void Questions::verify(Step& step, CommandId command, const proto::pb::VerifyCom
     }
     contact->save(step);
     readers_.contact_changed(step, *contact);
+    copies_.contact(step, contact->id);
   }
   const auto number =
-      crypto::SafetyNumber::of(state_.identity->account.verify_key(), contact->account_key());
+      crypto::SafetyNumber::of(state_.identity->account_key, contact->account_key());
   proto::pb::ApiReply reply;
   auto& shown = *reply.mutable_safety_number();
   shown.set_name(contact->row.name());

@@ -1,14 +1,15 @@
 // The commands that are answered from memory and disk, or by one question to the relay.
 #pragma once
 
+#include "client/engine/copies.hpp"
 #include "client/engine/mailbox.hpp"
 
 namespace bisik::client {
 
 class Questions {
  public:
-  Questions(State& state, Outgoing& outgoing, Readers& readers, Mailbox& mailbox)
-      : state_{state}, outgoing_{outgoing}, readers_{readers}, mailbox_{mailbox} {}
+  Questions(State& state, Outgoing& outgoing, Readers& readers, Mailbox& mailbox, Copies& copies)
+      : state_{state}, outgoing_{outgoing}, readers_{readers}, mailbox_{mailbox}, copies_{copies} {}
 
   void contacts(Step& step, CommandId command) const;
   void who_am_i(Step& step, CommandId command, const proto::pb::WhoAmICommand& request);
@@ -23,6 +24,7 @@ class Questions {
   Outgoing& outgoing_;
   Readers& readers_;
   Mailbox& mailbox_;
+  Copies& copies_;
 };
 
 }  // namespace bisik::client

@@ -88,6 +88,14 @@ std::string foreign_list_of_ours(const std::string& name) {
          " else may have the key of your account.";
 }
 
+std::string new_device(const std::string& name, crypto::DeviceNumber number) {
+  return name + " has a new device (number " + std::to_string(number) + ").";
+}
+
+std::string device_removed(const std::string& name, crypto::DeviceNumber number) {
+  return name + " has removed a device (number " + std::to_string(number) + ").";
+}
+
 Failure you_have_blocked(const std::string& name) {
   return failure(Exit::user, "You have blocked " + name + ". 'bisik unblock " + name + "' first.");
 }

@@ -5,6 +5,7 @@
 
 #include "client/engine/effects.hpp"
 #include "client/engine/limits.hpp"
+#include "crypto/device_record.hpp"
 #include "proto/relay.pb.h"
 
 namespace bisik::client {
@@ -31,6 +32,8 @@ enum class Exit : std::uint32_t {
 // Alarms: lists of devices that do not agree.
 [[nodiscard]] std::string two_histories(const std::string& name);
 [[nodiscard]] std::string foreign_list_of_ours(const std::string& name);
+[[nodiscard]] std::string new_device(const std::string& name, crypto::DeviceNumber number);
+[[nodiscard]] std::string device_removed(const std::string& name, crypto::DeviceNumber number);
 [[nodiscard]] proto::pb::Failure you_have_blocked(const std::string& name);
 [[nodiscard]] proto::pb::Failure not_trusted(const std::string& name);
 [[nodiscard]] proto::pb::Failure not_joined();

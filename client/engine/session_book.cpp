@@ -193,6 +193,14 @@ void SessionBook::forget(Step& step, const crypto::AccountId& account) {
   });
 }
 
+void SessionBook::forget(Step& step, const crypto::DeviceAddress& peer) {
+  std::erase_if(sessions_, [&](const auto& entry) {
+    if (entry.second.session.theirs() != peer) return false;
+    step.erase(RowKind::session, row_of(entry.first));
+    return true;
+  });
+}
+
 void SessionBook::limit(Step& step, const crypto::AccountId& account, std::size_t most) {
   std::size_t kept = 0;
   std::vector<crypto::Transcript> gone;

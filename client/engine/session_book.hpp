@@ -38,6 +38,8 @@ class SessionBook final : public crypto::AcceptedTranscripts {
                                                 KeyRing& key_ring, crypto::ByteView cell);
   // A stranger whom we do not even keep as a request.
   void forget(Step& step, const crypto::AccountId& account);
+  // A device that its account has removed.
+  void forget(Step& step, const crypto::DeviceAddress& peer);
   // At most so many sessions of this account; the least recently used ones go.
   void limit(Step& step, const crypto::AccountId& account, std::size_t most);
   // No session can be started with this SPK any more, so none can be replayed.

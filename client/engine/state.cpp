@@ -1,5 +1,6 @@
 #include "client/engine/state.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace bisik::client {
@@ -12,6 +13,13 @@ State::State(const RowSource& source) : rows{source} {
   if (const auto row = rows.get(RowKind::counters, {})) {
     counters_ = parse_row<proto::pb::CountersRow>(*row);
   }
+}
+
+bool State::is_ready(const Contact& contact) const {
+  return !contact.row.devices().empty() && contact.row.refresh_sequence() == 0 &&
+         std::ranges::all_of(contact.row.devices(), [&](const auto& device) {
+           return sessions.can_send({contact.id, device.number()});
+         });
 }
 
 std::uint64_t State::next_inbox(Step& step) {

@@ -23,6 +23,8 @@ class State {
   SessionBook sessions;
   Lines lines;
 
+  // Its devices are known, and there is a session to send in with each.
+  [[nodiscard]] bool is_ready(const Contact& contact) const;
   [[nodiscard]] bool joined() const { return identity && identity->registered(); }
 
   // Rising numbers that survive a restart.

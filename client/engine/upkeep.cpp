@@ -1,6 +1,7 @@
 #include "client/engine/upkeep.hpp"
 
 #include "client/engine/compose.hpp"
+#include "client/engine/seen.hpp"
 
 namespace bisik::client {
 namespace {
@@ -33,7 +34,7 @@ void Upkeep::renew(Step& step) {
   auto& ring = state_.key_ring;
   if (ring.is_published() && ring.is_due(step)) {
     ring.generate(step);
-    if (identity.next_device_list.empty()) identity.renew_list(step);
+    if (identity.primary && identity.next_device_list.empty()) identity.renew_list(step);
     forget_old_rows(step);
   }
   if (!identity.next_device_list.empty()) publish_list(step);
@@ -104,7 +105,7 @@ void Upkeep::wipe(Step& step) {
 
 // Each week: reading all of them is not worth more.
 void Upkeep::forget_old_rows(Step& step) const {
-  incoming_.forget_seen(step);
+  forget_seen(step, state_);
   forget_idempotency(step, state_);
   forget_links(step);
 }

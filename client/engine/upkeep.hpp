@@ -11,8 +11,7 @@ namespace bisik::client {
 
 class Upkeep {
  public:
-  Upkeep(State& state, Mailbox& mailbox, Incoming& incoming)
-      : state_{state}, mailbox_{mailbox}, incoming_{incoming} {}
+  Upkeep(State& state, Mailbox& mailbox) : state_{state}, mailbox_{mailbox} {}
 
   // Whatever is due, once the own line is up and every kUpkeepEvery while it stays up.
   void pump(Step& step);
@@ -32,7 +31,6 @@ class Upkeep {
 
   State& state_;
   Mailbox& mailbox_;
-  Incoming& incoming_;
   std::optional<Time> next_look_;  // none: as soon as the line is up
 };
 

@@ -4,8 +4,24 @@
 
 namespace bisik::client {
 
-std::string WriteSecrets::key_hash(const crypto::Capability& secret) const {
-  return to_string(crypto::write_key(secret, state_.identity->mailbox.id).hash());
+namespace {
+
+std::string key_hash(const crypto::Capability& secret, const crypto::QueueId& queue) {
+  return to_string(crypto::write_key(secret, queue).hash());
+}
+
+}  // namespace
+
+std::vector<crypto::QueueId> mailboxes(const State& state) {
+  std::vector<crypto::QueueId> queues;
+  const auto own = state.contacts.all().find(state.identity->id());
+  if (own != state.contacts.all().end()) {
+    for (const auto& device : own->second.row.devices()) {
+      queues.push_back(crypto::QueueId::parse(crypto::as_bytes(device.mailbox())).value());
+    }
+  }
+  queues.push_back(state.identity->mailbox.id);
+  return queues;
 }
 
 void WriteSecrets::change(Step& step) {
@@ -56,16 +72,29 @@ bool WriteSecrets::answered(const Step& step, const proto::pb::Response* respons
   return false;
 }
 
-void WriteSecrets::add_next(Step& step) {
-  const auto& identity = *state_.identity;
-  proto::pb::Request request;
-  request.mutable_add_write_key()->set_queue(to_string(identity.mailbox.id.bytes));
-  request.mutable_add_write_key()->mutable_key()->set_hash(key_hash(*identity.next_write_secret));
+// A mailbox that is gone meanwhile refuses; so its answer does not count.
+void WriteSecrets::ask_all(Step& step,
+                           const std::function<proto::pb::Request(const crypto::QueueId&)>& request,
+                           std::function<void(Step&)> done) {
   asked_ = true;
-  mailbox_.ask(step, std::move(request),
-               [this](Step& later, const proto::pb::Response* response, const auto&) {
-                 if (answered(later, response)) next_added(later);
-               });
+  const auto queues = mailboxes(state_);
+  for (const auto& queue : queues) {
+    const bool last = &queue == &queues.back();
+    mailbox_.ask(step, request(queue),
+                 [this, last, done](Step& later, const proto::pb::Response* response, const auto&) {
+                   if (last && answered(later, response)) done(later);
+                 });
+  }
+}
+
+void WriteSecrets::add_next(Step& step) {
+  const auto add = [secret = *state_.identity->next_write_secret](const crypto::QueueId& queue) {
+    proto::pb::Request request;
+    request.mutable_add_write_key()->set_queue(to_string(queue.bytes));
+    request.mutable_add_write_key()->mutable_key()->set_hash(key_hash(secret, queue));
+    return request;
+  };
+  ask_all(step, add, [this](Step& later) { next_added(later); });
 }
 
 void WriteSecrets::next_added(Step& step) {
@@ -76,23 +105,39 @@ void WriteSecrets::next_added(Step& step) {
       {identity.write_secret, at_once ? OldSecret::kAtOnce : there + kOldSecretLifetime});
   std::ranges::stable_sort(identity.old_write_secrets, {}, &OldSecret::until);
   identity.write_secret = *identity.next_write_secret;
+  ++identity.write_secret_sequence;
   identity.next_write_secret.reset();
+  identity.save(step);
+  copies_.secret(step);
+}
+
+// Whoever changed it has told the relay the key of our mailbox too. Two devices may change it at
+// once: then everybody takes the larger, and both keys are taken.
+void WriteSecrets::heard(Step& step, const proto::pb::Content& content) {
+  auto& identity = *state_.identity;
+  const auto secret = crypto::Capability::parse(crypto::as_bytes(content.write_secret()));
+  const auto known =
+      std::pair{identity.write_secret_sequence, to_string(identity.write_secret.bytes())};
+  const auto told = std::pair{content.write_secret_sequence(), content.write_secret()};
+  if (!secret || told <= known) return;
+  identity.write_secret = *secret;
+  identity.write_secret_sequence = content.write_secret_sequence();
   identity.save(step);
 }
 
 void WriteSecrets::remove_oldest(Step& step) {
-  const auto& identity = *state_.identity;
-  proto::pb::Request request;
-  request.mutable_remove_write_key()->set_queue(to_string(identity.mailbox.id.bytes));
-  request.mutable_remove_write_key()->set_hash(key_hash(identity.old_write_secrets.front().secret));
-  asked_ = true;
-  mailbox_.ask(step, std::move(request),
-               [this](Step& later, const proto::pb::Response* response, const auto&) {
-                 if (!answered(later, response)) return;
-                 auto& old = state_.identity->old_write_secrets;
-                 old.erase(old.begin());
-                 state_.identity->save(later);
-               });
+  const auto secret = state_.identity->old_write_secrets.front().secret;
+  const auto remove = [secret](const crypto::QueueId& queue) {
+    proto::pb::Request request;
+    request.mutable_remove_write_key()->set_queue(to_string(queue.bytes));
+    request.mutable_remove_write_key()->set_hash(key_hash(secret, queue));
+    return request;
+  };
+  ask_all(step, remove, [this](Step& later) {
+    auto& old = state_.identity->old_write_secrets;
+    old.erase(old.begin());
+    state_.identity->save(later);
+  });
 }
 
 }  // namespace bisik::client

@@ -4,16 +4,23 @@
 // no longer where the person wants that.
 #pragma once
 
+#include "client/engine/copies.hpp"
 #include "client/engine/mailbox.hpp"
 
 namespace bisik::client {
 
+// Of every device of the account, as far as this one knows them; its own is last.
+[[nodiscard]] std::vector<crypto::QueueId> mailboxes(const State& state);
+
 class WriteSecrets {
  public:
-  WriteSecrets(State& state, Mailbox& mailbox) : state_{state}, mailbox_{mailbox} {}
+  WriteSecrets(State& state, Mailbox& mailbox, Copies& copies)
+      : state_{state}, mailbox_{mailbox}, copies_{copies} {}
 
   // Another one, as soon as the relay has heard of it.
   void change(Step& step);
+  // What another device of the account says of it.
+  void heard(Step& step, const proto::pb::Content& content);
   // Every one before the newest ends now, instead of after 30 days.
   void end_old(Step& step);
   // Tells the relay what it has not confirmed yet, and what has become due.
@@ -23,13 +30,16 @@ class WriteSecrets {
  private:
   [[nodiscard]] bool is_over(const Step& step, const OldSecret& old) const;
   [[nodiscard]] bool answered(const Step& step, const proto::pb::Response* response);
+  // One request for each mailbox of the account, the own one last: what `done` says is done then.
+  void ask_all(Step& step, const std::function<proto::pb::Request(const crypto::QueueId&)>& request,
+               std::function<void(Step&)> done);
   void add_next(Step& step);
   void next_added(Step& step);
   void remove_oldest(Step& step);
-  [[nodiscard]] std::string key_hash(const crypto::Capability& secret) const;
 
   State& state_;
   Mailbox& mailbox_;
+  Copies& copies_;
   bool asked_ = false;
   Time not_before_{};  // after a relay that asked for time
 };

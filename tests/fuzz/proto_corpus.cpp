@@ -108,7 +108,7 @@ void add_links(const Corpus& corpus) {
   corpus.add("link", "address", crypto::as_bytes(format_link(link)));
   link.invite = capability;
   corpus.add("link", "invite", crypto::as_bytes(format_link(link)));
-  link.contact = LinkContact{{}, {}, capability, "Alice", {}};
+  link.contact = LinkContact{{}, capability, "Alice", {}};
   link.relay.host = "2001:db8::1";
   corpus.add("link", "contact", crypto::as_bytes(format_link(link)));
 }

@@ -20,8 +20,8 @@ Errc reason(const std::string& text) {
 }
 
 LinkContact contact() {
-  return {crypto::SigningKeyPair::generate().verify_key(), crypto::QueueId::random(),
-          crypto::Capability::random(), "Alice", LinkToken{1, 2, 3}};
+  return {crypto::SigningKeyPair::generate().verify_key(), crypto::Capability::random(), "Alice",
+          LinkToken{1, 2, 3}};
 }
 
 TEST(Link, NamesARelay) {
@@ -122,7 +122,7 @@ TEST(Link, RefusesAContactWithAFieldOutOfRange) {
   const auto with = [](auto change) {
     pb::LinkPayload payload;
     auto& c = *payload.mutable_contact();
-    for (auto* id : {c.mutable_account_key(), c.mutable_queue(), c.mutable_write_key()}) {
+    for (auto* id : {c.mutable_account_key(), c.mutable_write_secret()}) {
       id->assign(32, 'x');
     }
     c.set_token(std::string(16, 't'));
@@ -130,7 +130,7 @@ TEST(Link, RefusesAContactWithAFieldOutOfRange) {
     return kRelay + "#" + crypto::to_base64url(encode(payload));
   };
   EXPECT_TRUE(parse_link(with([](auto&) {})));
-  EXPECT_EQ(reason(with([](auto& c) { c.set_queue("short"); })), Errc::mangled_payload);
+  EXPECT_EQ(reason(with([](auto& c) { c.set_write_secret("short"); })), Errc::mangled_payload);
   EXPECT_EQ(reason(with([](auto& c) { c.clear_token(); })), Errc::mangled_payload);
   EXPECT_EQ(reason(with([](auto& c) { c.set_name(std::string(65, 'n')); })), Errc::mangled_payload);
 }

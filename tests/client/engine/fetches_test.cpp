@@ -49,7 +49,8 @@ class FetchesTest : public testing::Test {
                      {"relay.example", 7443, crypto::DhKeyPair::generate().public_key}};
   MemoryRows rows_;
   State state_{rows_};
-  Fetches fetches_{state_, [](Step&, Contact&, const proto::pb::Failure&) {}};
+  Fetches fetches_{state_, [](Step&, Contact&, const proto::pb::Failure&) {},
+                   [](Step&, Contact&, const DeviceChanges&) {}};
 };
 
 TEST_F(FetchesTest, ABusyRelayIsAskedAgainWhenItSaid) {

@@ -22,7 +22,7 @@ class LearnDevices : public testing::Test {
     state_.identity = Identity::create("Alice", link, step);
     bob_ = Identity::create("Bob", link, step);
     bob_keys_.generate(step);
-    contact_ = &state_.contacts.add(bob_->account.verify_key(), "Bob", step);
+    contact_ = &state_.contacts.add(bob_->account_key, "Bob", step);
     *contact_->row.mutable_relay() = to_proto(relay_);
   }
 
@@ -41,7 +41,7 @@ class LearnDevices : public testing::Test {
     return bundles;
   }
 
-  crypto::Result<void> learn(const proto::pb::Bundles& bundles) {
+  crypto::Result<DeviceChanges> learn(const proto::pb::Bundles& bundles) {
     Step step{{{}, now_}};
     auto result = learn_devices(step, state_, *contact_, bundles);
     rows_written_ = std::move(step).take().rows.size();
@@ -152,7 +152,7 @@ TEST_F(LearnDevices, NothingAtAllIsRefused) {
 TEST_F(LearnDevices, AListOfTwoHistoriesIsRefused) {
   ASSERT_TRUE(learn(honest()));
   const auto other = crypto::DeviceList::first(
-      bob_->account, std::chrono::floor<seconds>(now_) + seconds{1}, bob_->device.record);
+      *bob_->primary, std::chrono::floor<seconds>(now_) + seconds{1}, bob_->device.record);
   auto bundles = honest();
   *bundles.mutable_device_lists(0) = to_string(other.bytes());
   expect_refused(bundles);

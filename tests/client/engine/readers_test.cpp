@@ -23,7 +23,7 @@ class ReadersTest : public testing::Test {
     state_.identity = Identity::create("Alice", link, step);
     for (const auto* name : {"Bob", "Carol"}) {
       const auto other = Identity::create(name, link, step);
-      auto& contact = state_.contacts.add(other.account.verify_key(), name, step);
+      auto& contact = state_.contacts.add(other.account_key, name, step);
       *contact.row.mutable_relay() = to_proto(link.relay);
     }
     bob_ = state_.contacts.find("Bob");

@@ -26,7 +26,7 @@ class SendCommandsTest : public testing::Test {
     state_.identity->invite.reset();
     for (const auto* name : {"Bob", "Carol"}) {
       const auto other = Identity::create(name, link, step);
-      people_.push_back(&state_.contacts.add(other.account.verify_key(), name, step));
+      people_.push_back(&state_.contacts.add(other.account_key, name, step));
     }
   }
 
@@ -54,7 +54,8 @@ class SendCommandsTest : public testing::Test {
   MemoryRows rows_;
   State state_{rows_};
   Outgoing outgoing_{state_, [](Step&, const Outcome&) {},
-                     [](Step&, const Contact&, const proto::pb::MessageRow&) {}};
+                     [](Step&, const Contact&, const proto::pb::MessageRow&) {},
+                     [](Step&, Contact&, const DeviceChanges&) {}};
   SendCommands sends_{state_, outgoing_};
   std::vector<Contact*> people_;
   std::vector<proto::pb::ApiReply> answers_;

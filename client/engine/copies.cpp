@@ -1,0 +1,254 @@
+#include "client/engine/copies.hpp"
+
+#include <algorithm>
+
+#include "client/engine/compose.hpp"
+#include "client/engine/outbox_row.hpp"
+#include "client/engine/shared_contact.hpp"
+#include "crypto/random.hpp"
+#include "proto/frame.hpp"
+
+namespace bisik::client {
+namespace {
+
+RowId copy_id(std::uint64_t order) { return {{}, order}; }
+
+crypto::AccountId contact_in(const proto::pb::CopyRow& row) {
+  return crypto::AccountId::parse(crypto::as_bytes(row.about())).value();
+}
+
+milliseconds some_delay() {
+  const auto spread = milliseconds{kMostCopyDelay - kLeastCopyDelay}.count();
+  return kLeastCopyDelay + milliseconds{crypto::random_below(static_cast<std::uint32_t>(spread))};
+}
+
+}  // namespace
+
+void Copies::load(Step& step) {
+  std::map<std::uint64_t, proto::pb::CopyRow> rows;
+  for (const auto& value : state_.rows.all(RowKind::copy)) {
+    auto row = parse_row<proto::pb::CopyRow>(value);
+    const auto order = row.order();
+    rows.emplace(order, std::move(row));
+  }
+  for (auto& [order, row] : rows) {
+    const milliseconds left{row.due_ms() - std::min(row.due_ms(), step.now_ms())};
+    const auto when = step.now() + std::min(left, milliseconds{kMostCopyDelay});
+    copies_.push_back({std::move(row), not_before(when)});
+  }
+}
+
+bool Copies::anybody() const { return state_.joined() && state_.identity->device_count > 1; }
+
+// No sooner than what was before it: a contact is known before its messages come.
+Time Copies::not_before(Time wanted) const {
+  return copies_.empty() ? wanted : std::max(wanted, copies_.back().not_before);
+}
+
+void Copies::add(Step& step, proto::pb::CopyRow row, milliseconds delay) {
+  row.set_order(state_.next_outbox(step));
+  row.set_due_ms(step.now_ms() + static_cast<std::uint64_t>(delay.count()));
+  step.put(RowKind::copy, copy_id(row.order()), row);
+  copies_.push_back({std::move(row), not_before(step.now() + delay)});
+}
+
+void Copies::message(Step& step, const crypto::AccountId& chat, std::uint64_t number) {
+  if (!anybody()) return;
+  proto::pb::CopyRow row;
+  row.set_about(to_string(chat.bytes));
+  row.set_number(number);
+  row.set_last(number);
+  add(step, std::move(row), some_delay());
+}
+
+void Copies::contact(Step& step, const crypto::AccountId& contact) {
+  if (!anybody()) return;
+  proto::pb::CopyRow row;
+  row.set_about(to_string(contact.bytes));
+  const bool waits = std::ranges::any_of(copies_, [&](const Copy& copy) {
+    return copy.row.cell().empty() && copy.row.device() == 0 && copy.row.number() == 0 &&
+           copy.row.about() == row.about();
+  });
+  if (!waits) add(step, std::move(row), some_delay());
+}
+
+void Copies::introduce(Step& step, bool history) {
+  proto::pb::CopyRow row;
+  row.set_new_device(true);
+  row.set_history(history);
+  add(step, std::move(row), milliseconds{0});
+}
+
+void Copies::secret(Step& step) {
+  if (anybody()) add(step, {}, milliseconds{0});
+}
+
+void Copies::everything(Step& step, crypto::DeviceNumber device, bool history) {
+  for (const auto& [account, contact] : state_.contacts.all()) {
+    if (contact.is_own() || contact.is_request()) continue;
+    proto::pb::CopyRow row;
+    row.set_about(to_string(account.bytes));
+    row.set_device(device);
+    add(step, row, milliseconds{0});
+    if (!history || contact.row.last_number() == contact.row.removed_number()) continue;
+    row.set_number(contact.row.removed_number() + 1);
+    row.set_last(contact.row.last_number());
+    add(step, std::move(row), milliseconds{0});
+  }
+}
+
+void Copies::devices_learned(Step& step) {
+  const auto list = state_.identity->list();
+  std::erase_if(copies_, [&](Copy& copy) {
+    const bool gone = copy.row.device() != 0 && list.find(copy.row.device()) == nullptr;
+    if (gone || !anybody()) step.erase(RowKind::copy, copy_id(copy.row.order()));
+    if (std::exchange(copy.waits_for_keys, false)) copy.not_before = step.now();
+    return gone || !anybody();
+  });
+}
+
+bool Copies::is_due(const Copy& copy, Time now) const { return copy.not_before <= now; }
+
+void Copies::pump(Step& step) {
+  if (copies_.empty() || !anybody()) return;
+  auto* own = state_.contacts.find(state_.identity->id());
+  auto& line = state_.lines.at({LinePurpose::own, state_.identity->relay});
+  if (own == nullptr || !line.is_up()) return;
+  // By index: sealing adds rows behind.
+  for (std::size_t i = 0; i < copies_.size() && line.unanswered() < kCellsInFlight; ++i) {
+    auto& copy = copies_[i];
+    if (copy.on_the_way || !is_due(copy, step.now())) continue;
+    if (line.id() == copy.refused_on) return line.hang_up(step);
+    if (!copy.row.cell().empty()) {
+      transmit(step, copy, line);
+    } else if (can_seal(*own, copy)) {
+      const auto first = copies_.begin() + static_cast<std::ptrdiff_t>(i);
+      const auto waiting = std::move(*first);
+      copies_.erase(first);
+      seal(step, *own, waiting);
+      --i;
+    } else {
+      copy.waits_for_keys = true;
+      copy.not_before = step.now() + kAskForOwnKeysAgain;
+      fetches_.want(own->id, true);
+    }
+  }
+}
+
+bool Copies::can_seal(const Contact& own, const Copy& copy) const {
+  const auto to = copy.row.device();
+  return state_.is_ready(own) &&
+         (to == 0 || std::ranges::any_of(own.row.devices(), [=](const auto& device) {
+            return device.number() == to;
+          }));
+}
+
+// What does not fit into one cell goes on in another row of its own.
+void Copies::seal(Step& step, const Contact& own, const Copy& copy) {
+  auto row = copy.row;
+  const auto content = compose(step, own, row);
+  const bool says_something = content.body_case() != proto::pb::Content::BODY_NOT_SET;
+  for (const auto& device : own.row.devices()) {
+    if (!says_something || (row.device() != 0 && row.device() != device.number())) continue;
+    const auto sealed = new_outbox_row(step, state_, own, device.number(), proto::encode(content));
+    proto::pb::CopyRow cell;
+    cell.set_order(sealed.order());
+    cell.set_device(device.number());
+    cell.set_queue(device.mailbox());
+    cell.set_envelope_id(sealed.envelope_id());
+    cell.set_cell(sealed.cell());
+    step.put(RowKind::copy, copy_id(cell.order()), cell);
+    copies_.push_back({std::move(cell), step.now()});
+  }
+  const bool more = row.number() != 0 && row.number() <= row.last();
+  if (!more) return step.erase(RowKind::copy, copy_id(row.order()));
+  step.put(RowKind::copy, copy_id(row.order()), row);
+  copies_.push_back({std::move(row), step.now()});
+}
+
+// Of messages as many as fit; `row` then begins behind them.
+proto::pb::Content Copies::compose(Step& step, const Contact& own, proto::pb::CopyRow& row) const {
+  auto content = begin_content(step, state_, own);
+  if (row.about().empty()) {
+    content.mutable_hello()->set_new_device(row.new_device());
+    content.mutable_hello()->set_history(row.history());
+    return content;
+  }
+  const auto account = contact_in(row);
+  if (row.number() == 0) {
+    const auto* contact = state_.contacts.find(account);
+    if (contact != nullptr) *content.mutable_contact() = to_shared(*contact);
+    return content;
+  }
+  std::size_t bytes = proto::kMaxContentFieldsBytes;
+  for (; row.number() <= row.last(); row.set_number(row.number() + 1)) {
+    const auto message = state_.message(account, row.number());
+    if (!message) continue;
+    const auto needed = message->text().size() + proto::kMaxCopyFieldsBytes;
+    if (bytes + needed > proto::kMaxContentBytes) break;
+    bytes += needed;
+    *content.mutable_copies()->add_copies() = to_shared(*message);
+  }
+  return content;
+}
+
+void Copies::transmit(Step& step, Copy& copy, Line& line) {
+  const auto queue = crypto::QueueId::parse(crypto::as_bytes(copy.row.queue())).value();
+  const auto key = crypto::write_key(state_.identity->write_secret, queue);
+  proto::pb::Request request;
+  auto& operation = *request.mutable_send_cell();
+  operation.set_queue(copy.row.queue());
+  operation.set_write_key(to_string(key.bytes()));
+  operation.set_envelope_id(copy.row.envelope_id());
+  operation.set_cell(copy.row.cell());
+  copy.on_the_way = true;
+  line.request(step, std::move(request),
+               [this, order = copy.row.order()](Step& later, const proto::pb::Response* response) {
+                 responded(later, order, response);
+               });
+}
+
+// A device that refuses has gone, or has not made its mailbox yet: the list says which.
+void Copies::responded(Step& step, std::uint64_t order, const proto::pb::Response* response) {
+  const auto copy =
+      std::ranges::find_if(copies_, [&](const Copy& each) { return each.row.order() == order; });
+  if (copy == copies_.end()) return;
+  copy->on_the_way = false;
+  if (response == nullptr) return;
+  if (response->status() == proto::pb::STATUS_OK) {
+    step.erase(RowKind::copy, copy_id(order));
+    copies_.erase(copy);
+    return;
+  }
+  const seconds wait{response->retry_after_seconds()};
+  copy->not_before = step.now() + (wait.count() != 0 ? wait : seconds{kUpkeepEvery});
+  copy->refused_on = state_.lines.at({LinePurpose::own, state_.identity->relay}).id();
+  if (response->status() == proto::pb::STATUS_REFUSED) {
+    fetches_.want(state_.identity->id(), false);
+  }
+}
+
+void Copies::add_wanted(Lines::Wanted& wanted, Time now) const {
+  if (!anybody()) return;
+  const bool due =
+      std::ranges::any_of(copies_, [&](const Copy& copy) { return is_due(copy, now); });
+  if (due) wanted.insert({LinePurpose::own, state_.identity->relay});
+}
+
+std::optional<Time> Copies::wake_at(Time now) const {
+  std::optional<Time> earliest;
+  for (const auto& copy : copies_) {
+    if (copy.on_the_way || is_due(copy, now)) continue;  // due: the line wakes us
+    if (!earliest || copy.not_before < *earliest) earliest = copy.not_before;
+  }
+  return earliest;
+}
+
+bool Copies::settled(Time now) const {
+  if (!anybody()) return true;
+  return std::ranges::none_of(copies_, [&](const Copy& copy) { return is_due(copy, now); }) ||
+         state_.lines.at({LinePurpose::own, state_.identity->relay}).backing_off(now) ||
+         fetches_.waits(state_.identity->id(), now);
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,65 @@
+// What the account's other devices hear from this one: copies of what was written and how contacts
+// stand. Each leaves a random while later, over the own connection and never over the anonymous one
+// that carried the message (docs/protocol.md 9.3), so that a relay cannot join the two.
+//
+// What waits is on the disk from the moment when it is due to be told; it is sealed when the own
+// connection is up and a session with the device is there, and the sealed cell is committed before
+// it leaves, as in Outgoing.
+#pragma once
+
+#include <deque>
+
+#include "client/engine/fetches.hpp"
+
+namespace bisik::client {
+
+class Copies {
+ public:
+  Copies(State& state, Fetches& fetches) : state_{state}, fetches_{fetches} {}
+  void load(Step& step);
+
+  // A message of a chat: the others show it too.
+  void message(Step& step, const crypto::AccountId& chat, std::uint64_t number);
+  // How this contact stands now.
+  void contact(Step& step, const crypto::AccountId& contact);
+  // This device is new, and knows nobody. At once.
+  void introduce(Step& step, bool history);
+  // The account has another write secret. At once.
+  void secret(Step& step);
+  // For a device that knows nobody yet: every contact, and where `history` every message. At once.
+  void everything(Step& step, crypto::DeviceNumber device, bool history);
+  // The account's devices are known anew: nothing more goes to those that have gone, and what
+  // waited for others goes.
+  void devices_learned(Step& step);
+
+  void pump(Step& step);
+  void add_wanted(Lines::Wanted& wanted, Time now) const;
+  [[nodiscard]] std::optional<Time> wake_at(Time now) const;
+  // Nothing that could be told now without waiting for a back-off is left.
+  [[nodiscard]] bool settled(Time now) const;
+
+ private:
+  struct Copy {
+    proto::pb::CopyRow row;
+    Time not_before{};
+    bool on_the_way = false;
+    bool waits_for_keys = false;
+    LineId refused_on = 0;  // what was refused on a line stays refused there
+  };
+  [[nodiscard]] bool anybody() const;
+  [[nodiscard]] bool is_due(const Copy& copy, Time now) const;
+  [[nodiscard]] Time not_before(Time wanted) const;
+  void add(Step& step, proto::pb::CopyRow row, milliseconds delay);
+  [[nodiscard]] bool can_seal(const Contact& own, const Copy& copy) const;
+  void seal(Step& step, const Contact& own, const Copy& copy);
+  void transmit(Step& step, Copy& copy, Line& line);
+  void responded(Step& step, std::uint64_t order, const proto::pb::Response* response);
+  [[nodiscard]] proto::pb::Content compose(Step& step, const Contact& own,
+                                           proto::pb::CopyRow& row) const;
+
+  State& state_;
+  Fetches& fetches_;
+  std::deque<Copy> copies_;  // in order: what is about a contact comes before its messages
+};
+
+}  // namespace bisik::client

@@ -1,0 +1,88 @@
+#include "client/engine/own_news.hpp"
+
+#include "client/engine/seen.hpp"
+
+namespace bisik::client {
+namespace {
+
+using proto::pb::CONTACT_STATE_ACCEPTED;
+using proto::pb::CONTACT_STATE_INVITED;
+
+crypto::VerifyKey account_key_of(const proto::pb::SharedContact& shared) {
+  crypto::VerifyKey key{};
+  std::ranges::copy(crypto::as_bytes(shared.account_key()), key.bytes.begin());
+  return key;
+}
+
+}  // namespace
+
+void OwnNews::take(Step& step, crypto::DeviceNumber device, const proto::pb::Content& content) {
+  secrets_.heard(step, content);
+  if (content.has_contact()) take_contact(step, content.contact());
+  for (const auto& copy : content.copies().copies()) take_copy(step, copy);
+  if (content.hello().new_device() && state_.identity->primary) {
+    copies_.everything(step, device, content.hello().history());
+  }
+}
+
+// Of somebody whom this device does not know, or has deleted: dropped.
+void OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
+  auto* contact =
+      state_.contacts.find(crypto::AccountId::parse(crypto::as_bytes(copy.account())).value());
+  if (contact == nullptr || contact->is_hidden()) return;
+  if (!see(step, state_, contact->id, copy.id())) return;
+  proto::pb::MessageRow row;
+  row.set_account(copy.account());
+  row.set_number(contact->row.last_number() + 1);
+  row.set_content_id(copy.id());
+  row.set_ours(copy.ours());
+  row.set_timestamp_ms(copy.timestamp_ms());
+  row.set_received_ms(copy.received_ms());
+  row.set_text(copy.text());
+  row.set_state(copy.ours() ? proto::pb::MESSAGE_STATE_RELAY : proto::pb::MESSAGE_STATE_RECEIVED);
+  contact->row.set_last_number(row.number());
+  contact->save(step);
+  state_.save(step, row);
+  readers_.kept(step, *contact, row);
+}
+
+Contact& OwnNews::find_or_add(Step& step, const proto::pb::SharedContact& shared) {
+  const auto key = account_key_of(shared);
+  if (auto* known = state_.contacts.find(crypto::AccountId::of(key))) return *known;
+  auto& contact = state_.contacts.add(key, shared.name(), step);
+  contact.row.set_state(shared.accepted() ? CONTACT_STATE_ACCEPTED : CONTACT_STATE_INVITED);
+  contact.row.set_greeted(true);  // by the device that knows them
+  contact.row.set_added_ms(shared.added_ms());
+  return contact;
+}
+
+void OwnNews::take_contact(Step& step, const proto::pb::SharedContact& shared) {
+  const auto id = crypto::AccountId::of(account_key_of(shared));
+  if (id == state_.identity->id()) return;
+  if (shared.removed()) {
+    auto* known = state_.contacts.find(id);
+    if (known != nullptr && !known->is_removed()) people_.forget(step, *known);
+    return;
+  }
+  auto& contact = find_or_add(step, shared);
+  if (contact.is_removed()) {
+    state_.contacts.revive(contact, shared.name(), CONTACT_STATE_ACCEPTED);
+  } else if (contact.is_request()) {
+    contact.row.set_state(CONTACT_STATE_ACCEPTED);
+    readers_.take_in_request(step, contact);
+  } else if (shared.accepted()) {
+    contact.row.set_state(CONTACT_STATE_ACCEPTED);
+  }
+  (void)state_.contacts.rename(contact, shared.name(), step);  // where nobody here has that name
+  *contact.row.mutable_relay() = shared.relay();
+  contact.learn_secret(shared.write_secret(), shared.write_secret_sequence());
+  contact.row.set_blocked(shared.blocked());
+  if (contact.row.trust() != proto::pb::TRUST_CHANGED) {
+    contact.row.set_trust(shared.verified() ? proto::pb::TRUST_VERIFIED
+                                            : proto::pb::TRUST_UNVERIFIED);
+  }
+  contact.save(step);
+  readers_.contact_changed(step, contact);
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,30 @@
+// What another device of this account tells: what it wrote, how it has changed contacts, a new
+// write secret, that it is new. The other half of copies.hpp.
+#pragma once
+
+#include "client/engine/copies.hpp"
+#include "client/engine/people.hpp"
+
+namespace bisik::client {
+
+class OwnNews {
+ public:
+  OwnNews(State& state, Readers& readers, Copies& copies, People& people, WriteSecrets& secrets)
+      : state_{state}, readers_{readers}, copies_{copies}, people_{people}, secrets_{secrets} {}
+
+  // `device` is in the account's newest list.
+  void take(Step& step, crypto::DeviceNumber device, const proto::pb::Content& content);
+
+ private:
+  void take_copy(Step& step, const proto::pb::Copies::Copy& copy);
+  void take_contact(Step& step, const proto::pb::SharedContact& shared);
+  Contact& find_or_add(Step& step, const proto::pb::SharedContact& shared);
+
+  State& state_;
+  Readers& readers_;
+  Copies& copies_;
+  People& people_;
+  WriteSecrets& secrets_;
+};
+
+}  // namespace bisik::client

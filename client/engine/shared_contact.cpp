@@ -1,0 +1,32 @@
+#include "client/engine/shared_contact.hpp"
+
+namespace bisik::client {
+
+proto::pb::SharedContact to_shared(const Contact& contact) {
+  const auto& row = contact.row;
+  proto::pb::SharedContact shared;
+  shared.set_account_key(row.account_key());
+  shared.set_name(row.name());
+  *shared.mutable_relay() = row.relay();
+  shared.set_write_secret(row.write_secret());
+  shared.set_write_secret_sequence(row.write_secret_sequence());
+  shared.set_accepted(row.state() == proto::pb::CONTACT_STATE_ACCEPTED);
+  shared.set_removed(contact.is_removed());
+  shared.set_blocked(row.blocked());
+  shared.set_verified(row.trust() == proto::pb::TRUST_VERIFIED);
+  shared.set_added_ms(row.added_ms());
+  return shared;
+}
+
+proto::pb::Copies::Copy to_shared(const proto::pb::MessageRow& row) {
+  proto::pb::Copies::Copy copy;
+  copy.set_account(row.account());
+  copy.set_id(row.content_id());
+  copy.set_ours(row.ours());
+  copy.set_timestamp_ms(row.timestamp_ms());
+  copy.set_received_ms(row.received_ms());
+  copy.set_text(row.text());
+  return copy;
+}
+
+}  // namespace bisik::client
