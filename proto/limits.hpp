@@ -74,6 +74,7 @@ inline constexpr std::size_t kIdBytes = 32;  // queues, accounts, hashes, capabi
 inline constexpr std::size_t kEnvelopeIdBytes = 16;
 inline constexpr std::size_t kMessageIdBytes = 16;
 inline constexpr std::size_t kTokenBytes = 16;
+inline constexpr std::size_t kStateEpochBytes = 32;  // counter, random bytes, MAC
 
 // --- requests and responses ----------------------------------------------------------------------
 

@@ -62,6 +62,8 @@ bool right(const pb::Response& response) {
       return right(response.rows());
     case pb::Response::kLimits:
       return right(response.limits());
+    case pb::Response::kStateEpoch:
+      return is_absent_or(response.state_epoch().epoch(), kStateEpochBytes);
     case pb::Response::kOneTimeKeyCount:
     case pb::Response::RESULT_NOT_SET:
       break;

@@ -44,6 +44,16 @@ bool right(const pb::PublishList& operation) {
   return is_device_list(operation.device_list()) && is_signature(operation.publication());
 }
 
+bool right(const pb::AddDevice& operation) {
+  return is_device_list(operation.device_list()) && is_signature(operation.publication()) &&
+         is_between(operation.device(), 1U, crypto::kMaxDeviceNumber) &&
+         is_id(operation.network_key()) && is_signature(operation.network_binding());
+}
+
+bool right(const pb::RaiseStateEpoch& operation) {
+  return has_size(operation.epoch(), kStateEpochBytes);
+}
+
 bool right(const pb::PublishOneTimeKeys& operation) { return right(operation.keys()); }
 
 bool right(const pb::AddWriteKey& operation) {
@@ -92,6 +102,10 @@ bool valid(const pb::Request& request) {
       return right(request.publish_bundle());
     case pb::Request::kPublishList:
       return right(request.publish_list());
+    case pb::Request::kAddDevice:
+      return right(request.add_device());
+    case pb::Request::kRaiseStateEpoch:
+      return right(request.raise_state_epoch());
     case pb::Request::kPublishOneTimeKeys:
       return right(request.publish_one_time_keys());
     case pb::Request::kCreateQueue:

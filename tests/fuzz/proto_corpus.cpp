@@ -70,9 +70,29 @@ void add_requests(const Corpus& corpus) {
   corpus.add("request", "fetch_bundle", encode(fetch));
 }
 
+// Several devices: linking, copies between them, the trace of an older state.
+void add_device_requests(const Corpus& corpus) {
+  corpus.add("request", "add_device", encode(add_device_request()));
+  pb::Request queue;
+  fill(*queue.mutable_create_queue());
+  queue.mutable_create_queue()->set_kind(pb::QUEUE_KIND_RENDEZVOUS);
+  corpus.add("request", "create_rendezvous", encode(queue));
+  pb::Request subscribe;
+  subscribe.mutable_subscribe()->set_queue(kId);
+  subscribe.mutable_subscribe()->set_read_key(kId);
+  corpus.add("request", "subscribe", encode(subscribe));
+  pb::Request epoch;
+  epoch.mutable_raise_state_epoch()->set_epoch(filled(kStateEpochBytes));
+  corpus.add("request", "raise_state_epoch", encode(epoch));
+}
+
 void add_replies(const Corpus& corpus) {
   corpus.add("from_relay", "push", encode(push()));
   corpus.add("from_relay", "done", encode(response()));
+
+  auto epoch = response();
+  epoch.mutable_response()->mutable_state_epoch()->set_epoch(filled(kStateEpochBytes));
+  corpus.add("from_relay", "state_epoch", encode(epoch));
 
   auto bundles = response();
   auto& result = *bundles.mutable_response()->mutable_bundles();
@@ -151,6 +171,7 @@ int main(int argc, char** argv) {
   bisik::crypto::initialise();
   const bisik::proto::Corpus corpus{argv[1]};
   bisik::proto::add_requests(corpus);
+  bisik::proto::add_device_requests(corpus);
   bisik::proto::add_replies(corpus);
   bisik::proto::add_contents(corpus);
   bisik::proto::add_links(corpus);

@@ -60,6 +60,17 @@ inline pb::Request knock_request() {
   return request;
 }
 
+inline pb::Request add_device_request() {
+  pb::Request request;
+  auto& operation = *request.mutable_add_device();
+  operation.set_device_list(filled(crypto::DeviceList::kFixedSize + crypto::DeviceRecord::kSize));
+  operation.set_publication(filled(64));
+  operation.set_device(1);
+  operation.set_network_key(kId);
+  operation.set_network_binding(filled(64));
+  return request;
+}
+
 inline pb::FromRelay push(std::size_t cell_bytes = 4096) {
   pb::FromRelay message;
   auto& cell = *message.mutable_push();

@@ -39,6 +39,18 @@ TEST(ValidateReply, SequencesFitIntoADatabase) {
   EXPECT_FALSE(valid(message));
 }
 
+TEST(ValidateReply, AStateEpochIsWholeOrThereIsNone) {
+  auto message = response();
+  auto& epoch = *message.mutable_response()->mutable_state_epoch();
+  EXPECT_TRUE(valid(message));
+  epoch.set_epoch(filled(32));
+  EXPECT_TRUE(valid(message));
+  for (const std::size_t size : {1U, 31U, 33U}) {
+    epoch.set_epoch(filled(size));
+    EXPECT_FALSE(valid(message)) << size;
+  }
+}
+
 class ValidateBundles : public testing::Test {
  protected:
   pb::FromRelay message_ = response();

@@ -79,6 +79,8 @@ TEST(ValidateRequest, AQueueHasAKnownKindAndBoundedWriteKeys) {
   EXPECT_FALSE(valid(request));
   queue.set_kind(static_cast<pb::QueueKind>(77));
   EXPECT_FALSE(valid(request));
+  queue.set_kind(pb::QUEUE_KIND_RENDEZVOUS);
+  EXPECT_TRUE(valid(request));
   queue.set_kind(pb::QUEUE_KIND_KNOCK);
   while (queue.write_keys_size() <= kMaxWriteKeysAtCreate) queue.add_write_keys()->set_hash(kId);
   EXPECT_FALSE(valid(request));
@@ -197,6 +199,35 @@ TEST(ValidateRequest, APublishedListHasOneToEightRecordsAndASignature) {
   request.mutable_publish_list()->set_device_list(filled(crypto::DeviceList::kMaxSize));
   expect_exact_size(request, 64,
                     [](auto& r, auto v) { r.mutable_publish_list()->set_publication(v); });
+}
+
+TEST(ValidateRequest, AnAddedDeviceHasEveryPartInItsSize) {
+  const auto request = add_device_request();
+  ASSERT_TRUE(valid(request));
+  expect_exact_size(request, 64,
+                    [](auto& r, auto v) { r.mutable_add_device()->set_publication(v); });
+  expect_exact_size(request, 32,
+                    [](auto& r, auto v) { r.mutable_add_device()->set_network_key(v); });
+  expect_exact_size(request, 64,
+                    [](auto& r, auto v) { r.mutable_add_device()->set_network_binding(v); });
+  for (const std::size_t size :
+       {std::size_t{0}, crypto::DeviceList::kFixedSize - 1, crypto::DeviceList::kMaxSize + 1}) {
+    auto wrong = request;
+    wrong.mutable_add_device()->set_device_list(filled(size));
+    EXPECT_FALSE(valid(wrong)) << size;
+  }
+  for (const std::uint32_t number : {0U, 0x8000'0000U}) {
+    auto wrong = request;
+    wrong.mutable_add_device()->set_device(number);
+    EXPECT_FALSE(valid(wrong)) << number;
+  }
+}
+
+TEST(ValidateRequest, AStateEpochHasItsSize) {
+  pb::Request request;
+  request.mutable_raise_state_epoch();
+  expect_exact_size(request, 32,
+                    [](auto& r, auto v) { r.mutable_raise_state_epoch()->set_epoch(v); });
 }
 
 }  // namespace
