@@ -11,12 +11,17 @@ namespace bisik::proto {
 namespace {
 
 // Protobuf by hand: what no encoder of ours would write.
-Bytes tagged(std::uint8_t field, ByteView value) {
-  Bytes out{static_cast<std::uint8_t>(unsigned{field} << 3U | 2U)};
-  for (auto n = value.size();; n >>= 7U) {
-    out.push_back(static_cast<std::uint8_t>((n & 0x7fU) | (n > 0x7f ? 0x80U : 0U)));
-    if (n <= 0x7f) break;
+void append_varint(Bytes& out, std::size_t value) {
+  for (;; value >>= 7U) {
+    out.push_back(static_cast<std::uint8_t>((value & 0x7fU) | (value > 0x7f ? 0x80U : 0U)));
+    if (value <= 0x7f) break;
   }
+}
+
+Bytes tagged(std::uint8_t field, ByteView value) {
+  Bytes out;
+  append_varint(out, std::size_t{field} << 3U | 2U);
+  append_varint(out, value.size());
   out.insert(out.end(), value.begin(), value.end());
   return out;
 }
@@ -69,7 +74,7 @@ TEST(Frame, AnOperationOfALaterVersionIsRefused) {
 
 TEST(Frame, AFieldOfALaterVersionIsPassedOver) {
   auto bytes = encode(send_request());
-  const auto extra = tagged(31 - 16, Bytes{1, 2, 3});
+  const auto extra = tagged(99, Bytes{1, 2, 3});
   bytes.insert(bytes.end(), extra.begin(), extra.end());
   EXPECT_TRUE(decode_request(bytes));
 }
