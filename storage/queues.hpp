@@ -13,7 +13,9 @@ namespace bisik::storage {
 struct NewQueue {
   std::optional<Id> owner;  // account; none for a queue that was paid with a grant
   Id read_key_hash;
-  std::int64_t kind;  // the relay's: mailbox, knock, …
+  std::int64_t kind;                           // the relay's: mailbox, knock, …
+  std::optional<DeviceNumber> device = {};     // of the owner: goes with it
+  std::optional<UnixSeconds> expires_at = {};  // from this second on it may be swept
 };
 
 struct Queue {
@@ -23,6 +25,8 @@ struct Queue {
   Sequence next_sequence;  // of the next cell; the first is 1
   std::int64_t cells_waiting;
   std::int64_t bytes_waiting;
+  std::optional<DeviceNumber> device = {};
+  std::optional<UnixSeconds> expires_at = {};
 
   bool operator==(const Queue&) const = default;
 };
@@ -43,8 +47,12 @@ class Queues {
   virtual bool create(const Id& queue_id, const NewQueue& queue) = 0;
   [[nodiscard]] virtual std::optional<Queue> find(const Id& queue_id) = 0;
   [[nodiscard]] virtual std::vector<Id> owned_by(const Id& account_id) = 0;  // by id
+  [[nodiscard]] virtual std::vector<Id> of_device(const Id& account_id,
+                                                  DeviceNumber device) = 0;  // by id
   // With its cells, envelopes and write keys. False: no such queue.
   virtual bool remove(const Id& queue_id) = 0;
+  // Removes at most max_queues expired queues in the same way; returns which.
+  virtual std::vector<Id> sweep(UnixSeconds now, std::int64_t max_queues) = 0;
 
   // Replaces the limits of a key that is already there. False: no such queue.
   virtual bool put_write_key(const Id& queue_id, const Id& key_hash, const WriteKey& limits) = 0;

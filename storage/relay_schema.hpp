@@ -65,13 +65,16 @@ inline constexpr const char* kRelayQueueTables = R"sql(
     id            INTEGER PRIMARY KEY,
     queue_id      BLOB NOT NULL UNIQUE,
     owner         BLOB,
+    device        INTEGER,
     read_key_hash BLOB NOT NULL,
     kind          INTEGER NOT NULL,
+    expires_at    INTEGER,
     next_sequence INTEGER NOT NULL,
     cells_waiting INTEGER NOT NULL,
     bytes_waiting INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX queues_by_owner ON queues (owner) WHERE owner IS NOT NULL;
+  CREATE INDEX queues_by_expiry ON queues (expires_at) WHERE expires_at IS NOT NULL;
 
   CREATE TABLE write_keys (
     queue      INTEGER NOT NULL,

@@ -3,16 +3,30 @@
 #include <cassert>
 
 namespace bisik::storage {
+namespace {
+
+std::vector<Id> ids_from(Rows rows) {
+  std::vector<Id> found;
+  while (rows.next()) found.push_back(rows.key<32>(0));
+  return found;
+}
+
+}  // namespace
 
 SqliteQueues::SqliteQueues(Database& database)
     : database_{database},
       create_{database,
-              "INSERT INTO queues (queue_id, owner, read_key_hash, kind, next_sequence, "
-              "cells_waiting, bytes_waiting) VALUES (?, ?, ?, ?, 1, 0, 0) ON CONFLICT DO NOTHING"},
+              "INSERT INTO queues (queue_id, owner, device, read_key_hash, kind, expires_at, "
+              "next_sequence, cells_waiting, bytes_waiting) VALUES (?, ?, ?, ?, ?, ?, 1, 0, 0) "
+              "ON CONFLICT DO NOTHING"},
       find_{database,
-            "SELECT owner, read_key_hash, kind, next_sequence, cells_waiting, bytes_waiting "
-            "FROM queues WHERE queue_id = ?"},
+            "SELECT owner, read_key_hash, kind, next_sequence, cells_waiting, bytes_waiting, "
+            "device, expires_at FROM queues WHERE queue_id = ?"},
       owned_by_{database, "SELECT queue_id FROM queues WHERE owner = ? ORDER BY queue_id"},
+      of_device_{database,
+                 "SELECT queue_id FROM queues WHERE owner = ? AND device = ? ORDER BY queue_id"},
+      expired_{database,
+               "SELECT queue_id FROM queues WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"},
       row_of_{database, "SELECT id FROM queues WHERE queue_id = ?"},
       count_arrival_{database,
                      "UPDATE queues SET next_sequence = next_sequence + 1, "
@@ -31,9 +45,10 @@ SqliteQueues::SqliteQueues(Database& database)
       remove_write_key_{database,
                         "DELETE FROM write_keys WHERE key_hash = ?2 AND queue = "
                         "(SELECT id FROM queues WHERE queue_id = ?1)"},
-      write_key_{database,
-                 "SELECT cells_left, expires_at FROM queues JOIN write_keys ON queue = id "
-                 "WHERE queue_id = ? AND key_hash = ?"},
+      write_key_{
+          database,
+          "SELECT cells_left, write_keys.expires_at FROM queues JOIN write_keys ON queue = id "
+          "WHERE queue_id = ? AND key_hash = ?"},
       count_write_keys_{database,
                         "SELECT count(*) FROM queues JOIN write_keys ON queue = id "
                         "WHERE queue_id = ?"},
@@ -47,7 +62,8 @@ SqliteQueues::SqliteQueues(Database& database)
 
 bool SqliteQueues::create(const Id& queue_id, const NewQueue& queue) {
   assert(database_.in_transaction());
-  create_.run(queue_id, queue.owner, queue.read_key_hash, queue.kind);
+  create_.run(queue_id, queue.owner, queue.device, queue.read_key_hash, queue.kind,
+              queue.expires_at);
   return database_.changes() == 1;
 }
 
@@ -59,16 +75,19 @@ std::optional<Queue> SqliteQueues::find(const Id& queue_id) {
               .kind = rows.integer(2),
               .next_sequence = rows.integer(3),
               .cells_waiting = rows.integer(4),
-              .bytes_waiting = rows.integer(5)};
+              .bytes_waiting = rows.integer(5),
+              .device = rows.optional_integer(6),
+              .expires_at = rows.optional_integer(7)};
   if (!rows.is_null(0)) queue.owner = rows.key<32>(0);
   return queue;
 }
 
 std::vector<Id> SqliteQueues::owned_by(const Id& account_id) {
-  Rows rows = owned_by_.query(account_id);
-  std::vector<Id> found;
-  while (rows.next()) found.push_back(rows.key<32>(0));
-  return found;
+  return ids_from(owned_by_.query(account_id));
+}
+
+std::vector<Id> SqliteQueues::of_device(const Id& account_id, DeviceNumber device) {
+  return ids_from(of_device_.query(account_id, device));
 }
 
 bool SqliteQueues::remove(const Id& queue_id) {
@@ -80,6 +99,13 @@ bool SqliteQueues::remove(const Id& queue_id) {
     statement->run(*row);
   }
   return true;
+}
+
+std::vector<Id> SqliteQueues::sweep(UnixSeconds now, std::int64_t max_queues) {
+  // First all, since a table must not change while it is read.
+  std::vector<Id> expired = ids_from(expired_.query(now, max_queues));
+  for (const Id& queue_id : expired) remove(queue_id);
+  return expired;
 }
 
 bool SqliteQueues::put_write_key(const Id& queue_id, const Id& key_hash, const WriteKey& limits) {

@@ -14,7 +14,9 @@ class SqliteQueues final : public Queues {
   bool create(const Id& queue_id, const NewQueue& queue) override;
   [[nodiscard]] std::optional<Queue> find(const Id& queue_id) override;
   [[nodiscard]] std::vector<Id> owned_by(const Id& account_id) override;
+  [[nodiscard]] std::vector<Id> of_device(const Id& account_id, DeviceNumber device) override;
   bool remove(const Id& queue_id) override;
+  std::vector<Id> sweep(UnixSeconds now, std::int64_t max_queues) override;
 
   bool put_write_key(const Id& queue_id, const Id& key_hash, const WriteKey& limits) override;
   bool remove_write_key(const Id& queue_id, const Id& key_hash) override;
@@ -33,6 +35,8 @@ class SqliteQueues final : public Queues {
   Statement create_;
   Statement find_;
   Statement owned_by_;
+  Statement of_device_;
+  Statement expired_;
   Statement row_of_;
   Statement count_arrival_;
   Statement count_departure_;

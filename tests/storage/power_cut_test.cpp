@@ -113,6 +113,9 @@ class RelayWitness {
       if (!next.contains(queue)) {
         store.queues().create(queue_id(queue), {.owner = {}, .read_key_hash = {}, .kind = 1});
         next[queue] = {};
+      } else if (rng() % 20 == 0) {  // as with its device, or at its end
+        EXPECT_TRUE(store.queues().remove(queue_id(queue)));
+        next.erase(queue);
       } else if (next[queue].empty() || rng() % 5 < 3) {
         push(store, queue, next[queue]);
       } else {

@@ -46,6 +46,44 @@ TEST_P(QueuesTest, OwnedQueuesAreListedAndOthersAreNot) {
   EXPECT_EQ(queues.find(id(4))->owner, std::nullopt);
 }
 
+TEST_P(QueuesTest, QueuesOfADeviceAreListedAndOthersAreNot) {
+  committed([&] {
+    queues.create(id(1), {.owner = alice, .read_key_hash = id(9), .kind = 2, .device = 1});
+    queues.create(id(2), {.owner = alice, .read_key_hash = id(9), .kind = 1, .device = 1});
+    queues.create(id(3), {.owner = alice, .read_key_hash = id(9), .kind = 1, .device = 2});
+    queues.create(id(4), {.owner = bob, .read_key_hash = id(9), .kind = 1, .device = 1});
+    queues.create(id(5), {.owner = alice, .read_key_hash = id(9), .kind = 1});
+  });
+  EXPECT_EQ(queues.of_device(alice, 1), (std::vector{id(1), id(2)}));
+  EXPECT_EQ(queues.of_device(alice, 3), std::vector<Id>{});
+  EXPECT_EQ(queues.find(id(3))->device, 2);
+  EXPECT_EQ(queues.find(id(5))->device, std::nullopt);
+}
+
+TEST_P(QueuesTest, TheSweepTakesExpiredQueuesAFewAtATime) {
+  const auto make = [&](std::uint8_t number, std::optional<UnixSeconds> expires_at) {
+    committed([&] {
+      queues.create(id(number), {.owner = alice,
+                                 .read_key_hash = id(9),
+                                 .kind = 3,
+                                 .device = 1,
+                                 .expires_at = expires_at});
+    });
+    push(id(number), envelope(1), "hello");
+  };
+  make(1, 100);
+  make(2, 99);
+  make(3, 101);
+  make(4, std::nullopt);
+  EXPECT_EQ(queues.find(id(3))->expires_at, 101);
+  EXPECT_EQ(committed([&] { return queues.sweep(100, 1); }), std::vector{id(2)});
+  EXPECT_EQ(committed([&] { return queues.sweep(100, 5); }), std::vector{id(1)});
+  EXPECT_EQ(committed([&] { return queues.sweep(100, 5); }), std::vector<Id>{});
+  EXPECT_EQ(queues.owned_by(alice), (std::vector{id(3), id(4)}));
+  make(1, std::nullopt);
+  EXPECT_EQ(texts(id(1)).size(), 1U) << "nothing of the queue before it";
+}
+
 TEST_P(QueuesTest, ARemovedQueueLeavesNothingBehind) {
   make_queue(mailbox);
   put_key(id(5));
