@@ -11,7 +11,8 @@ namespace bisik::crypto {
 
 using HandshakeHash = ByteArray<32>;  // Noise's h after the last handshake message
 
-enum class NetworkKeyChange : std::uint8_t { add = 1, remove = 2 };
+// A key is removed by a list that does not name its device: no statement says so a second time.
+enum class NetworkKeyChange : std::uint8_t { add = 1 };
 
 // change u8 | DN 32 | device number u32 | relay key 32 | handshake hash 32, docs/protocol.md 2.7.
 struct NetworkBinding {

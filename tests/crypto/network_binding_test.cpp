@@ -31,7 +31,7 @@ TEST_F(NetworkBindingTest, IsTheAccountsWord) {
 
 TEST_F(NetworkBindingTest, HoldsForExactlyItsFields) {
   auto other = binding_;
-  other.change = NetworkKeyChange::remove;
+  other.change = static_cast<NetworkKeyChange>(2);
   expect_refused(other);
   other = binding_;
   other.network_key = DhKeyPair::generate().public_key;
