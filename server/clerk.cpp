@@ -21,6 +21,11 @@ void put(const Reply& reply, proto::pb::Response& response) {
   response.set_retry_after_seconds(static_cast<std::uint32_t>(reply.retry_after.count()));
 }
 
+void put(DeviceDesk::Published published, Outcome& outcome) {
+  put(published.reply, outcome.response);
+  if (!published.removed.network_keys.empty()) outcome.news = std::move(published.removed);
+}
+
 }  // namespace
 
 Clerk::Clerk(storage::RelayStore& store, const Limits& limits, const crypto::DhPublicKey& relay_key)
@@ -28,7 +33,8 @@ Clerk::Clerk(storage::RelayStore& store, const Limits& limits, const crypto::DhP
       sweeper_{store},
       prekeys_{store, limits},
       mailroom_{store, limits},
-      registry_{store, limits, mailroom_, prekeys_, relay_key} {}
+      registry_{store, limits, mailroom_, prekeys_, relay_key},
+      devices_{store, relay_key} {}
 
 Outcome Clerk::execute(const Operation& operation, Time now) {
   Outcome outcome = answer_to(operation);
@@ -36,13 +42,12 @@ Outcome Clerk::execute(const Operation& operation, Time now) {
       [&](const op::Register& request) {
         put(registry_.register_account(request, now, sweeper_.today(now)), outcome.response);
       },
-      [&](const op::CreateInvite& request) { create_invite(request, now, outcome); },
-      [&](const op::SendCell& request) {
-        auto sent = mailroom_.send(operation.ticket.connection, request, now, sweeper_.today(now));
-        put(sent.reply, outcome.response);
-        if (sent.stored) outcome.news = std::move(*sent.stored);
-        if (!sent.reply.ok()) outcome.news = RefusedCell{request.queue};
+      [&](const op::AddDevice& request) {
+        put(devices_.add_device(request, sweeper_.today(now)), outcome);
       },
+      [&](const op::CreateInvite& request) { create_invite(request, now, outcome); },
+      [&](const op::SendCell& request) { send(request, now, outcome); },
+      [&](const op::Subscribe& request) { subscribe(request, now, outcome); },
       [&](const op::FetchBundle& request) {
         auto fetched = prekeys_.fetch(request, now);
         put(fetched.reply, outcome.response);
@@ -71,8 +76,10 @@ void Clerk::execute_for_device(const Request& request, Time now, Outcome& outcom
       [&](const op::PublishBundle& wanted) {
         put(prekeys_.publish_bundle(*device, wanted.bundle), response);
       },
-      [&](const op::PublishList& wanted) {
-        put(registry_.publish_list(*device, wanted), response);
+      [&](const op::PublishList& wanted) { put(devices_.publish_list(*device, wanted), outcome); },
+      [&](const op::RaiseStateEpoch& wanted) {
+        put(kOk, response);
+        *response.mutable_state_epoch() = devices_.raise_state_epoch(*device, wanted);
       },
       [&](const op::PublishOneTimeKeys& wanted) {
         put(prekeys_.publish_one_time_keys(*device, wanted.keys), response);
@@ -82,20 +89,13 @@ void Clerk::execute_for_device(const Request& request, Time now, Outcome& outcom
         *response.mutable_one_time_key_count() = prekeys_.count(*device);
       },
       [&](const op::CreateQueue& wanted) {
-        put(mailroom_.create_queue(account, wanted.queue, now), response);
+        put(mailroom_.create_queue(*device, wanted.queue, now), response);
       },
       [&](const op::AddWriteKey& wanted) {
         put(mailroom_.add_write_key(account, wanted, now), response);
       },
       [&](const op::RemoveWriteKey& wanted) {
-        put(mailroom_.remove_write_key(account, wanted), response);
-      },
-      [&](const op::Subscribe& wanted) {
-        auto subscription = mailroom_.subscribe(wanted);
-        put(subscription.reply, response);
-        if (!subscription.opened) return;
-        *response.mutable_subscribed() = subscription.subscribed;
-        outcome.news = std::move(*subscription.opened);
+        put(mailroom_.remove_write_key(account, wanted, now), response);
       },
       [&](const op::ServerView&) {
         auto view = registry_.server_view(account, now);
@@ -114,6 +114,34 @@ void Clerk::create_invite(const op::CreateInvite& request, Time now, Outcome& ou
     account = device->account_id;
   }
   put(registry_.create_invite(account, request, now), outcome.response);
+}
+
+void Clerk::send(const op::SendCell& request, Time now, Outcome& outcome) {
+  Mailroom::Sender sender{outcome.ticket.connection, std::nullopt};
+  if (request.network_key) {
+    const auto device = registry_.caller(*request.network_key, sweeper_.today(now));
+    if (!device) {
+      mailroom_.refuse_from_now_on(sender.connection, request.queue, kNotRegistered);
+      outcome.news = RefusedCell{request.queue};
+      return put(kNotRegistered, outcome.response);
+    }
+    sender.account = device->account_id;
+  }
+  auto sent = mailroom_.send(sender, request, now, sweeper_.today(now));
+  put(sent.reply, outcome.response);
+  if (sent.stored) outcome.news = std::move(*sent.stored);
+  if (!sent.reply.ok()) outcome.news = RefusedCell{request.queue};
+}
+
+void Clerk::subscribe(const op::Subscribe& request, Time now, Outcome& outcome) {
+  const bool known =
+      !request.network_key || registry_.caller(*request.network_key, sweeper_.today(now));
+  if (!known) return put(kNotRegistered, outcome.response);
+  auto subscription = mailroom_.subscribe(request, now);
+  put(subscription.reply, outcome.response);
+  if (!subscription.opened) return;
+  *outcome.response.mutable_subscribed() = subscription.subscribed;
+  outcome.news = std::move(*subscription.opened);
 }
 
 Outcome Clerk::refuse(const Operation& operation, const Reply& reply) {

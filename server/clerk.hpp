@@ -8,6 +8,7 @@
 // time without harm.
 #pragma once
 
+#include "server/device_desk.hpp"
 #include "server/limits.hpp"
 #include "server/mailroom.hpp"
 #include "server/outcome.hpp"
@@ -34,12 +35,16 @@ class Clerk {
   template <class Request>
   void execute_for_device(const Request& request, Time now, Outcome& outcome);
   void create_invite(const op::CreateInvite& request, Time now, Outcome& outcome);
+  // On both kinds of connection.
+  void send(const op::SendCell& request, Time now, Outcome& outcome);
+  void subscribe(const op::Subscribe& request, Time now, Outcome& outcome);
 
   const Limits& limits_;
   Sweeper sweeper_;
   PrekeyDesk prekeys_;
   Mailroom mailroom_;
   Registry registry_;
+  DeviceDesk devices_;
 };
 
 }  // namespace bisik::server

@@ -39,9 +39,12 @@ struct Limits {
   std::uint64_t mailbox_cells = 20'000;
   std::uint64_t mailbox_bytes = 256 * 1024 * 1024;
   std::uint64_t knock_cells = 16;
+  std::uint64_t rendezvous_cells = 16;
   std::uint64_t cell_days = 30;
   std::uint64_t knock_cell_days = 7;
+  std::uint64_t rendezvous_seconds = 15 * 60;
   std::uint64_t queues_per_account = 16;
+  std::uint64_t rendezvous_queues_per_account = 8;
   std::uint64_t write_keys_per_queue = 256;
   std::uint64_t write_key_cells = 4'096;
   std::uint64_t write_key_seconds = 31 * 24 * 3600;
@@ -93,6 +96,8 @@ inline constexpr std::size_t kBatchOperations = 2'048;
 
 // Rows that one sweep deletes of each kind, about a millisecond; what is left waits for the next.
 inline constexpr std::int64_t kSweepRows = 256;
+// Expired queues, each with 16 cells at most: as many rows again.
+inline constexpr std::int64_t kSweepQueues = 16;
 inline constexpr std::chrono::seconds kSweepInterval{300};
 inline constexpr std::chrono::seconds kSweepAgain{1};  // while there is more to delete
 // Pages that deletions left free, given back to the file system after a sweep.

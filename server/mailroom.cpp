@@ -6,6 +6,7 @@ namespace bisik::server {
 namespace {
 
 using proto::pb::QUEUE_KIND_KNOCK;
+using proto::pb::QUEUE_KIND_RENDEZVOUS;
 using storage::Pushed;
 
 storage::UnixSeconds unix_seconds(Time now) { return now.wall.time_since_epoch().count(); }
@@ -22,9 +23,12 @@ bool spent(const storage::WriteKey& key, Time now) {
          (key.expires_at && *key.expires_at <= unix_seconds(now));
 }
 
-// Strangers have no key to a mailbox, and keys do not spare anybody the work for a knock.
-bool takes(const storage::Queue& queue, const op::SendCell& request) {
-  return (queue.kind == QUEUE_KIND_KNOCK) == std::holds_alternative<op::Stamp>(request.right);
+// Strangers have no key to a mailbox, and keys do not spare anybody the work for a knock. Whoever
+// says who they are writes to their own devices alone.
+bool takes(const storage::Queue& queue, const op::SendCell& request,
+           const std::optional<Id>& account) {
+  return (!account || queue.owner == account) &&
+         (queue.kind == QUEUE_KIND_KNOCK) == std::holds_alternative<op::Stamp>(request.right);
 }
 
 }  // namespace
@@ -42,35 +46,58 @@ Reply Mailroom::check(const op::NewQueue& queue) const {
   return store_.queues().find(queue.queue) ? kConflict : kOk;
 }
 
-void Mailroom::create(const Id& owner, const op::NewQueue& queue, Time now) {
-  store_.queues().create(
-      queue.queue, {.owner = owner, .read_key_hash = queue.read_key_hash, .kind = queue.kind});
+std::optional<storage::Queue> Mailroom::find(const Id& queue, Time now) const {
+  auto found = store_.queues().find(queue);
+  const bool expired = found && found->expires_at && *found->expires_at <= unix_seconds(now);
+  return expired ? std::nullopt : std::move(found);
+}
+
+void Mailroom::create(const storage::Device& owner, const op::NewQueue& queue, Time now) {
+  storage::NewQueue row{.owner = owner.account_id,
+                        .read_key_hash = queue.read_key_hash,
+                        .kind = queue.kind,
+                        .device = owner.number};
+  if (queue.kind == QUEUE_KIND_RENDEZVOUS) {
+    row.expires_at =
+        unix_seconds(now) + static_cast<storage::UnixSeconds>(limits_.rendezvous_seconds);
+  }
+  store_.queues().create(queue.queue, row);
   for (const auto& key : queue.write_keys) {
     store_.queues().put_write_key(queue.queue, key.hash, row_of(key, now));
   }
 }
 
-Reply Mailroom::create_queue(const Id& account, const op::NewQueue& queue, Time now) {
-  if (const auto known = store_.queues().find(queue.queue)) {
-    const bool same = known->owner == account && known->kind == queue.kind &&
-                      known->read_key_hash == queue.read_key_hash;
+Reply Mailroom::create_queue(const storage::Device& device, const op::NewQueue& queue, Time now) {
+  if (const auto known = find(queue.queue, now)) {
+    const bool same = known->owner == device.account_id && known->device == device.number &&
+                      known->kind == queue.kind && known->read_key_hash == queue.read_key_hash;
     return same ? kOk : kConflict;
   }
   if (const auto reply = check(queue); !reply.ok()) return reply;
-  if (store_.queues().owned_by(account).size() >= limits_.queues_per_account) {
-    return kFull;
-  }
-  create(account, queue, now);
+  if (!may_create(device.account_id, queue.kind, now)) return kFull;
+  create(device, queue, now);
   return kOk;
 }
 
-bool Mailroom::owns(const Id& account, const Id& queue) {
-  const auto found = store_.queues().find(queue);
+// Queues that live for minutes have a number of their own, so that neither keeps the other out.
+bool Mailroom::may_create(const Id& account, std::int64_t kind, Time now) const {
+  const bool rendezvous = kind == QUEUE_KIND_RENDEZVOUS;
+  const auto counts = [&](const Id& id) {
+    const auto queue = find(id, now);
+    return queue && (queue->kind == QUEUE_KIND_RENDEZVOUS) == rendezvous;
+  };
+  const auto there = std::ranges::count_if(store_.queues().owned_by(account), counts);
+  return static_cast<std::uint64_t>(there) <
+         (rendezvous ? limits_.rendezvous_queues_per_account : limits_.queues_per_account);
+}
+
+bool Mailroom::owns(const Id& account, const Id& queue, Time now) const {
+  const auto found = find(queue, now);
   return found && found->owner == account;
 }
 
 Reply Mailroom::add_write_key(const Id& account, const op::AddWriteKey& request, Time now) {
-  if (!owns(account, request.queue)) return kRefused;
+  if (!owns(account, request.queue, now)) return kRefused;
   if (const auto reply = check(request.key); !reply.ok()) return reply;
   // Asked again: it keeps what it has left.
   if (store_.queues().write_key(request.queue, request.key.hash)) return kOk;
@@ -82,14 +109,16 @@ Reply Mailroom::add_write_key(const Id& account, const op::AddWriteKey& request,
   return kOk;
 }
 
-Reply Mailroom::remove_write_key(const Id& account, const op::RemoveWriteKey& request) {
-  if (!owns(account, request.queue)) return kRefused;
+Reply Mailroom::remove_write_key(const Id& account, const op::RemoveWriteKey& request, Time now) {
+  if (!owns(account, request.queue, now)) return kRefused;
   store_.queues().remove_write_key(request.queue, request.hash);
   return kOk;
 }
 
 bool Mailroom::has_room(const storage::Queue& queue, std::size_t bytes) const {
-  const auto cells = queue.kind == QUEUE_KIND_KNOCK ? limits_.knock_cells : limits_.mailbox_cells;
+  const auto cells = queue.kind == QUEUE_KIND_KNOCK        ? limits_.knock_cells
+                     : queue.kind == QUEUE_KIND_RENDEZVOUS ? limits_.rendezvous_cells
+                                                           : limits_.mailbox_cells;
   return static_cast<std::uint64_t>(queue.cells_waiting) < cells &&
          static_cast<std::uint64_t>(queue.bytes_waiting) + bytes <= limits_.mailbox_bytes;
 }
@@ -101,19 +130,21 @@ std::optional<storage::WriteKey> Mailroom::right_of(const op::SendCell& request)
   return store_.queues().write_key(request.queue, *hash);
 }
 
-// A whole day more than promised, because the day of arrival counts from its end.
+// A whole day more than promised, because the day of arrival counts from its end. What is in a
+// rendezvous queue goes with it, long before.
 storage::Day Mailroom::expiry(const storage::Queue& queue, storage::Day today) const {
   const auto days = queue.kind == QUEUE_KIND_KNOCK ? limits_.knock_cell_days : limits_.cell_days;
   return today + static_cast<storage::Day>(days) + 1;
 }
 
-Mailroom::Sent Mailroom::try_send(const op::SendCell& request, Time now, storage::Day today) {
+Mailroom::Sent Mailroom::try_send(const Sender& sender, const op::SendCell& request, Time now,
+                                  storage::Day today) {
   // All is looked up whatever the first says: unknown queue, wrong kind and wrong key cost the
   // same. Which look-ups those are depends on the sender's choice of key or stamp alone.
-  const auto queue = store_.queues().find(request.queue);
+  const auto queue = find(request.queue, now);
   const auto key = right_of(request);
   const auto known = store_.cells().recall(request.queue, request.envelope_id, request.hash);
-  if (!queue || !key || !takes(*queue, request)) return {kRefused, {}};
+  if (!queue || !key || !takes(*queue, request, sender.account)) return {kRefused, {}};
   if (known) return {known->outcome == Pushed::Outcome::repeated ? kOk : kConflict, {}};
   if (spent(*key, now)) return {kRefused, {}};
   if (!has_room(*queue, request.cell->size())) return {kMailboxFull, {}};
@@ -128,12 +159,12 @@ Mailroom::Sent Mailroom::try_send(const op::SendCell& request, Time now, storage
   return {kOk, Stored{request.queue, pushed.sequence, request.envelope_id, request.cell}};
 }
 
-Mailroom::Sent Mailroom::send(ConnectionId sender, const op::SendCell& request, Time now,
+Mailroom::Sent Mailroom::send(const Sender& sender, const op::SendCell& request, Time now,
                               storage::Day today) {
-  const auto before = refusals_.find({sender, request.queue});
+  const auto before = refusals_.find({sender.connection, request.queue});
   if (before != refusals_.end()) return {before->second, {}};
-  auto sent = try_send(request, now, today);
-  if (!sent.reply.ok()) refuse_from_now_on(sender, request.queue, sent.reply);
+  auto sent = try_send(sender, request, now, today);
+  if (!sent.reply.ok()) refuse_from_now_on(sender.connection, request.queue, sent.reply);
   return sent;
 }
 
@@ -147,9 +178,14 @@ void Mailroom::forget(ConnectionId sender) {
   refusals_.erase(first, last);
 }
 
-Mailroom::Subscription Mailroom::subscribe(const op::Subscribe& request) {
-  const auto queue = store_.queues().find(request.first.queue);
-  if (!queue || queue->read_key_hash != request.read_key_hash) return {kRefused, {}, {}};
+Mailroom::Subscription Mailroom::subscribe(const op::Subscribe& request, Time now) {
+  // One look-up, whatever it finds: unknown, expired, wrong key and wrong kind cost the same.
+  const auto queue = find(request.first.queue, now);
+  const bool right = queue && queue->read_key_hash == request.read_key_hash;
+  // A read key alone, without a device of an account, opens what lives for minutes.
+  if (!right || !(request.network_key || queue->kind == QUEUE_KIND_RENDEZVOUS)) {
+    return {kRefused, {}, {}};
+  }
   Subscription subscription{kOk, {}, Opened{read(request.first)}};
   subscription.subscribed.set_waiting_cells(static_cast<std::uint64_t>(queue->cells_waiting));
   subscription.subscribed.set_last_sequence(

@@ -22,17 +22,25 @@ class Mailroom {
   // What a new queue may be refused for; nothing is written. Also for Register, which creates
   // several at once or none.
   [[nodiscard]] Reply check(const op::NewQueue& queue) const;
-  void create(const Id& owner, const op::NewQueue& queue, Time now);
+  void create(const storage::Device& owner, const op::NewQueue& queue, Time now);
 
-  [[nodiscard]] Reply create_queue(const Id& account, const op::NewQueue& queue, Time now);
+  [[nodiscard]] Reply create_queue(const storage::Device& device, const op::NewQueue& queue,
+                                   Time now);
+  // Any device of the account, whichever of them the queue belongs to: who blocks a contact does so
+  // for all of them.
   [[nodiscard]] Reply add_write_key(const Id& account, const op::AddWriteKey& request, Time now);
-  [[nodiscard]] Reply remove_write_key(const Id& account, const op::RemoveWriteKey& request);
+  [[nodiscard]] Reply remove_write_key(const Id& account, const op::RemoveWriteKey& request,
+                                       Time now);
 
+  struct Sender {
+    ConnectionId connection;
+    std::optional<Id> account;  // of an own connection: no other account's queue takes its cells
+  };
   struct Sent {
     Reply reply;
     std::optional<Stored> stored;
   };
-  [[nodiscard]] Sent send(ConnectionId sender, const op::SendCell& request, Time now,
+  [[nodiscard]] Sent send(const Sender& sender, const op::SendCell& request, Time now,
                           storage::Day today);
   // From now on every cell from this connection for this queue is refused with the same answer:
   // what comes after a gap must not be stored before it (I3).
@@ -44,7 +52,7 @@ class Mailroom {
     proto::pb::Subscribed subscribed;
     std::optional<Opened> opened;
   };
-  [[nodiscard]] Subscription subscribe(const op::Subscribe& request);
+  [[nodiscard]] Subscription subscribe(const op::Subscribe& request, Time now);
   [[nodiscard]] Page read(const op::ReadPage& request);
   void acknowledge(const op::Acknowledge& request, storage::Day today);
 
@@ -56,11 +64,15 @@ class Mailroom {
   };
 
   [[nodiscard]] Reply check(const op::WriteKey& key) const;
-  [[nodiscard]] bool owns(const Id& account, const Id& queue);
+  // What has expired is not there, swept or not.
+  [[nodiscard]] std::optional<storage::Queue> find(const Id& queue, Time now) const;
+  [[nodiscard]] bool owns(const Id& account, const Id& queue, Time now) const;
+  [[nodiscard]] bool may_create(const Id& account, std::int64_t kind, Time now) const;
   [[nodiscard]] std::optional<storage::WriteKey> right_of(const op::SendCell& request);
   [[nodiscard]] bool has_room(const storage::Queue& queue, std::size_t bytes) const;
   [[nodiscard]] storage::Day expiry(const storage::Queue& queue, storage::Day today) const;
-  [[nodiscard]] Sent try_send(const op::SendCell& request, Time now, storage::Day today);
+  [[nodiscard]] Sent try_send(const Sender& sender, const op::SendCell& request, Time now,
+                              storage::Day today);
 
   storage::RelayStore& store_;
   const Limits& limits_;

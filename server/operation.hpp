@@ -13,6 +13,7 @@
 
 #include "crypto/bytes.hpp"
 #include "crypto/network_binding.hpp"
+#include "proto/limits.hpp"
 #include "storage/relay_store.hpp"
 
 namespace bisik::server {
@@ -75,6 +76,20 @@ struct PublishList {
   Bytes device_list;
   crypto::Signature publication;
 };
+struct AddDevice {
+  Id caller;  // DN of the connection: a device of the account, or the key that is added
+  crypto::HandshakeHash handshake;
+  Bytes device_list;
+  crypto::Signature publication;
+  std::uint32_t device;
+  crypto::DhPublicKey network_key;
+  crypto::Signature binding;
+};
+using StateEpoch = crypto::ByteArray<proto::kStateEpochBytes>;  // counter u64, then opaque
+struct RaiseStateEpoch {
+  Id network_key;
+  StateEpoch epoch;
+};
 struct PublishOneTimeKeys {
   Id network_key;
   OneTimeKeys keys;
@@ -103,7 +118,7 @@ struct ReadPage {
   storage::ReadLimits limits;
 };
 struct Subscribe {
-  Id network_key;
+  std::optional<Id> network_key;  // none: anonymous, for a rendezvous queue
   Id read_key_hash;
   ReadPage first;
 };
@@ -125,7 +140,7 @@ struct ServerView {
   Id network_key;
 };
 
-// --- anonymous connections ---
+// --- anonymous connections, and SendCell on own ones ---
 
 using WriteKeyHash = Id;
 struct Stamp {
@@ -137,6 +152,7 @@ struct SendCell {
   EnvelopeId envelope_id;
   Id hash;  // of the cell
   Cell cell;
+  std::optional<Id> network_key = {};  // of an own connection: to queues of the same account only
 };
 struct FetchBundle {
   Id account;
@@ -154,11 +170,11 @@ struct Forget {
 
 }  // namespace op
 
-using Action =
-    std::variant<op::Register, op::PublishBundle, op::PublishList, op::PublishOneTimeKeys,
-                 op::CountOneTimeKeys, op::CreateQueue, op::AddWriteKey, op::RemoveWriteKey,
-                 op::Subscribe, op::Acknowledge, op::CreateInvite, op::ServerView, op::SendCell,
-                 op::FetchBundle, op::ReadPage, op::Sweep, op::Forget>;
+using Action = std::variant<op::Register, op::PublishBundle, op::PublishList, op::AddDevice,
+                            op::RaiseStateEpoch, op::PublishOneTimeKeys, op::CountOneTimeKeys,
+                            op::CreateQueue, op::AddWriteKey, op::RemoveWriteKey, op::Subscribe,
+                            op::Acknowledge, op::CreateInvite, op::ServerView, op::SendCell,
+                            op::FetchBundle, op::ReadPage, op::Sweep, op::Forget>;
 
 struct Operation {
   Ticket ticket;

@@ -37,14 +37,21 @@ struct Opened {
   Page first;
 };
 
+// Devices that a new list does not name any more, with all that they had.
+struct Removed {
+  std::vector<Id> queues;        // have no reader any more
+  std::vector<Id> network_keys;  // their connections end when this has been committed
+};
+
 struct Swept {
-  bool more;  // another sweep would find rows to delete
+  bool more;                    // another sweep would find rows to delete
+  std::vector<Id> queues = {};  // have no reader any more
 };
 
 struct Outcome {
   Ticket ticket;
   proto::pb::Response response;
-  std::variant<std::monostate, Stored, RefusedCell, Opened, Page, Swept> news;
+  std::variant<std::monostate, Stored, RefusedCell, Opened, Page, Removed, Swept> news;
 };
 
 }  // namespace bisik::server

@@ -148,4 +148,12 @@ void Readers::close(ConnectionId connection, const Id& queue) {
   if (reads(connection, queue)) readers_.erase(queue);
 }
 
+std::optional<ConnectionId> Readers::remove(const Id& queue) {
+  const auto found = readers_.find(queue);
+  if (found == readers_.end()) return std::nullopt;
+  const auto connection = found->second.connection;
+  readers_.erase(found);
+  return connection;
+}
+
 }  // namespace bisik::server

@@ -36,6 +36,8 @@ class Readers {
   // kept.
   void acknowledged(const op::Acknowledge& items, Effects& effects);
   void close(ConnectionId connection, const Id& queue);
+  // The queue is gone, and its numbers begin anew if it is ever made again. Who was its reader.
+  std::optional<ConnectionId> remove(const Id& queue);
 
  private:
   struct Unacknowledged {

@@ -60,18 +60,6 @@ bool is_repeat(storage::RelayStore& store, const storage::Device& device,
          bundle->bytes == request.bundle && std::ranges::all_of(request.queues, same_queue);
 }
 
-// Signed by the caller's account, for this relay and this connection.
-std::optional<crypto::DeviceList> verify(const storage::Device& device,
-                                         const op::PublishList& request,
-                                         const crypto::DhPublicKey& relay_key) {
-  auto list = crypto::DeviceList::parse(request.device_list);
-  if (!list || list->account().bytes != device.account_id) return std::nullopt;
-  const crypto::ListPublication publication{
-      .list = list->hash(), .relay_key = relay_key, .handshake = request.handshake};
-  if (!publication.verify(list->account_key(), request.publication)) return std::nullopt;
-  return std::move(*list);
-}
-
 proto::pb::Rows::Row to_proto(const storage::ViewRow& row) {
   proto::pb::Rows::Row entry;
   entry.set_table(row.table);
@@ -119,23 +107,8 @@ Reply Registry::register_account(const op::Register& request, Time now, storage:
                                   request.bundle);
   const auto keys = prekeys_.publish_one_time_keys(device, request.keys);
   assert(keys.ok());
-  for (const auto& queue : request.queues) mailroom_.create(account, queue, now);
+  for (const auto& queue : request.queues) mailroom_.create(device, queue, now);
   return kOk;
-}
-
-Reply Registry::publish_list(const storage::Device& device, const op::PublishList& request) {
-  const auto list = verify(device, request, relay_key_);
-  const auto kept = store_.bundles().newest_list(device.account_id);
-  if (!list || !kept) return kMalformed;
-  if (kept->bytes == request.device_list) return kOk;  // asked again
-  const auto before = crypto::DeviceList::parse(kept->bytes);
-  if (!before) return kMalformed;
-  if (const auto allowed = check_successor(*before, *list); !allowed) {
-    return allowed.error() == crypto::Errc::not_newer ? kNotNewer : kConflict;
-  }
-  const bool newer = store_.bundles().publish_list(
-      device.account_id, static_cast<Sequence>(list->sequence()), request.device_list);
-  return newer ? kOk : kNotNewer;
 }
 
 Reply Registry::create_invite(const std::optional<Id>& account, const op::CreateInvite& request,

@@ -1,5 +1,5 @@
-// Who may use this relay: accounts, their devices, and the invites that let new ones in. The store
-// side of Register, PublishList, CreateInvite and ServerView.
+// Who may use this relay: accounts, and the invites that let new ones in. The store
+// side of Register, CreateInvite and ServerView.
 #pragma once
 
 #include <optional>
@@ -27,9 +27,6 @@ class Registry {
   // All or nothing. Asking again with the same list, bundle and queues is answered as before and
   // spends no invite.
   [[nodiscard]] Reply register_account(const op::Register& request, Time now, storage::Day today);
-
-  // Only what may follow the newest list that is kept: not_newer, or a conflict, otherwise.
-  [[nodiscard]] Reply publish_list(const storage::Device& device, const op::PublishList& request);
 
   // `account`: none for the operator.
   [[nodiscard]] Reply create_invite(const std::optional<Id>& account,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <utility>
 
 #include "crypto/stamp.hpp"
 #include "proto/frame.hpp"
@@ -171,11 +172,39 @@ Effects Relay::on_executed(std::vector<Outcome> outcomes) {
   assert(executed_.empty());
   Effects effects;
   executed_ = std::move(outcomes);
-  for (const auto& outcome : executed_) {
-    if (const auto* cell = std::get_if<Stored>(&outcome.news)) readers_.stored(*cell, effects);
-    if (const auto* page = std::get_if<Page>(&outcome.news)) readers_.page(*page, effects);
+  for (std::size_t i = 0; i < executed_.size(); ++i) {
+    const auto before = std::span{executed_}.first(i);
+    const auto& news = executed_[i].news;
+    if (const auto* cell = std::get_if<Stored>(&news)) readers_.stored(*cell, effects);
+    if (const auto* page = std::get_if<Page>(&news)) readers_.page(*page, effects);
+    if (const auto* removed = std::get_if<Removed>(&news)) forget_queues(removed->queues, before);
+    if (const auto* swept = std::get_if<Swept>(&news)) forget_queues(swept->queues, before);
   }
   return handed_out(std::move(effects));
+}
+
+// At once, and not with the commit: what comes behind may make a queue of the same id anew, with
+// cells that are no successors of those that its old reader was given.
+void Relay::forget_queues(const std::vector<Id>& queues, std::span<Outcome> before) {
+  for (const auto& queue : queues) {
+    if (const auto reader = readers_.remove(queue)) {
+      connections_.at(*reader).subscriptions.erase(queue);
+      orphaned_.push_back(*reader);
+    }
+    for (auto& outcome : before) {
+      const auto* opened = std::get_if<Opened>(&outcome.news);
+      if (opened != nullptr && opened->first.queue == queue) outcome.news = std::monostate{};
+    }
+  }
+}
+
+void Relay::close_connections(const std::vector<Id>& network_keys, Effects& effects) {
+  for (const auto& [id, connection] : connections_) {
+    const auto& key = connection.peer.network_key;
+    if (key && std::ranges::find(network_keys, key->bytes) != network_keys.end()) {
+      effects.close.push_back(id);
+    }
+  }
 }
 
 Effects Relay::on_undone() {
@@ -184,11 +213,13 @@ Effects Relay::on_undone() {
     if (const auto* cell = std::get_if<Stored>(&outcome.news)) readers_.undone(*cell, effects);
   }
   executed_.clear();
+  for (const auto reader : std::exchange(orphaned_, {})) effects.close.push_back(reader);
   return handed_out(std::move(effects));
 }
 
 Effects Relay::on_committed() {
   Effects effects;
+  orphaned_.clear();
   for (auto& outcome : std::exchange(executed_, {})) {
     --operations_waiting_;
     bytes_waiting_ -= outcome.ticket.held_bytes;
@@ -198,6 +229,9 @@ Effects Relay::on_committed() {
     }
     const auto found = connections_.find(outcome.ticket.connection);
     if (found != connections_.end()) finish(outcome, found->second, effects);
+    if (const auto* removed = std::get_if<Removed>(&outcome.news)) {
+      close_connections(removed->network_keys, effects);
+    }
   }
   return handed_out(std::move(effects));
 }
@@ -215,6 +249,7 @@ void Relay::finish(Outcome& outcome, Connection& connection, Effects& effects) {
   effects.frames.push_back({id, proto::encode(message)});
   // After the response: a reader knows what a push belongs to.
   if (const auto* opened = std::get_if<Opened>(&outcome.news)) {
+    connection.subscriptions.insert(opened->first.queue);
     readers_.open(id, opened->first, effects);
   }
 }

@@ -15,6 +15,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "server/effects.hpp"
@@ -68,6 +69,9 @@ class Relay {
                             Time now) const;
   [[nodiscard]] Effects handed_out(Effects effects);  // counts the operations in it
   void finish(Outcome& outcome, Connection& connection, Effects& effects);
+  // Removed by the executed batch, behind those of its outcomes that are `before`.
+  void forget_queues(const std::vector<Id>& queues, std::span<Outcome> before);
+  void close_connections(const std::vector<Id>& network_keys, Effects& effects);
   void remember_refusal(ConnectionId id, Connection& connection, const Id& queue,
                         const Reply& reply, Effects& effects);
 
@@ -76,6 +80,8 @@ class Relay {
   // Ordered, so that nothing that is done for all of them depends on a hash.
   std::map<ConnectionId, Connection> connections_;
   std::vector<Outcome> executed_;  // of the batch that is being committed
+  // Readers of queues that it has removed: should it be undone, they have to subscribe again.
+  std::vector<ConnectionId> orphaned_;
   std::size_t operations_waiting_ = 0;
   std::size_t bytes_waiting_ = 0;
   bool sweep_waiting_ = false;

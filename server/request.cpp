@@ -76,15 +76,39 @@ EnvelopeId envelope_after(const Id& cell_hash) {
   return id;
 }
 
-op::SendCell to_send(const proto::pb::SendCell& request) {
+op::Subscribe to_subscribe(const proto::pb::Subscribe& request, std::optional<Id> network_key) {
+  return {network_key,
+          hash_of_capability(request.read_key()),
+          {.queue = id_of(request.queue()), .subscription = 0, .after = 0, .limits = {}}};
+}
+
+// Nothing where the network key is no key.
+std::optional<Action> to_add_device(const proto::pb::AddDevice& request, const Peer& peer) {
+  const auto network_key = crypto::DhPublicKey::parse(crypto::as_bytes(request.network_key()));
+  if (!network_key) return std::nullopt;
+  return op::AddDevice{.caller = peer.network_key->bytes,
+                       .handshake = peer.handshake,
+                       .device_list = bytes_of(request.device_list()),
+                       .publication = array_of<64>(request.publication()),
+                       .device = request.device(),
+                       .network_key = *network_key,
+                       .binding = array_of<64>(request.network_binding())};
+}
+
+op::SendCell to_send(const proto::pb::SendCell& request, std::optional<Id> network_key) {
   auto cell = std::make_shared<const Bytes>(bytes_of(request.cell()));
   const auto hash = crypto::sha256(*cell);
   if (request.stamp() != 0) {
-    return {id_of(request.queue()), op::Stamp{request.stamp()}, envelope_after(hash), hash,
-            std::move(cell)};
+    return {id_of(request.queue()), op::Stamp{request.stamp()},
+            envelope_after(hash),   hash,
+            std::move(cell),        network_key};
   }
-  return {id_of(request.queue()), hash_of_capability(request.write_key()),
-          array_of<16>(request.envelope_id()), hash, std::move(cell)};
+  return {id_of(request.queue()),
+          hash_of_capability(request.write_key()),
+          array_of<16>(request.envelope_id()),
+          hash,
+          std::move(cell),
+          network_key};
 }
 
 op::CreateInvite to_invite(const proto::pb::CreateInvite& request, std::optional<Id> network_key) {
@@ -92,7 +116,8 @@ op::CreateInvite to_invite(const proto::pb::CreateInvite& request, std::optional
           std::chrono::seconds{request.lifetime_seconds()}};
 }
 
-std::optional<Action> own_action(const Request& request, const Peer& peer) {
+// What changes who an account is, or what of it others may fetch.
+std::optional<Action> identity_action(const Request& request, const Peer& peer) {
   const Id network_key = peer.network_key->bytes;
   switch (request.operation_case()) {
     case Request::kRegister:
@@ -104,10 +129,23 @@ std::optional<Action> own_action(const Request& request, const Peer& peer) {
       return op::PublishList{network_key, peer.handshake, bytes_of(wanted.device_list()),
                              array_of<64>(wanted.publication())};
     }
+    case Request::kAddDevice:
+      return to_add_device(request.add_device(), peer);
+    case Request::kRaiseStateEpoch:
+      return op::RaiseStateEpoch{
+          network_key, array_of<proto::kStateEpochBytes>(request.raise_state_epoch().epoch())};
     case Request::kPublishOneTimeKeys:
       return op::PublishOneTimeKeys{network_key, to_keys(request.publish_one_time_keys().keys())};
     case Request::kCountOneTimeKeys:
       return op::CountOneTimeKeys{network_key};
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Action> own_action(const Request& request, const Peer& peer) {
+  const Id network_key = peer.network_key->bytes;
+  switch (request.operation_case()) {
     case Request::kCreateQueue:
       return op::CreateQueue{network_key, to_queue(request.create_queue())};
     case Request::kAddWriteKey: {
@@ -118,28 +156,29 @@ std::optional<Action> own_action(const Request& request, const Peer& peer) {
       const auto& wanted = request.remove_write_key();
       return op::RemoveWriteKey{network_key, id_of(wanted.queue()), id_of(wanted.hash())};
     }
-    case Request::kSubscribe: {
-      const auto& wanted = request.subscribe();
-      return op::Subscribe{
-          network_key,
-          hash_of_capability(wanted.read_key()),
-          {.queue = id_of(wanted.queue()), .subscription = 0, .after = 0, .limits = {}}};
-    }
+    case Request::kSubscribe:
+      return to_subscribe(request.subscribe(), network_key);
     case Request::kAcknowledge:
       return to_acknowledge(request.acknowledge());
+    case Request::kSendCell:
+      return to_send(request.send_cell(), network_key);
     case Request::kCreateInvite:
       return to_invite(request.create_invite(), network_key);
     case Request::kServerView:
       return op::ServerView{network_key};
     default:
-      return std::nullopt;
+      return identity_action(request, peer);
   }
 }
 
 std::optional<Action> anonymous_action(const Request& request) {
   switch (request.operation_case()) {
     case Request::kSendCell:
-      return to_send(request.send_cell());
+      return to_send(request.send_cell(), std::nullopt);
+    case Request::kSubscribe:
+      return to_subscribe(request.subscribe(), std::nullopt);
+    case Request::kAcknowledge:
+      return to_acknowledge(request.acknowledge());
     case Request::kFetchBundle: {
       const auto& wanted = request.fetch_bundle();
       return op::FetchBundle{id_of(wanted.account()),

@@ -7,13 +7,17 @@ Swept Sweeper::sweep(Time now) {
   const storage::Day today = calendar_.today(now);
   // Invites and write keys are refused by the wall clock, but deleted by the calendar.
   const storage::UnixSeconds midnight = today * std::chrono::seconds{kDay}.count();
+  // Queues that live for minutes: a calendar of days cannot tell when they end. A clock that jumps
+  // costs an attempt at linking a device, which people begin anew.
+  auto queues = store_.queues().sweep(now.wall.time_since_epoch().count(), kSweepQueues);
   const auto most = std::max({
       store_.cells().sweep(today, kSweepRows),
       store_.cells().sweep_envelopes(today, kSweepRows),
       store_.invites().sweep(midnight, kSweepRows),
       store_.queues().sweep_write_keys(midnight, kSweepRows),
   });
-  return {.more = most == kSweepRows};
+  const bool more = most == kSweepRows || std::ssize(queues) == kSweepQueues;
+  return {.more = more, .queues = std::move(queues)};
 }
 
 }  // namespace bisik::server

@@ -126,56 +126,6 @@ TEST_F(RegistryTest, ATakenQueueIdLeavesNothingBehind) {
   EXPECT_FALSE(world.store.accounts().find(alice.account.id().bytes));
 }
 
-class PublishListTest : public RegistryTest {
- protected:
-  pb::Request publication(const crypto::DeviceList& list) const {
-    pb::Request request;
-    auto& wanted = *request.mutable_publish_list();
-    put(*wanted.mutable_device_list(), list.bytes());
-    const crypto::ListPublication said{
-        .list = list.hash(), .relay_key = world.relay_key, .handshake = alice.handshake};
-    put(*wanted.mutable_publication(), said.sign(alice.account));
-    return request;
-  }
-  crypto::DeviceList after(const crypto::DeviceList& list) const {
-    return list.next(alice.account, crypto::kNow, list.records());
-  }
-  pb::Status publish(const pb::Request& request) { return world.ask(own, request).status(); }
-  std::size_t kept() { return world.store.bundles().lists(alice.account.id().bytes).size(); }
-
-  ConnectionId own = alice.register_at(world);
-};
-
-TEST_F(PublishListTest, TheNextListIsKeptBehindTheOthers) {
-  const auto second = after(alice.list);
-  EXPECT_EQ(publish(publication(second)), pb::STATUS_OK);
-  EXPECT_EQ(publish(publication(second)), pb::STATUS_OK) << "asked again";
-  EXPECT_EQ(publish(publication(after(second))), pb::STATUS_OK);
-  EXPECT_EQ(kept(), 3U);
-  EXPECT_EQ(publish(publication(second)), pb::STATUS_NOT_NEWER);
-}
-
-TEST_F(PublishListTest, AListThatDoesNotFollowTheKeptOneIsAConflict) {
-  ASSERT_EQ(publish(publication(after(alice.list))), pb::STATUS_OK);
-  const auto other = alice.list.next(alice.account, crypto::kNow + 1s, alice.list.records());
-  EXPECT_EQ(publish(publication(other)), pb::STATUS_CONFLICT);
-  EXPECT_EQ(publish(publication(after(other))), pb::STATUS_CONFLICT);
-  EXPECT_EQ(kept(), 2U);
-}
-
-// A stolen network key alone must not be able to list a device.
-TEST_F(PublishListTest, OnlyTheAccountKeyOnThisConnectionPublishes) {
-  const auto request = publication(after(alice.list));
-  auto flipped = request;
-  flipped.mutable_publish_list()->mutable_publication()->front() ^= 1;
-  EXPECT_EQ(publish(flipped), pb::STATUS_MALFORMED);
-  const auto elsewhere = world.connect_own(alice.network.public_key, {7, 7, 7});
-  EXPECT_EQ(world.ask(elsewhere, request).status(), pb::STATUS_MALFORMED);
-  Resident bob;
-  EXPECT_EQ(world.ask(bob.register_at(world), request).status(), pb::STATUS_MALFORMED);
-  EXPECT_EQ(kept(), 1U);
-}
-
 class InviteTest : public RegistryTest {
  protected:
   pb::Status invite(const crypto::Capability& token, std::uint32_t uses = 1,

@@ -11,7 +11,7 @@
 namespace bisik::server {
 namespace {
 
-pb::Request ping() {
+pb::Request keepalive() {
   pb::Request request;
   request.mutable_ping();
   return request;
@@ -32,7 +32,7 @@ class SessionTest : public testing::Test {
     EXPECT_TRUE(caller->anonymously(relay->key.public_key));
     return caller;
   }
-  void expect_serving() { EXPECT_EQ(stranger()->ask(ping()).status(), pb::STATUS_OK); }
+  void expect_serving() { EXPECT_EQ(stranger()->ask(keepalive()).status(), pb::STATUS_OK); }
 
   Limits limits;
   Resident alice, bob;

@@ -193,19 +193,19 @@ std::vector<std::uint8_t> marks(const std::vector<pb::Cell>& cells) {
   return found;
 }
 
-pb::Request one_time_keys(const Resident& resident, std::size_t classical,
+pb::Request one_time_keys(const crypto::Device& device, std::size_t classical,
                           std::size_t post_quantum) {
   pb::Request request;
   auto& keys = *request.mutable_publish_one_time_keys()->mutable_keys();
   for (std::size_t i = 0; i < classical; ++i) {
     const auto key = crypto::OneTimeKey::generate().public_half();
     keys.mutable_classical()->append(
-        crypto::as_text(crypto::OneTimeKeyEntry::create(resident.device, key).bytes()));
+        crypto::as_text(crypto::OneTimeKeyEntry::create(device, key).bytes()));
   }
   for (std::size_t i = 0; i < post_quantum; ++i) {
     const auto key = crypto::PqOneTimeKey::generate().public_half();
     keys.mutable_post_quantum()->append(
-        crypto::as_text(crypto::PqOneTimeKeyEntry::create(resident.device, key).bytes()));
+        crypto::as_text(crypto::PqOneTimeKeyEntry::create(device, key).bytes()));
   }
   return request;
 }

@@ -108,8 +108,12 @@ void add_invite(World& world, const crypto::Capability& token, std::uint32_t use
 [[nodiscard]] pb::Request acknowledgement(const std::vector<pb::Cell>& cells);
 [[nodiscard]] std::vector<std::uint8_t> marks(const std::vector<pb::Cell>& cells);
 
-[[nodiscard]] pb::Request one_time_keys(const Resident& resident, std::size_t classical,
+[[nodiscard]] pb::Request one_time_keys(const crypto::Device& device, std::size_t classical,
                                         std::size_t post_quantum);
+[[nodiscard]] inline pb::Request one_time_keys(const Resident& resident, std::size_t classical,
+                                               std::size_t post_quantum) {
+  return one_time_keys(resident.device, classical, post_quantum);
+}
 [[nodiscard]] pb::Request fetch(const Resident& target, bool one_time_keys = true);
 
 void put(std::string& field, crypto::ByteView bytes);
