@@ -3,55 +3,71 @@
 #include <cassert>
 
 namespace bisik::crypto {
-namespace {
 
-struct Signatures {
-  Signature by_account, by_device;
-};
-
-Result<void> verify(const DeviceRecord& record, ByteView canonical, const Signatures& signatures) {
-  if (auto verified = record.account_key().verify(label::kDeviceRecordByAccount, canonical,
-                                                  signatures.by_account);
-      !verified) {
-    return verified;
-  }
-  return record.signing_key().verify(label::kDeviceRecordByDevice, canonical, signatures.by_device);
+ByteArray<DeviceStatement::kSize> DeviceStatement::encode() const {
+  Encoder out{kSize};
+  out.append(account_key.bytes).append(signing_key.bytes).append(identity_key.bytes);
+  out.append_int(number).append_time(created);
+  ByteArray<kSize> encoded;
+  std::ranges::copy(out.bytes(), encoded.begin());
+  return encoded;
 }
 
-}  // namespace
+Signature DeviceStatement::sign(const AccountKey& account) const {
+  assert(account.verify_key() == account_key);
+  return account.sign(label::kDeviceRecordByAccount, encode());
+}
+
+Signature DeviceStatement::sign(const SigningKeyPair& device) const {
+  assert(device.verify_key() == signing_key);
+  return device.sign(label::kDeviceRecordByDevice, encode());
+}
+
+Result<void> DeviceStatement::verify_by_account(const Signature& signature) const {
+  return account_key.verify(label::kDeviceRecordByAccount, encode(), signature);
+}
+
+Result<void> DeviceStatement::verify_by_device(const Signature& signature) const {
+  return signing_key.verify(label::kDeviceRecordByDevice, encode(), signature);
+}
 
 DeviceRecord DeviceRecord::create(const AccountKey& account, const SigningKeyPair& device,
                                   const DhPublicKey& identity, DeviceNumber number,
                                   UnixTime created) {
   assert(number >= 1 && number <= kMaxDeviceNumber);
+  const DeviceStatement statement{account.verify_key(), device.verify_key(), identity, number,
+                                  created};
+  return assemble(statement, statement.sign(account), statement.sign(device)).value();
+}
+
+Result<DeviceRecord> DeviceRecord::assemble(const DeviceStatement& statement,
+                                            const Signature& by_account,
+                                            const Signature& by_device) {
   Encoder out{kSize};
-  out.append(account.verify_key().bytes).append(device.verify_key().bytes).append(identity.bytes);
-  out.append_int(number).append_time(created);
-  const auto by_account = account.sign(label::kDeviceRecordByAccount, out.bytes());
-  const auto by_device = device.sign(label::kDeviceRecordByDevice, out.bytes());
-  out.append(by_account).append(by_device);
-  return parse(out.bytes()).value();
+  out.append(statement.encode()).append(by_account).append(by_device);
+  return parse(out.bytes());
 }
 
 Result<DeviceRecord> DeviceRecord::parse(ByteView bytes) {
   if (bytes.size() != kSize) return Errc::malformed;
   DeviceRecord record;
   std::ranges::copy(bytes, record.bytes_.begin());
+  auto& statement = record.statement_;
 
   Decoder in{bytes};
-  record.account_key_ = {in.take_array<VerifyKey::kSize>()};
-  record.signing_key_ = {in.take_array<VerifyKey::kSize>()};
+  statement.account_key = {in.take_array<VerifyKey::kSize>()};
+  statement.signing_key = {in.take_array<VerifyKey::kSize>()};
   const auto identity_key = DhPublicKey::parse(in.take(DhPublicKey::kSize));
-  record.number_ = in.take_int_between<DeviceNumber>(1, kMaxDeviceNumber);
-  record.created_ = in.take_time();
-  const Signatures signatures{in.take_array<64>(), in.take_array<64>()};
-  if (!in.finish() || record.account_key_ == record.signing_key_) return Errc::malformed;
+  statement.number = in.take_int_between<DeviceNumber>(1, kMaxDeviceNumber);
+  statement.created = in.take_time();
+  const auto by_account = in.take_array<sizeof(Signature)>();
+  const auto by_device = in.take_array<sizeof(Signature)>();
+  if (!in.finish() || statement.account_key == statement.signing_key) return Errc::malformed;
   if (!identity_key) return identity_key.error();
-  record.identity_key_ = *identity_key;
+  statement.identity_key = *identity_key;
 
-  if (auto verified = verify(record, record.canonical(), signatures); !verified) {
-    return verified.error();
-  }
+  if (auto ok = statement.verify_by_account(by_account); !ok) return ok.error();
+  if (auto ok = statement.verify_by_device(by_device); !ok) return ok.error();
   return record;
 }
 

@@ -16,26 +16,51 @@ namespace bisik::crypto {
 
 using DeviceNumber = std::uint32_t;  // 1 ... kMaxDeviceNumber, never given twice by one account
 
+// What a record says before anybody has signed it. Each side signs its half where its key is: a
+// device that is being linked has DS, the primary has AK.
+struct DeviceStatement {
+  static constexpr std::size_t kSize = 108;
+  VerifyKey account_key;     // AK
+  VerifyKey signing_key;     // DS, not AK
+  DhPublicKey identity_key;  // DX
+  DeviceNumber number;
+  UnixTime created;
+
+  [[nodiscard]] ByteArray<kSize> encode() const;
+  [[nodiscard]] Signature sign(const AccountKey& account) const;
+  [[nodiscard]] Signature sign(const SigningKeyPair& device) const;
+  // bad_signature: not by AK, not by DS.
+  [[nodiscard]] Result<void> verify_by_account(const Signature& signature) const;
+  [[nodiscard]] Result<void> verify_by_device(const Signature& signature) const;
+
+  friend bool operator==(const DeviceStatement&, const DeviceStatement&) = default;
+};
+
 class DeviceRecord {
  public:
-  static constexpr std::size_t kCanonicalSize = 108;
-  static constexpr std::size_t kSize = kCanonicalSize + 2 * std::tuple_size_v<Signature>;
+  static constexpr std::size_t kSize = DeviceStatement::kSize + 2 * std::tuple_size_v<Signature>;
 
   [[nodiscard]] static DeviceRecord create(const AccountKey& account, const SigningKeyPair& device,
                                            const DhPublicKey& identity, DeviceNumber number,
                                            UnixTime created);
 
+  // The two halves, put together; verified as by parse().
+  [[nodiscard]] static Result<DeviceRecord> assemble(const DeviceStatement& statement,
+                                                     const Signature& by_account,
+                                                     const Signature& by_device);
+
   // malformed: the length, a number or time outside its range, AK and DS the same key.
   // non_canonical_key: DX. bad_signature: either of the two.
   [[nodiscard]] static Result<DeviceRecord> parse(ByteView bytes);
 
-  [[nodiscard]] const VerifyKey& account_key() const noexcept { return account_key_; }
-  [[nodiscard]] const VerifyKey& signing_key() const noexcept { return signing_key_; }
-  [[nodiscard]] const DhPublicKey& identity_key() const noexcept { return identity_key_; }
-  [[nodiscard]] DeviceNumber number() const noexcept { return number_; }
-  [[nodiscard]] UnixTime created() const noexcept { return created_; }
+  [[nodiscard]] const DeviceStatement& statement() const noexcept { return statement_; }
+  [[nodiscard]] const VerifyKey& account_key() const noexcept { return statement_.account_key; }
+  [[nodiscard]] const VerifyKey& signing_key() const noexcept { return statement_.signing_key; }
+  [[nodiscard]] const DhPublicKey& identity_key() const noexcept { return statement_.identity_key; }
+  [[nodiscard]] DeviceNumber number() const noexcept { return statement_.number; }
+  [[nodiscard]] UnixTime created() const noexcept { return statement_.created; }
 
-  [[nodiscard]] AccountId account() const { return AccountId::of(account_key_); }
+  [[nodiscard]] AccountId account() const { return AccountId::of(account_key()); }
   [[nodiscard]] std::span<const std::uint8_t, kSize> bytes() const noexcept { return bytes_; }
   [[nodiscard]] Hash hash() const;  // over all 236 bytes
 
@@ -45,16 +70,9 @@ class DeviceRecord {
 
  private:
   DeviceRecord() = default;
-  [[nodiscard]] ByteView canonical() const noexcept {
-    return ByteView{bytes_}.first(kCanonicalSize);
-  }
 
   ByteArray<kSize> bytes_;
-  VerifyKey account_key_;     // AK
-  VerifyKey signing_key_;     // DS
-  DhPublicKey identity_key_;  // DX
-  DeviceNumber number_;
-  UnixTime created_;
+  DeviceStatement statement_;
 };
 
 }  // namespace bisik::crypto

@@ -35,9 +35,12 @@ class Category final : public boost::system::error_category {
         return "sequence is not newer";
       case Errc::conflicting:
         return "two signed histories exclude each other";
-      case Errc::stale: return "signed too long ago";
+      case Errc::stale:
+        return "signed too long ago";
       case Errc::wrong_password:
         return "wrong passphrase or key";
+      case Errc::newer_version:
+        return "made by a newer version";
     }
     return "unknown crypto error";
   }

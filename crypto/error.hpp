@@ -21,7 +21,8 @@ enum class Errc {
   not_newer,                // a sequence that is not above the one already seen
   conflicting,              // one key has signed two histories that exclude each other
   stale,                    // signed too long ago to start anything with
-  wrong_password,           // passphrase or key file does not open what it should
+  wrong_password,           // passphrase, key file or recovery code does not open what it should
+  newer_version,            // of a later version of this program, which would know it
 };
 
 const boost::system::error_category& error_category() noexcept;

@@ -54,6 +54,11 @@ inline constexpr Label kTranscript{"bisik/1 session transcript"};
 inline constexpr Label kSealTranscript{"bisik/1 seal transcript"};
 inline constexpr Label kSafetyNumber{"bisik/1 safety number"};
 inline constexpr Label kKnockStamp{"bisik/1 knock stamp"};
+inline constexpr Label kLinkingCommitment{"bisik/1 linking commitment"};
+inline constexpr Label kLinkingTranscript{"bisik/1 linking transcript"};
+inline constexpr Label kLinkingDigits{"bisik/1 linking digits"};
+inline constexpr Label kRecoveryCode{"bisik/1 recovery code"};
+inline constexpr Label kBackupHeader{"bisik/1 backup header"};
 // key derivations
 inline constexpr Label kSessionKeys{"bisik/1 session keys"};
 inline constexpr Label kSealKeys{"bisik/1 seal keys"};
@@ -62,6 +67,13 @@ inline constexpr Label kWriteKey{"bisik/1 write key"};
 inline constexpr Label kOpeningMac{"bisik/1 opening mac"};
 inline constexpr Label kVaultTable{"bisik/1 vault table"};
 inline constexpr Label kVaultMaster{"bisik/1 vault master"};
+inline constexpr Label kLinkingRendezvous{"bisik/1 linking rendezvous"};
+inline constexpr Label kLinkingGrant{"bisik/1 linking grant"};
+inline constexpr Label kBackupKeys{"bisik/1 backup keys"};
+// associated data
+inline constexpr Label kLinkingOfferCell{"bisik/1 linking offer cell"};
+inline constexpr Label kLinkingRevealCell{"bisik/1 linking reveal cell"};
+inline constexpr Label kLinkingGrantCell{"bisik/1 linking grant cell"};
 
 inline constexpr std::array kAll{
     kDeviceRecordByAccount,
@@ -79,6 +91,11 @@ inline constexpr std::array kAll{
     kSealTranscript,
     kSafetyNumber,
     kKnockStamp,
+    kLinkingCommitment,
+    kLinkingTranscript,
+    kLinkingDigits,
+    kRecoveryCode,
+    kBackupHeader,
     kSessionKeys,
     kSealKeys,
     kRoot,
@@ -86,6 +103,12 @@ inline constexpr std::array kAll{
     kOpeningMac,
     kVaultTable,
     kVaultMaster,
+    kLinkingRendezvous,
+    kLinkingGrant,
+    kBackupKeys,
+    kLinkingOfferCell,
+    kLinkingRevealCell,
+    kLinkingGrantCell,
 };
 
 }  // namespace label
@@ -97,8 +120,9 @@ inline constexpr Personal kMessage{"bisik/1 message "};
 inline constexpr Personal kOpening{"bisik/1 opening "};
 inline constexpr Personal kVaultRowId{"bisik/1 row id  "};
 inline constexpr Personal kPassword{"bisik/1 password"};
+inline constexpr Personal kStateEpoch{"bisik/1 epoch   "};
 
-inline constexpr std::array kAll{kChain, kMessage, kOpening, kVaultRowId, kPassword};
+inline constexpr std::array kAll{kChain, kMessage, kOpening, kVaultRowId, kPassword, kStateEpoch};
 
 }  // namespace personal
 

@@ -16,7 +16,7 @@ struct RecordDraft {
   std::uint64_t created = 1'750'000'000;
 
   [[nodiscard]] Bytes canonical() const {
-    Encoder out{DeviceRecord::kCanonicalSize};
+    Encoder out{DeviceStatement::kSize};
     out.append(account.verify_key().bytes).append(device.verify_key().bytes).append(identity);
     return std::move(out.append_int(number).append_int(created)).bytes();
   }
@@ -58,7 +58,7 @@ TEST(DeviceRecord, SaysWhatItWasCreatedWith) {
 TEST(DeviceRecord, IsLaidOutAsTheProtocolSays) {
   const RecordDraft draft;
   EXPECT_TRUE(draft.parsed());  // the draft writes the fields on its own
-  EXPECT_EQ(draft.canonical().size(), DeviceRecord::kCanonicalSize);
+  EXPECT_EQ(draft.canonical().size(), DeviceStatement::kSize);
 }
 
 TEST(DeviceRecord, WithAnyBitAlteredIsRefused) {

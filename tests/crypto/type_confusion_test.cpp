@@ -100,7 +100,7 @@ TEST(TypeConfusion, NoSignatureVerifiesUnderAnotherLabel) {
 TEST(TypeConfusion, ARecordsTwoSignaturesCannotTradePlaces) {
   const Person alice;
   auto bytes = copy_of(alice.device.record.bytes());
-  const auto by_account = bytes.begin() + DeviceRecord::kCanonicalSize;
+  const auto by_account = bytes.begin() + DeviceStatement::kSize;
   std::swap_ranges(by_account, by_account + 64, by_account + 64);
   EXPECT_EQ(DeviceRecord::parse(bytes).error(), Errc::bad_signature);
 }
