@@ -18,8 +18,8 @@ void check_signed(ByteView input) {
   Bytes bytes(input.begin(), input.end());
   overwrite(bytes, 0, identity().account.verify_key().bytes);
   overwrite(bytes, 32, identity().device.signing_key.verify_key().bytes);
-  if (bytes.size() >= DeviceRecord::kCanonicalSize) {
-    const auto canonical = ByteView{bytes}.first(DeviceRecord::kCanonicalSize);
+  if (bytes.size() >= DeviceStatement::kSize) {
+    const auto canonical = ByteView{bytes}.first(DeviceStatement::kSize);
     const auto by_account = identity().account.sign(label::kDeviceRecordByAccount, canonical);
     const auto by_device =
         identity().device.signing_key.sign(label::kDeviceRecordByDevice, canonical);
