@@ -64,7 +64,7 @@ Restored restore(ByteView bytes, const RecoveryCode& code, std::size_t piece = 1
 
 TEST(Backup, GivesBackItsPartsInPiecesOfAnySize) {
   const Backup backup;
-  for (const std::size_t piece : {1, 3, 4, 20, 21, 1'000}) {
+  for (const std::size_t piece : {1U, 3U, 4U, 20U, 21U, 1000U}) {
     const auto restored = restore(backup.bytes, backup.code, piece);
     EXPECT_EQ(restored.text, "onetwothree");
     EXPECT_FALSE(restored.error) << restored.error.message();
