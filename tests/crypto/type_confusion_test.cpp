@@ -3,47 +3,19 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "crypto/network_binding.hpp"
-#include "crypto/safety_number.hpp"
-#include "tests/crypto/people.hpp"
+#include "tests/crypto/kinds.hpp"
+#include "tests/crypto/linking_scene.hpp"
 
 namespace bisik::crypto {
 namespace {
 
-struct Kind {
-  std::string_view name;
-  Bytes valid;
-  std::size_t size;  // that its decoder expects
-  std::function<bool(ByteView)> accepts;
-};
-
-std::vector<Kind> kinds_of(const Person& alice) {
-  const auto& device = alice.device;
-  const auto list = alice.first_list();
-  const auto bundle = alice.bundle();
-  const auto one_time = OneTimeKeyEntry::create(device, OneTimeKey::generate().public_half());
-  const auto pq = PqOneTimeKeyEntry::create(device, PqOneTimeKey::generate().public_half());
-  const auto number = SafetyNumber::of(alice.account.verify_key(), device.record.signing_key());
-  const auto record = device.record;
-  return {
-      {"device record", copy_of(record.bytes()), DeviceRecord::kSize,
-       [](ByteView bytes) { return DeviceRecord::parse(bytes).has_value(); }},
-      {"device list", copy_of(list.bytes()), list.bytes().size(),
-       [](ByteView bytes) { return DeviceList::parse(bytes).has_value(); }},
-      {"bundle", copy_of(bundle.bytes()), Bundle::kSize,
-       [record](ByteView bytes) { return Bundle::parse(bytes, record).has_value(); }},
-      {"one-time key", copy_of(one_time.bytes()), OneTimeKeyEntry::kSize,
-       [record](ByteView bytes) { return OneTimeKeyEntry::parse(bytes, record).has_value(); }},
-      {"post-quantum one-time key", copy_of(pq.bytes()), PqOneTimeKeyEntry::kSize,
-       [record](ByteView bytes) { return PqOneTimeKeyEntry::parse(bytes, record).has_value(); }},
-      {"safety number", copy_of(number.code()), SafetyNumber::kCodeSize,
-       [number](ByteView bytes) {
-         const auto matches = number.matches(bytes);
-         return matches && *matches;
-       }},
-  };
+std::vector<Kind> all_kinds() {
+  std::vector<Kind> all;
+  for (auto* kinds : {signed_kinds, session_kinds, linking_kinds, profile_kinds}) {
+    for (auto& kind : kinds()) all.push_back(std::move(kind));
+  }
+  return all;
 }
 
 Bytes with_size(ByteView bytes, std::size_t size) {
@@ -60,39 +32,51 @@ Bytes with_size_from_the_end(ByteView bytes, std::size_t size) {
   return resized;
 }
 
+// Cut to size, these two are the device record that they hold.
+bool holds_one(const Kind& object, const Kind& decoder) {
+  return decoder.name == "device record" &&
+         (object.name == "handshake fields" || object.name == "stored device");
+}
+
+TEST(TypeConfusion, EveryDecoderAcceptsItsOwnKind) {
+  for (const auto& kind : all_kinds()) EXPECT_TRUE(kind.accepts(kind.valid)) << kind.name;
+}
+
 TEST(TypeConfusion, NoDecoderAcceptsAnObjectOfAnotherKind) {
-  const Person alice;
-  const auto kinds = kinds_of(alice);
+  const auto kinds = all_kinds();
   for (const auto& object : kinds) {
     for (const auto& decoder : kinds) {
+      if (object.name == decoder.name) continue;
       SCOPED_TRACE(testing::Message() << object.name << " as " << decoder.name);
-      const bool same = object.name == decoder.name;
-      EXPECT_EQ(decoder.accepts(object.valid), same);
-      if (same) continue;
-      EXPECT_FALSE(decoder.accepts(with_size(object.valid, decoder.size)));
-      EXPECT_FALSE(decoder.accepts(with_size_from_the_end(object.valid, decoder.size)));
+      EXPECT_FALSE(decoder.accepts(object.valid));
+      if (decoder.known_by == KnownBy::layout || holds_one(object, decoder)) continue;
+      EXPECT_FALSE(decoder.accepts(with_size(object.valid, decoder.valid.size())));
+      EXPECT_FALSE(decoder.accepts(with_size_from_the_end(object.valid, decoder.valid.size())));
     }
   }
 }
 
-constexpr std::array kSignatureLabels{label::kDeviceRecordByAccount,
-                                      label::kDeviceRecordByDevice,
-                                      label::kDeviceList,
-                                      label::kBundle,
-                                      label::kOneTimeKey,
-                                      label::kPqOneTimeKey,
-                                      label::kNetworkKey,
-                                      label::kListPublication};
-
 TEST(TypeConfusion, NoSignatureVerifiesUnderAnotherLabel) {
   const auto pair = SigningKeyPair::generate();
   const Bytes canonical(108, 7);
-  for (const auto& made_under : kSignatureLabels) {
+  for (const auto& made_under : label::kAll) {
     const auto signature = pair.sign(made_under, canonical);
-    for (const auto& verified_under : kSignatureLabels) {
+    for (const auto& verified_under : label::kAll) {
       SCOPED_TRACE(testing::Message() << made_under.text() << " as " << verified_under.text());
       EXPECT_EQ(pair.verify_key().verify(verified_under, canonical, signature).has_value(),
                 made_under.text() == verified_under.text());
+    }
+  }
+}
+
+TEST(TypeConfusion, NoCellOfARendezvousOpensUnderAnotherLabel) {
+  const auto rendezvous = Rendezvous::of(Capability::random());
+  const auto& key = rendezvous.offer.cell_key;
+  for (const auto& made_under : label::kAll) {
+    const auto cell = seal_rendezvous_cell(key, made_under.bytes(), kLinkingCell, {});
+    for (const auto& opened_under : label::kAll) {
+      EXPECT_EQ(open_rendezvous_cell(key, opened_under.bytes(), cell).has_value(),
+                made_under.text() == opened_under.text());
     }
   }
 }
