@@ -27,6 +27,8 @@ struct LinkingCode {
   // malformed: a length. non_canonical_key, non_contributory_key: E.
   [[nodiscard]] static Result<LinkingCode> parse(ByteView ephemeral, ByteView commitment,
                                                  ByteView secret);
+
+  friend bool operator==(const LinkingCode&, const LinkingCode&) = default;
 };
 
 struct LinkingOffer {

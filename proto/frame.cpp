@@ -37,6 +37,10 @@ Result<pb::Content> decode_content(ByteView bytes) {
   return decode<pb::Content>(bytes, kMaxContentBytes);
 }
 
+Result<pb::LinkGrant> decode_link_grant(ByteView bytes) {
+  return decode<pb::LinkGrant>(bytes, kMaxContentBytes);
+}
+
 Result<pb::LinkPayload> decode_link_payload(ByteView bytes) {
   return decode<pb::LinkPayload>(bytes, kMaxLinkBytes);
 }

@@ -17,6 +17,7 @@ namespace bisik::proto {
 [[nodiscard]] Result<pb::Request> decode_request(ByteView frame);
 [[nodiscard]] Result<pb::FromRelay> decode_from_relay(ByteView frame);
 [[nodiscard]] Result<pb::Content> decode_content(ByteView bytes);
+[[nodiscard]] Result<pb::LinkGrant> decode_link_grant(ByteView bytes);
 [[nodiscard]] Result<pb::LinkPayload> decode_link_payload(ByteView bytes);
 [[nodiscard]] Result<pb::Opening> decode_opening(ByteView bytes);
 [[nodiscard]] Result<pb::Answer> decode_answer(ByteView bytes);

@@ -106,10 +106,6 @@ LinkContact from_proto(const pb::LinkContact& contact) {
           to_array<kTokenBytes>(contact.token())};
 }
 
-LinkDevice from_proto(const pb::LinkDevice& device) {
-  return {to_array<sizeof(crypto::Hash)>(device.commitment()), to_capability(device.secret())};
-}
-
 void set(std::string& field, ByteView bytes) { field.assign(crypto::as_text(bytes)); }
 
 void to_proto(const LinkContact& contact, pb::LinkContact& out) {
@@ -128,7 +124,14 @@ Result<Link> parse_payload(std::string_view text, RelayAddress relay) {
   Link link{std::move(relay), std::nullopt, std::nullopt, std::nullopt};
   if (!payload->invite().empty()) link.invite = to_capability(payload->invite());
   if (payload->has_contact()) link.contact = from_proto(payload->contact());
-  if (payload->has_device()) link.device = from_proto(payload->device());
+  if (payload->has_device()) {
+    const auto& code = payload->device();
+    const auto device = crypto::LinkingCode::parse(crypto::as_bytes(code.ephemeral()),
+                                                   crypto::as_bytes(code.commitment()),
+                                                   crypto::as_bytes(code.secret()));
+    if (!device) return Errc::mangled_payload;
+    link.device = *device;
+  }
   return link;
 }
 
@@ -163,6 +166,7 @@ std::string format_link(const Link& link) {
   if (link.invite) set(*payload.mutable_invite(), link.invite->bytes());
   if (link.contact) to_proto(*link.contact, *payload.mutable_contact());
   if (link.device) {
+    set(*payload.mutable_device()->mutable_ephemeral(), link.device->ephemeral.bytes);
     set(*payload.mutable_device()->mutable_commitment(), link.device->commitment);
     set(*payload.mutable_device()->mutable_secret(), link.device->secret.bytes());
   }

@@ -14,7 +14,7 @@
 
 #include "crypto/capability.hpp"
 #include "crypto/dh.hpp"
-#include "crypto/hash.hpp"
+#include "crypto/linking_messages.hpp"
 #include "crypto/sign.hpp"
 #include "crypto/write_key.hpp"
 #include "proto/error.hpp"
@@ -43,19 +43,11 @@ struct LinkContact {
   friend bool operator==(const LinkContact&, const LinkContact&) = default;
 };
 
-// What a new device needs to become one of an account (docs/protocol.md 9.2).
-struct LinkDevice {
-  crypto::Hash commitment;
-  crypto::Capability secret;
-
-  friend bool operator==(const LinkDevice&, const LinkDevice&) = default;
-};
-
 struct Link {
   RelayAddress relay;
   std::optional<crypto::Capability> invite;
   std::optional<LinkContact> contact;
-  std::optional<LinkDevice> device = {};  // then neither of the others
+  std::optional<crypto::LinkingCode> device = {};  // of a new device; then neither of the others
 
   friend bool operator==(const Link&, const Link&) = default;
 };

@@ -13,6 +13,7 @@ namespace bisik::proto {
 [[nodiscard]] bool valid(const pb::Request& request);
 [[nodiscard]] bool valid(const pb::FromRelay& message);
 [[nodiscard]] bool valid(const pb::Content& content);
+[[nodiscard]] bool valid(const pb::LinkGrant& grant);
 [[nodiscard]] bool valid(const pb::LinkPayload& payload);
 [[nodiscard]] bool valid(const pb::Opening& opening);
 [[nodiscard]] bool valid(const pb::Answer& answer);

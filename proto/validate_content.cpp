@@ -37,7 +37,7 @@ bool right(const pb::LinkContact& contact) {
 }
 
 bool right(const pb::LinkDevice& device) {
-  return is_id(device.commitment()) && is_id(device.secret());
+  return is_id(device.ephemeral()) && is_id(device.commitment()) && is_id(device.secret());
 }
 
 bool right(const pb::Copies::Copy& copy) {
@@ -87,6 +87,13 @@ bool valid(const pb::LinkPayload& payload) {
   return is_absent_or(payload.invite(), kIdBytes) &&
          (!payload.has_contact() || right(payload.contact())) &&
          (!payload.has_device() || right(payload.device())) && introduces != payload.has_device();
+}
+
+bool valid(const pb::LinkGrant& grant) {
+  return has_size(grant.record(), crypto::DeviceRecord::kSize) &&
+         is_device_list(grant.device_list()) && is_text(grant.name(), kMaxNameBytes) &&
+         is_id(grant.write_secret()) && grant.write_secret_sequence() <= crypto::kMaxSequence &&
+         is_list_of(grant.old_write_secrets(), kMaxWriteKeysAtCreate - 1, is_id);
 }
 
 bool valid(const pb::Opening& opening) {

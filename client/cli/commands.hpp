@@ -50,6 +50,20 @@ struct TrustOptions {
 };
 ExitCode trust(Context& context, const TrustOptions& options);
 
+struct LinkOptions {
+  std::string relay;
+  std::string code;  // of the new device: this is the first one, and approves
+  bool no_history = false;
+  bool passphrase = false;
+};
+ExitCode link(Context& context, const LinkOptions& options);
+
+ExitCode devices(Context& context);
+struct RemoveDeviceOptions {
+  std::uint32_t number = 0;
+};
+ExitCode remove_device(Context& context, const RemoveDeviceOptions& options);
+
 ExitCode requests(Context& context);
 
 struct AcceptOptions {

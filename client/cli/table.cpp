@@ -85,6 +85,35 @@ void declare_account(CLI::App& app, CommandLine& line) {
                "Every row that the relay holds about this account");
 }
 
+void declare_devices(CLI::App& app, CommandLine& line) {
+  auto& linking =
+      declare(app, "link", "Make this a device of an account that you have already",
+              "bisik link 'bisik://chat.example.org:7443/Nq3...'    on the new device\n"
+              "  bisik link --approve 'CODE'                          on the first one");
+  auto options = run_with(linking, line, link);
+  auto* relay =
+      linking.add_option("RELAY", options->relay, "The account's relay, as whoami shows it there");
+  auto* approve = linking.add_option(
+      "--approve", options->code, "What the new device shows; then its six digits are asked for");
+  approve->type_name("CODE")->excludes(relay);
+  linking.add_flag("--no-history", options->no_history, "Begin here with empty conversations")
+      ->excludes(approve);
+  linking
+      .add_flag("--passphrase", options->passphrase,
+                "Protect the profile with a passphrase instead of a key file")
+      ->excludes(approve);
+
+  auto& listing = declare(app, "devices", "List the devices of this account", "bisik devices");
+  listing.require_subcommand(0, 1);
+  listing.callback([&listing, &line] {  // runs after that of `remove`
+    if (listing.get_subcommands().empty()) line.command = devices;
+  });
+  auto& removing =
+      declare(listing, "remove", "Let a device hear nothing more", "bisik devices remove 2");
+  auto remove_options = run_with(removing, line, remove_device);
+  removing.add_option("NUMBER", remove_options->number, "Which, as devices shows it")->required();
+}
+
 void declare_people(CLI::App& app, CommandLine& line) {
   auto& adding = declare(app, "add", "Add the person whose link this is",
                          "bisik add 'bisik://...#...' --name bob");
@@ -228,6 +257,7 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   app.get_formatter()->column_width(26);
   declare_globals(app, line.globals);
   declare_account(app, line);
+  declare_devices(app, line);
   declare_people(app, line);
   declare_strangers(app, line);
   declare_writing(app, line);

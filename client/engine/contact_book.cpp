@@ -109,6 +109,13 @@ bool Contact::learn_secret(const std::string& secret, std::uint64_t sequence) {
   return true;
 }
 
+void Contact::forget_device(crypto::DeviceNumber number) {
+  auto& devices = *row.mutable_devices();
+  const auto [first, last] = std::ranges::remove_if(
+      devices, [=](const auto& device) { return device.number() == number; });
+  devices.erase(first, last);
+}
+
 void Contact::forget_devices() {
   row.clear_device_list();
   row.clear_list_sequence();

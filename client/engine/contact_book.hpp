@@ -38,6 +38,8 @@ struct Contact {
 
   // Their write secret, unless a newer one is known. False: nothing changes.
   bool learn_secret(const std::string& secret, std::uint64_t sequence);
+  // A device that is no more.
+  void forget_device(crypto::DeviceNumber number);
   // What was known of their devices, so that it is fetched anew.
   void forget_devices();
   void save(Step& step) const;

@@ -1,5 +1,7 @@
 #include "client/engine/engine.hpp"
 
+#include "client/engine/device_joining.hpp"
+#include "client/engine/device_linking.hpp"
 #include "client/engine/joining.hpp"
 #include "client/engine/own_news.hpp"
 #include "client/engine/people.hpp"
@@ -38,7 +40,9 @@ struct Engine::Parts {
         questions{state, outgoing, readers, mailbox, copies},
         secrets{state, mailbox, copies},
         people{state, outgoing, readers, sends, secrets, copies},
-        own_news{state, readers, copies, people, secrets} {}
+        own_news{state, readers, copies, people, secrets},
+        linking{state, mailbox, copies, secrets},
+        device_joining{state, mailbox, copies} {}
 
   void settle(Step& step, const Outcome& outcome) {
     sends.settle(step, outcome);
@@ -59,6 +63,20 @@ struct Engine::Parts {
     }
   }
 
+  // False: nothing is pushed on such a line.
+  bool push(Step& step, const LineKey& key, const proto::pb::Cell& cell) {
+    if (key.purpose == LinePurpose::rendezvous) {
+      device_joining.push(step, cell);
+    } else if (key.purpose != LinePurpose::own) {
+      return false;
+    } else if (linking.reads(cell.queue())) {
+      linking.push(step, cell);
+    } else {
+      mailbox.push(step, cell);
+    }
+    return true;
+  }
+
   void dispatch(Step& step, CommandId command, const ApiRequest& request);
 
   // After every event: whatever can be done now is done, and the lines follow what is wanted.
@@ -69,6 +87,8 @@ struct Engine::Parts {
       readers.expire(step, mailbox.drained(), mailbox.unreachable());
       outgoing.pump(step);
       copies.pump(step);
+      linking.pump(step);
+      device_joining.pump(step);
       upkeep.pump(step);
       secrets.pump(step);
       mailbox.pump(step, readers.any());
@@ -82,7 +102,8 @@ struct Engine::Parts {
     std::optional<Time> earliest;
     for (const auto& time :
          {sends.wake_at(), readers.wake_at(), outgoing.wake_at(now), copies.wake_at(now),
-          upkeep.wake_at(), secrets.wake_at(now), state.lines.wake_at(wanted(now))}) {
+          linking.wake_at(), device_joining.wake_at(now), upkeep.wake_at(), secrets.wake_at(now),
+          state.lines.wake_at(wanted(now))}) {
       if (time && (!earliest || *time < *earliest)) earliest = time;
     }
     return earliest;
@@ -92,7 +113,8 @@ struct Engine::Parts {
     Lines::Wanted lines;
     outgoing.add_wanted(lines, now);
     copies.add_wanted(lines, now);
-    if (mailbox.wants_line(readers.any())) lines.insert(*mailbox.line_key());
+    device_joining.add_wanted(lines);
+    if (mailbox.wants_line(readers.any() || linking.any())) lines.insert(*mailbox.line_key());
     return lines;
   }
 
@@ -109,6 +131,8 @@ struct Engine::Parts {
   WriteSecrets secrets;
   People people;
   OwnNews own_news;
+  DeviceLinking linking;
+  DeviceJoining device_joining;
   std::optional<Time> wake_at;
 };
 
@@ -167,6 +191,16 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
       return people.remove(step, command, request.remove());
     case ApiRequest::kBlock:
       return people.block(step, command, request.block());
+    case ApiRequest::kLink:
+      return device_joining.link(step, command, request.link());
+    case ApiRequest::kApprove:
+      return linking.approve(step, command, request.approve());
+    case ApiRequest::kConfirmDigits:
+      return linking.confirm(step, command, request.confirm_digits());
+    case ApiRequest::kDevices:
+      return linking.devices(step, command);
+    case ApiRequest::kRemoveDevice:
+      return linking.remove(step, command, request.remove_device());
     case ApiRequest::kCancel:
     case ApiRequest::COMMAND_NOT_SET:
       break;
@@ -178,6 +212,8 @@ Effects Engine::cancel(CommandId command, Now now) {
   Step step{now};
   parts_->readers.cancel(command);
   parts_->sends.cancel(step, command);
+  parts_->linking.cancel(command);
+  parts_->device_joining.cancel(command);
   return parts_->conclude(std::move(step));
 }
 
@@ -202,6 +238,7 @@ Effects Engine::line_down(LineId id, LineEnd why, Now now) {
       parts_->mailbox.line_down(step, why, was_up);
     } else if (!was_up) {
       parts_->outgoing.line_failed(step, line->key(), why);
+      parts_->device_joining.line_failed(step, line->key(), why);
     }
   }
   return parts_->conclude(std::move(step));
@@ -212,12 +249,11 @@ Effects Engine::frame(LineId id, crypto::ByteView frame, Now now) {
   if (auto* line = parts_->state.lines.find(id); line != nullptr && line->is_up()) {
     line->heard(now.steady);
     const auto message = proto::decode_from_relay(frame);
-    const bool own = line->key().purpose == LinePurpose::own;
-    if (message && message->has_push() && own) {
-      parts_->mailbox.push(step, message->push());
-    } else if (!message || !message->has_response() || !line->response(step, message->response())) {
-      line->hang_up(step);  // a relay that breaks the protocol
-    }
+    const bool taken =
+        message && (message->has_push()
+                        ? parts_->push(step, line->key(), message->push())
+                        : message->has_response() && line->response(step, message->response()));
+    if (!taken) line->hang_up(step);  // a relay that breaks the protocol
   }
   return parts_->conclude(std::move(step));
 }
@@ -230,7 +266,7 @@ bool Engine::idle(Time now) const {
   const auto& parts = *parts_;
   return !parts.sends.any() && !parts.state.lines.anything_unanswered() &&
          !parts.mailbox.wants_line(false) && parts.outgoing.settled(now) &&
-         parts.copies.settled(now);
+         parts.copies.settled(now) && !parts.linking.any() && !parts.device_joining.any();
 }
 
 const crypto::DhKeyPair* Engine::network_key() const {

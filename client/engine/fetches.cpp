@@ -58,7 +58,7 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
                           contact->row.name() + " for a new link.";
     return failed(step, account, failure(Exit::refused, sentence));
   }
-  const auto learned = learn_devices(step, state_, *contact, response->bundles());
+  const auto learned = learn_devices(step, state_, *contact, response->bundles(), fetch.sessions);
   if (!learned) {
     const auto why = bad_keys(contact->row.name(), learned.error());
     if (learned.error() == crypto::Errc::conflicting) {

@@ -5,9 +5,7 @@
 namespace bisik::client {
 namespace {
 
-constexpr std::uint8_t kVersion = 3;
-
-OwnQueue make_queue() { return {crypto::QueueId::random(), crypto::Capability::random()}; }
+constexpr std::uint8_t kIdentityVersion = 3;
 
 void write(crypto::SecretBuffer& out, const OwnQueue& queue) {
   out.append(queue.id.bytes).append(queue.read_key.bytes());
@@ -43,6 +41,18 @@ proto::RelayAddress read_relay(crypto::SecretReader& in) {
 
 }  // namespace
 
+OwnQueue OwnQueue::random() { return {crypto::QueueId::random(), crypto::Capability::random()}; }
+
+proto::pb::WhoAmI to_api(const Identity& identity) {
+  proto::pb::WhoAmI who;
+  who.set_name(identity.name);
+  who.set_account(to_string(identity.id().bytes));
+  who.set_relay(proto::format_address(identity.relay));
+  who.set_device(identity.device.number());
+  who.set_list_sequence(identity.list_sequence);
+  return who;
+}
+
 Identity Identity::create(std::string name, const proto::Link& link, Step& step) {
   auto account = crypto::AccountKey::generate();
   auto device = crypto::Device::create(account, 1, step.now_seconds());
@@ -53,8 +63,8 @@ Identity Identity::create(std::string name, const proto::Link& link, Step& step)
       .primary = std::move(account),
       .device = std::move(device),
       .network_key = crypto::DhKeyPair::generate(),
-      .mailbox = make_queue(),
-      .knock = make_queue(),
+      .mailbox = OwnQueue::random(),
+      .knock = OwnQueue::random(),
       .write_secret = crypto::Capability::random(),
       .write_secret_sequence = 1,
       .next_write_secret = {},
@@ -69,6 +79,8 @@ Identity Identity::create(std::string name, const proto::Link& link, Step& step)
       .device_count = 1,
       .bundle_sequence = 0,
       .invite = link.invite,
+      .setup = Setup::done,
+      .last_number = 1,
   };
 }
 
@@ -106,7 +118,7 @@ void Identity::list_published(Step& step) {
 
 void Identity::save(Step& step) const {
   crypto::SecretBuffer row;
-  row.append_int(kVersion);
+  row.append_int(kIdentityVersion);
   row.append(account_key.bytes).append_int(std::uint8_t{primary.has_value()});
   if (primary) primary->write(row);
   device.write(row);
@@ -122,6 +134,7 @@ void Identity::save(Step& step) const {
   row.append_int(list_sequence).append_int(device_count).append_int(bundle_sequence);
   row.append_int(std::uint8_t{invite.has_value()});
   if (invite) row.append(invite->bytes());
+  row.append_int(static_cast<std::uint8_t>(setup)).append_int(last_number);
   row.append_int(std::uint8_t{next_write_secret.has_value()});
   if (next_write_secret) row.append(next_write_secret->bytes());
   row.append_int(std::uint8_t{end_current_secret});
@@ -132,7 +145,7 @@ void Identity::save(Step& step) const {
 
 Identity Identity::read(const crypto::SecretBuffer& row) {
   crypto::SecretReader in{row};
-  if (in.take_int<std::uint8_t>() != kVersion) {
+  if (in.take_int<std::uint8_t>() != kIdentityVersion) {
     throw std::runtime_error{"the profile was written by another version of bisik"};
   }
   Identity identity{
@@ -156,6 +169,8 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
       .device_count = 1,
       .bundle_sequence = 0,
       .invite = {},
+      .setup = Setup::done,
+      .last_number = 1,
   };
   if (in.take_int<std::uint8_t>() != 0) identity.relay_signing_key = in.take_array<32>();
   const auto list = in.take_sized();
@@ -166,6 +181,8 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
   identity.device_count = in.take_int<std::uint8_t>();
   identity.bundle_sequence = in.take_int<std::uint64_t>();
   if (in.take_int<std::uint8_t>() != 0) identity.invite = read_capability(in);
+  identity.setup = Setup{in.take_int<std::uint8_t>()};
+  identity.last_number = in.take_int<crypto::DeviceNumber>();
   if (in.take_int<std::uint8_t>() != 0) identity.next_write_secret = read_capability(in);
   identity.end_current_secret = in.take_int<std::uint8_t>() != 0;
   for (auto left = in.take_int<std::uint8_t>(); left > 0; --left) {

@@ -13,6 +13,8 @@ namespace bisik::client {
 struct OwnQueue {
   crypto::QueueId id;
   crypto::Capability read_key;
+
+  [[nodiscard]] static OwnQueue random();
 };
 
 // Whoever was not told of the next one may still write with it, until the relay removes its key.
@@ -21,6 +23,9 @@ struct OldSecret {
   crypto::Capability secret;
   std::chrono::sys_seconds until;  // the relay's clock
 };
+
+// Of a device that was linked: whether the relay has its queues and keys.
+enum class Setup : std::uint8_t { done = 0, pending = 1, pending_with_history = 2 };
 
 struct Identity {
   crypto::VerifyKey account_key;              // AK
@@ -43,10 +48,14 @@ struct Identity {
   std::uint8_t device_count = 1;  // in device_list
   std::uint64_t bundle_sequence = 0;
   std::optional<crypto::Capability> invite;  // present until the relay has registered us
+  Setup setup = Setup::done;
+  crypto::DeviceNumber last_number = 1;  // that the primary has given to a device
 
   [[nodiscard]] static Identity create(std::string name, const proto::Link& link, Step& step);
 
-  [[nodiscard]] bool registered() const noexcept { return !invite.has_value(); }
+  [[nodiscard]] bool registered() const noexcept {
+    return !invite.has_value() && setup == Setup::done;
+  }
   [[nodiscard]] crypto::AccountId id() const { return crypto::AccountId::of(account_key); }
   [[nodiscard]] crypto::DeviceList list() const;
   [[nodiscard]] crypto::Hash list_hash() const;
@@ -64,5 +73,8 @@ struct Identity {
   // Throws if the row does not decode.
   [[nodiscard]] static Identity read(const crypto::SecretBuffer& row);
 };
+
+// In the shape of client/api.
+[[nodiscard]] proto::pb::WhoAmI to_api(const Identity& identity);
 
 }  // namespace bisik::client

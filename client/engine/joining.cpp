@@ -24,11 +24,7 @@ proto::pb::CreateQueue& add_queue(proto::pb::Register& registration, const OwnQu
 }  // namespace
 
 void Joining::join(Step& step, CommandId command, const proto::pb::JoinCommand& request) {
-  if (state_.joined()) {
-    return step.fail(command, failure(Exit::user,
-                                      "This profile has an account already. Use 'bisik"
-                                      " add LINK', or another --profile."));
-  }
+  if (state_.identity && !state_.identity->invite) return step.fail(command, has_an_account());
   const auto link = proto::parse_link(request.link());
   if (!link) return step.fail(command, bad_link(link.error()));
   if (!link->invite) {
@@ -88,12 +84,7 @@ void Joining::registered(Step& step, CommandId command, const proto::Link& link,
   if (link.contact) outgoing_.greet(add_contact(step, link, {}));
 
   proto::pb::ApiReply reply;
-  auto& who = *reply.mutable_who_am_i();
-  who.set_name(identity.name);
-  who.set_account(to_string(identity.id().bytes));
-  who.set_relay(proto::format_address(identity.relay));
-  who.set_device(identity.device.number());
-  who.set_list_sequence(identity.list_sequence);
+  *reply.mutable_who_am_i() = to_api(identity);
   step.finish(command, std::move(reply));
 }
 

@@ -9,7 +9,7 @@
 namespace bisik::client {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kRingVersion = 1;
 
 std::uint64_t in_ms(milliseconds time) { return static_cast<std::uint64_t>(time.count()); }
 
@@ -143,7 +143,7 @@ void KeyRing::use(const crypto::PrekeyIds& ids, Step& step) {
 
 void KeyRing::save(Step& step) const {
   crypto::SecretBuffer row;
-  row.append_int(kVersion).append_int(std::uint8_t{published_});
+  row.append_int(kRingVersion).append_int(std::uint8_t{published_});
   row.append_int(renew_ms_).append_int(refill_ms_);
   row.append_int(one_time_.sent_up_to()).append_int(pq_one_time_.sent_up_to());
   row.append_int(static_cast<std::uint8_t>(generations_.size()));
@@ -159,7 +159,7 @@ void KeyRing::save(Step& step) const {
 void KeyRing::load(const RowSource& rows) {
   if (const auto row = rows.get(RowKind::key_ring, {})) {
     crypto::SecretReader in{*row};
-    if (in.take_int<std::uint8_t>() != kVersion) {
+    if (in.take_int<std::uint8_t>() != kRingVersion) {
       throw std::runtime_error{"the profile was written by another version of bisik"};
     }
     published_ = in.take_int<std::uint8_t>() != 0;

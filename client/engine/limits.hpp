@@ -76,6 +76,9 @@ inline constexpr minutes kAskForKeysAgain{60};
 // logs shall not see it go out with the message.
 inline constexpr milliseconds kLeastCopyDelay{5'000};
 inline constexpr milliseconds kMostCopyDelay{60'000};
+// A little less than a relay keeps a rendezvous.
+inline constexpr minutes kLinkingTakes{14};
+inline constexpr seconds kAskForRendezvousAgain{2};
 // A device that was just linked publishes its keys within seconds.
 inline constexpr seconds kAskForOwnKeysAgain{60};
 

@@ -51,6 +51,9 @@ void Mailbox::pump(Step& step, bool reading) {
     if (question.request.has_publish_list()) {
       bind(*question.request.mutable_publish_list(), line.facts());
     }
+    if (question.request.has_add_device()) {
+      bind(*question.request.mutable_add_device(), line.facts());
+    }
     line.request(step, std::move(question.request),
                  [relay = key->relay, on_answer = std::move(question.on_answer)](
                      Step& later, const proto::pb::Response* response) {
@@ -71,6 +74,19 @@ void Mailbox::pump(Step& step, bool reading) {
   acknowledge(step, line, identity.knock, knock_);
 }
 
+namespace {
+
+std::string publication_of(const Identity& identity, const std::string& list,
+                           const LineFacts& facts) {
+  const crypto::ListPublication publication{
+      .list = crypto::DeviceList::hash_of(crypto::as_bytes(list)),
+      .relay_key = identity.relay.key,
+      .handshake = facts.handshake_hash};
+  return to_string(publication.sign(*identity.primary));
+}
+
+}  // namespace
+
 void Mailbox::bind(proto::pb::Register& registration, const LineFacts& facts) const {
   const auto& identity = *state_.identity;
   const crypto::NetworkBinding binding{.change = crypto::NetworkKeyChange::add,
@@ -82,12 +98,19 @@ void Mailbox::bind(proto::pb::Register& registration, const LineFacts& facts) co
 }
 
 void Mailbox::bind(proto::pb::PublishList& request, const LineFacts& facts) const {
+  request.set_publication(publication_of(*state_.identity, request.device_list(), facts));
+}
+
+void Mailbox::bind(proto::pb::AddDevice& request, const LineFacts& facts) const {
   const auto& identity = *state_.identity;
-  const crypto::ListPublication publication{
-      .list = crypto::DeviceList::hash_of(crypto::as_bytes(request.device_list())),
+  const crypto::NetworkBinding binding{
+      .change = crypto::NetworkKeyChange::add,
+      .network_key = crypto::DhPublicKey::parse(crypto::as_bytes(request.network_key())).value(),
+      .device = request.device(),
       .relay_key = identity.relay.key,
       .handshake = facts.handshake_hash};
-  request.set_publication(to_string(publication.sign(*identity.primary)));
+  request.set_network_binding(to_string(binding.sign(*identity.primary)));
+  request.set_publication(publication_of(identity, request.device_list(), facts));
 }
 
 void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& reading) {

@@ -17,7 +17,8 @@ class Mailbox {
 
   Mailbox(State& state, Incoming& incoming) : state_{state}, incoming_{incoming} {}
 
-  // Sent once the line is up; what binds a Register or PublishList to it is filled in then.
+  // Sent once the line is up; the signatures that bind a Register, PublishList or AddDevice to it
+  // are made then.
   void ask(Step& step, proto::pb::Request request, OnAnswer on_answer);
 
   void pump(Step& step, bool reading);
@@ -57,6 +58,7 @@ class Mailbox {
   static void acknowledge(Step& step, Line& line, const OwnQueue& queue, Reading& reading);
   void bind(proto::pb::Register& registration, const LineFacts& facts) const;
   void bind(proto::pb::PublishList& request, const LineFacts& facts) const;
+  void bind(proto::pb::AddDevice& request, const LineFacts& facts) const;
 
   State& state_;
   Incoming& incoming_;

@@ -159,16 +159,17 @@ Result<Learned> check(const State& state, const Contact& contact, const Bundles&
 }  // namespace
 
 Result<DeviceChanges> learn_devices(Step& step, State& state, Contact& contact,
-                                    const Bundles& bundles) {
+                                    const Bundles& bundles, bool sessions) {
   auto learned = check(state, contact, bundles, step.now_seconds());
   if (!learned) return learned.error();
-  std::vector<crypto::Session> sessions;
+  std::vector<crypto::Session> started;
+  if (!sessions) learned->prekeys.clear();
   for (const auto& prekeys : learned->prekeys) {
     auto session = crypto::Session::initiate(state.identity->device, prekeys);
     if (!session) return session.error();
-    sessions.push_back(std::move(*session));
+    started.push_back(std::move(*session));
   }
-  for (auto& session : sessions) state.sessions.add(step, std::move(session));
+  for (auto& session : started) state.sessions.add(step, std::move(session));
   contact.row = std::move(learned->row);
   contact.save(step);
   if (contact.is_own() && learned->list.sequence() > state.identity->list_sequence &&

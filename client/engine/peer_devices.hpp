@@ -13,15 +13,17 @@ struct DeviceChanges {
   std::vector<crypto::DeviceNumber> removed;
 };
 
-// Takes the newest device list and the bundles into the contact, and starts a session with each
-// device that has none if one-time keys came along. Whatever does not verify leaves everything as
-// it was: bad_signature, malformed, not_newer, conflicting. A device whose bundle is stale is left
-// out of sending; if no device remains, stale.
+// Takes the newest device list and the bundles into the contact, and with `sessions` starts one
+// with each device that has none: only for somebody who writes now, since the other side keeps for
+// a time only what such a session needs. Whatever does not verify leaves everything as it was:
+// bad_signature, malformed, not_newer, conflicting. A device whose bundle is stale is left out of
+// sending; if no device remains, stale.
 //
 // Of our own account: its list becomes ours, and its devices are the other ones. conflicting: on
 // the primary, one that it has not signed.
 [[nodiscard]] crypto::Result<DeviceChanges> learn_devices(Step& step, State& state,
                                                           Contact& contact,
-                                                          const proto::pb::Bundles& bundles);
+                                                          const proto::pb::Bundles& bundles,
+                                                          bool sessions);
 
 }  // namespace bisik::client

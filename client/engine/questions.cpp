@@ -66,12 +66,7 @@ void Questions::who_am_i(Step& step, CommandId command, const proto::pb::WhoAmIC
   if (!state_.joined()) return step.fail(command, not_joined());
   const auto& identity = *state_.identity;
   proto::pb::ApiReply reply;
-  auto& who = *reply.mutable_who_am_i();
-  who.set_name(identity.name);
-  who.set_account(to_string(identity.id().bytes));
-  who.set_relay(proto::format_address(identity.relay));
-  who.set_device(identity.device.number());
-  who.set_list_sequence(identity.list_sequence);
+  *reply.mutable_who_am_i() = to_api(identity);
   if (!request.server_view()) return step.finish(command, std::move(reply));
 
   step.answer(command, std::move(reply));

@@ -52,7 +52,8 @@ Failure failure(const proto::pb::Response& response) {
                      "This invite is used up, expired or not of this relay. Ask for a new one.");
     case proto::pb::STATUS_NOT_REGISTERED:
       return failure(Exit::refused,
-                     "The relay does not know this account any more. Ask its operator.");
+                     "The relay does not know this device: it was removed from its account, or the"
+                     " relay has lost what it had.");
     default:
       return failure(Exit::refused, "The relay refused. 'bisik doctor' may tell why.");
   }
@@ -86,6 +87,72 @@ std::string two_histories(const std::string& name) {
 std::string foreign_list_of_ours(const std::string& name) {
   return "Warning: " + name + " was shown a list of your devices that you have not made. Somebody" +
          " else may have the key of your account.";
+}
+
+Failure has_an_account() {
+  return failure(Exit::user,
+                 "This profile has an account already. Use 'bisik add LINK', or another"
+                 " --profile.");
+}
+
+Failure not_the_primary() {
+  return failure(Exit::user,
+                 "Only the account's first device can do this: it holds the account's key.");
+}
+
+Failure not_a_linking_code() {
+  return failure(Exit::user,
+                 "This is not the code of a new device. Run 'bisik link' on the new device and give"
+                 " what it shows.");
+}
+
+Failure another_relay() {
+  return failure(Exit::user,
+                 "The new device names another relay than this account's. Run there 'bisik link"
+                 " RELAY' with the relay that 'bisik whoami' shows here.");
+}
+
+Failure too_many_devices() {
+  return failure(Exit::user,
+                 "This account has 8 devices, which is the most. 'bisik devices remove NUMBER'"
+                 " makes room.");
+}
+
+Failure replaced_by_another_linking() {
+  return failure(Exit::user, "Another device is being linked now, in place of this one.");
+}
+
+Failure nothing_to_confirm() {
+  return failure(Exit::user, "No device waits for its digits. 'bisik link --approve CODE' first.");
+}
+
+Failure six_digits() { return failure(Exit::user, "The new device shows six digits: type them."); }
+
+Failure other_digits() {
+  return failure(
+      Exit::trust,
+      "Those are not the digits. Either they were mistyped or somebody stands between the"
+      " two devices, so nothing was linked. Begin anew: 'bisik link' on the new device.");
+}
+
+Failure nobody_linked() {
+  return failure(Exit::relay,
+                 "The new device did not answer in time. Begin anew: 'bisik link' there.");
+}
+
+Failure nobody_approved() {
+  return failure(Exit::refused,
+                 "The account's first device did not approve. Begin anew: 'bisik link'.");
+}
+
+Failure this_device() {
+  return failure(Exit::user,
+                 "That is this device, which holds the account's key. It cannot remove itself.");
+}
+
+Failure no_such_device(crypto::DeviceNumber number) {
+  return failure(Exit::user, "This account has no device " + std::to_string(number) +
+                                 ". 'bisik devices' lists them.");
 }
 
 std::string new_device(const std::string& name, crypto::DeviceNumber number) {

@@ -32,6 +32,19 @@ enum class Exit : std::uint32_t {
 // Alarms: lists of devices that do not agree.
 [[nodiscard]] std::string two_histories(const std::string& name);
 [[nodiscard]] std::string foreign_list_of_ours(const std::string& name);
+[[nodiscard]] proto::pb::Failure has_an_account();
+[[nodiscard]] proto::pb::Failure not_the_primary();
+[[nodiscard]] proto::pb::Failure not_a_linking_code();
+[[nodiscard]] proto::pb::Failure another_relay();
+[[nodiscard]] proto::pb::Failure too_many_devices();
+[[nodiscard]] proto::pb::Failure replaced_by_another_linking();
+[[nodiscard]] proto::pb::Failure nothing_to_confirm();
+[[nodiscard]] proto::pb::Failure six_digits();
+[[nodiscard]] proto::pb::Failure other_digits();
+[[nodiscard]] proto::pb::Failure nobody_linked();
+[[nodiscard]] proto::pb::Failure nobody_approved();
+[[nodiscard]] proto::pb::Failure this_device();
+[[nodiscard]] proto::pb::Failure no_such_device(crypto::DeviceNumber number);
 [[nodiscard]] std::string new_device(const std::string& name, crypto::DeviceNumber number);
 [[nodiscard]] std::string device_removed(const std::string& name, crypto::DeviceNumber number);
 [[nodiscard]] proto::pb::Failure you_have_blocked(const std::string& name);

@@ -29,13 +29,18 @@ class Member final : public Person {
   [[nodiscard]] std::vector<std::map<std::string, std::string>> server_view(
       const std::string& table);
 
+  // All that were given to this command so far.
+  [[nodiscard]] const std::vector<proto::pb::ApiReply>& replies(client::CommandId command) const {
+    return replies_.at(command);
+  }
+  void listen();
+
   [[nodiscard]] ClientParty& client() noexcept { return client_; }
 
   void answered(client::CommandId command, const proto::pb::ApiReply& reply) override;
   void client_died() override {}
 
  private:
-  void listen();
   void acknowledge(const std::string& id);
 
   World& world_;

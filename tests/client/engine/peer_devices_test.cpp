@@ -43,7 +43,7 @@ class LearnDevices : public testing::Test {
 
   crypto::Result<DeviceChanges> learn(const proto::pb::Bundles& bundles) {
     Step step{{{}, now_}};
-    auto result = learn_devices(step, state_, *contact_, bundles);
+    auto result = learn_devices(step, state_, *contact_, bundles, true);
     rows_written_ = std::move(step).take().rows.size();
     return result;
   }

@@ -1,0 +1,156 @@
+// link, devices.
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "client/cli/commands.hpp"
+#include "client/cli/qr.hpp"
+#include "client/cli/wording.hpp"
+
+namespace bisik::client {
+namespace {
+
+using proto::pb::ApiReply;
+using proto::pb::ApiRequest;
+
+void show_code(Context& context, const std::string& code) {
+  auto& out = context.out();
+  if (context.json()) {
+    out.json({{"code", code}});
+  } else {
+    if (out.is_terminal()) print_qr(out, crypto::as_bytes(code));
+    out << SafeText::line(code) << "\n";
+  }
+  out.flush();
+  context.hint("Now on your first device: bisik link --approve 'CODE', with this code.");
+}
+
+void show_digits(Context& context, const proto::pb::LinkDigits& digits) {
+  auto& out = context.out();
+  if (context.json()) {
+    out.json({{"digits", digits.digits()}});
+  } else {
+    out << "\n  ";
+    out.styled(Style::bold, SafeText::line(digits.digits())) << "\n\n";
+  }
+  out.flush();
+  context.hint("Type these digits at your first device.");
+}
+
+std::string read_digits(Context& context) {
+  context.say(SafeText{"Six digits, as the new device shows them:"});
+  std::string digits;
+  if (!std::getline(std::cin, digits)) {
+    throw Problem{ExitCode::user, "No digits were typed, so nothing was linked."};
+  }
+  return digits;
+}
+
+// Again where it cannot have been the digits: what is no six digits is no attempt.
+void confirm(Context& context, Session& session) {
+  ApiRequest request;
+  request.mutable_confirm_digits()->set_digits(read_digits(context));
+  (void)session.ask(std::move(request));
+}
+
+ExitCode approve(Context& context, const std::string& code) {
+  auto& session = context.session();
+  ApiRequest request;
+  request.mutable_approve()->set_code(code);
+  const auto approval = session.ask(std::move(request));
+  for (;;) {
+    const auto reply = session.next();
+    throw_if_failed(*reply);
+    if (reply->has_digits_wanted()) confirm(context, session);
+    if (reply->number() == approval && reply->last()) break;
+  }
+  if (context.json()) {
+    context.out().json({{"linked", true}});
+    context.out().flush();
+  }
+  context.hint("The new device is one of this account. It shows your contacts within a minute.");
+  return ExitCode::done;
+}
+
+ExitCode become(Context& context, const LinkOptions& options) {
+  auto& session = context.new_session(options.passphrase);
+  ApiRequest request;
+  request.mutable_link()->set_relay(options.relay);
+  request.mutable_link()->set_history(!options.no_history);
+  (void)session.ask(std::move(request));
+  for (bool last = false; !last;) {
+    const auto reply = session.next();
+    last = reply->last();
+    throw_if_failed(*reply);
+    if (reply->has_made_link()) show_code(context, reply->made_link().link());
+    if (reply->has_link_digits()) show_digits(context, reply->link_digits());
+    if (!reply->has_who_am_i()) continue;
+    const auto& who = reply->who_am_i();
+    if (context.json()) {
+      context.out().json(to_json(who));
+    } else {
+      context.out() << "This is device " << SafeText::number(who.device()) << " of "
+                    << SafeText::line(who.name()) << "\n";
+    }
+    context.out().flush();
+  }
+  context.hint("Next: bisik receive brings your contacts and messages here.");
+  return ExitCode::done;
+}
+
+void show(Context& context, const proto::pb::DeviceEntry& device) {
+  auto& out = context.out();
+  if (context.json()) {
+    out.json({{"device", device.number()},
+              {"linked", device.created_unix_seconds() * 1000},
+              {"this_one", device.this_one()},
+              {"has_keys", device.has_keys()}});
+    return;
+  }
+  out.styled(Style::bold, SafeText::number(device.number())) << "  since ";
+  out << clock_time(device.created_unix_seconds() * 1000);
+  if (device.this_one()) out << "  this device";
+  if (device.primary()) out << ", which holds the account's key";
+  if (!device.has_keys()) out.styled(Style::warning, "  has not published its keys");
+  out << "\n";
+}
+
+}  // namespace
+
+ExitCode link(Context& context, const LinkOptions& options) {
+  if (!options.code.empty()) return approve(context, options.code);
+  if (options.relay.empty()) {
+    throw Problem{ExitCode::user,
+                  "On the new device: bisik link RELAY, with the relay that 'bisik whoami' shows on"
+                  " your first one. On the first: bisik link --approve CODE."};
+  }
+  return become(context, options);
+}
+
+ExitCode devices(Context& context) {
+  ApiRequest request;
+  request.mutable_devices();
+  auto& session = context.session();
+  (void)session.ask(std::move(request));
+  for (bool last = false; !last;) {
+    const auto reply = session.next();
+    last = reply->last();
+    throw_if_failed(*reply);
+    if (reply->has_device()) show(context, reply->device());
+  }
+  context.out().flush();
+  return ExitCode::done;
+}
+
+ExitCode remove_device(Context& context, const RemoveDeviceOptions& options) {
+  ApiRequest request;
+  request.mutable_remove_device()->set_number(options.number);
+  (void)context.session().only(std::move(request));
+  if (context.json()) {
+    context.out().json({{"removed", options.number}});
+    context.out().flush();
+  }
+  context.hint("It hears nothing more. Your contacts are told by the next message to each.");
+  return ExitCode::done;
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,234 @@
+// Several devices are one account: everything that is written to it or by it is on each, a contact
+// is one on all, and a device that was removed hears nothing (I2, I10).
+#include <gtest/gtest.h>
+
+#include "tests/simulation/member.hpp"
+#include "tests/simulation/relay_party.hpp"
+
+namespace bisik::simulation {
+namespace {
+
+using proto::pb::MESSAGE_STATE_RELAY;
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class Devices : public testing::Test {
+ protected:
+  Devices() {
+    relay_.attach(network_);
+    alice_ = &newcomer();
+    bob_ = &newcomer();
+    bob_->add(alice_->invite());
+    pass(seconds{10});
+  }
+
+  void pass(Duration time) { world_.run_until(world_.now() + time); }
+
+  Member& member() {
+    return *members_.emplace_back(std::make_unique<Member>(world_, network_, members_.size()));
+  }
+
+  Member& newcomer() {
+    auto& one = member();
+    EXPECT_TRUE(one.join(proto::format_link(
+        {.relay = relay_.address(), .invite = relay_.make_invite(1), .contact = {}})));
+    return one;
+  }
+
+  // What the new device shows; its other replies come under `link_command`.
+  std::string begin_link(Member& fresh, bool history = true) {
+    proto::pb::ApiRequest request;
+    request.mutable_link()->set_relay(proto::format_address(relay_.address()));
+    request.mutable_link()->set_history(history);
+    link_command_ = fresh.client().next_command();
+    return fresh.ask_first(request).made_link().link();
+  }
+
+  proto::pb::ApiReply approve(Member& primary, const std::string& code) {
+    proto::pb::ApiRequest request;
+    request.mutable_approve()->set_code(code);
+    approve_command_ = primary.client().next_command();
+    return primary.ask(request);
+  }
+
+  proto::pb::ApiReply confirm(Member& primary, const std::string& digits) {
+    proto::pb::ApiRequest request;
+    request.mutable_confirm_digits()->set_digits(digits);
+    return primary.ask(request);
+  }
+
+  std::string digits_of(const Member& fresh) {
+    for (const auto& reply : fresh.replies(link_command_)) {
+      if (reply.has_link_digits()) return reply.link_digits().digits();
+    }
+    return {};
+  }
+
+  Member& linked(Member& primary, bool history = true) {
+    auto& fresh = member();
+    const auto code = begin_link(fresh, history);
+    EXPECT_TRUE(approve(primary, code).has_digits_wanted());
+    EXPECT_TRUE(confirm(primary, digits_of(fresh)).has_done());
+    pass(seconds{10});
+    EXPECT_TRUE(fresh.replies(link_command_).back().has_who_am_i());
+    fresh.listen();
+    pass(minutes{2});
+    return fresh;
+  }
+
+  static std::vector<std::string> texts(Member& member, const Member& with) {
+    proto::pb::ApiRequest request;
+    request.mutable_history()->set_chat(with.name());
+    const auto command = member.client().next_command();
+    static_cast<void>(member.ask(request));
+    std::vector<std::string> texts;
+    for (const auto& reply : member.replies(command)) {
+      if (reply.has_message()) {
+        texts.push_back((reply.message().ours() ? "> " : "< ") + reply.message().text());
+      }
+    }
+    return texts;
+  }
+
+  static std::size_t count_devices(Member& member) {
+    proto::pb::ApiRequest request;
+    request.mutable_devices();
+    const auto command = member.client().next_command();
+    static_cast<void>(member.ask(request));
+    return member.replies(command).size() - 1;
+  }
+
+  static proto::pb::ApiReply remove_device(Member& member, std::uint32_t number) {
+    proto::pb::ApiRequest request;
+    request.mutable_remove_device()->set_number(number);
+    return member.ask(request);
+  }
+
+  void expect_arrives(Member& from, Member& to, const std::string& text) {
+    EXPECT_EQ(from.send(to, text).state(), MESSAGE_STATE_RELAY) << text;
+    pass(minutes{2});
+    EXPECT_EQ(to.times_read(text), 1) << text;
+  }
+
+  World world_{1};
+  RelayParty relay_{world_, Defect::none, {}};
+  Network network_{world_, relay_};
+  std::vector<std::unique_ptr<Member>> members_;
+  Member* alice_ = nullptr;
+  Member* bob_ = nullptr;
+  client::CommandId link_command_ = 0;
+  client::CommandId approve_command_ = 0;
+};
+
+TEST_F(Devices, ANewDeviceKnowsContactsAndHistoryAndIsWrittenTo) {
+  EXPECT_EQ(bob_->send(*alice_, "before").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(alice_->send(*bob_, "answer").state(), MESSAGE_STATE_RELAY);
+  auto& second = linked(*alice_);
+  EXPECT_EQ(texts(second, *bob_), (std::vector<std::string>{"< before", "> answer"}));
+  expect_arrives(*alice_, *bob_, "after");  // says which list there is now
+  expect_arrives(*bob_, *alice_, "to both");
+  EXPECT_EQ(second.times_read("to both"), 1);
+}
+
+TEST_F(Devices, WhatOneDeviceWritesTheOthersShow) {
+  auto& second = linked(*alice_, false);
+  auto& third = linked(*alice_, false);
+  expect_arrives(second, *bob_, "from the second");
+  EXPECT_EQ(texts(*alice_, *bob_), (std::vector<std::string>{"> from the second"}));
+  EXPECT_EQ(texts(third, *bob_), (std::vector<std::string>{"> from the second"}));
+  expect_arrives(*bob_, *alice_, "answer");
+  EXPECT_EQ(second.times_read("answer"), 1);
+  EXPECT_EQ(third.times_read("answer"), 1);
+}
+
+TEST_F(Devices, AContactOfOneIsAContactOfAll) {
+  auto& second = linked(*alice_);
+  auto& carol = newcomer();
+  second.add(carol.invite());
+  pass(minutes{3});
+  expect_arrives(*alice_, carol, "hello from the first");
+  expect_arrives(carol, *alice_, "hello to both");
+  EXPECT_EQ(second.times_read("hello to both"), 1);
+}
+
+TEST_F(Devices, OtherDigitsLinkNothing) {
+  auto& fresh = member();
+  const auto code = begin_link(fresh);
+  EXPECT_TRUE(approve(*alice_, code).has_digits_wanted());
+  const auto shown = digits_of(fresh);
+  EXPECT_EQ(confirm(*alice_, "12").failure().exit_code(), 1U) << "no six digits, and no attempt";
+  EXPECT_EQ(confirm(*alice_, shown == "000 000" ? "000001" : "000000").failure().exit_code(), 4U);
+  EXPECT_EQ(confirm(*alice_, shown).failure().exit_code(), 1U) << "there is one attempt";
+  EXPECT_TRUE(alice_->replies(approve_command_).back().has_failure());
+  EXPECT_EQ(count_devices(*alice_), 1U);
+  pass(minutes{15});
+  EXPECT_TRUE(fresh.replies(link_command_).back().has_failure());
+}
+
+TEST_F(Devices, ACodeLinksOneDeviceOnce) {
+  auto& fresh = member();
+  const auto code = begin_link(fresh);
+  EXPECT_TRUE(approve(*alice_, code).has_digits_wanted());
+  EXPECT_TRUE(confirm(*alice_, digits_of(fresh)).has_done());
+  pass(minutes{1});
+  EXPECT_FALSE(approve(*alice_, code).has_digits_wanted());
+  pass(minutes{15});
+  EXPECT_TRUE(alice_->replies(approve_command_).back().has_failure());
+  EXPECT_EQ(count_devices(*alice_), 2U);
+}
+
+TEST_F(Devices, ARemovedDeviceHearsNothingMore) {
+  auto& second = linked(*alice_);
+  expect_arrives(*alice_, *bob_, "we are two");
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
+  EXPECT_EQ(count_devices(*alice_), 1U);
+  expect_arrives(*bob_, *alice_, "to one");  // refused by what is gone, then to the newest list
+  EXPECT_EQ(second.times_read("to one"), 0);
+  EXPECT_EQ(second.send(*bob_, "from outside").state(), MESSAGE_STATE_RELAY);
+  pass(minutes{2});
+  EXPECT_EQ(bob_->times_read("from outside"), 0) << "the newest list does not name it";
+  expect_arrives(*alice_, *bob_, "still here");
+}
+
+TEST_F(Devices, OnlyThePrimaryLinksAndRemoves) {
+  auto& second = linked(*alice_);
+  auto& fresh = member();
+  EXPECT_EQ(approve(second, begin_link(fresh)).failure().exit_code(), 1U);
+  EXPECT_EQ(remove_device(second, 1).failure().exit_code(), 1U);
+  EXPECT_EQ(remove_device(*alice_, 1).failure().exit_code(), 1U);
+  EXPECT_EQ(remove_device(*alice_, 7).failure().exit_code(), 1U);
+}
+
+TEST_F(Devices, BlockingOnOneBlocksOnAll) {
+  auto& second = linked(*alice_);
+  expect_arrives(*alice_, *bob_, "we are two");
+  proto::pb::ApiRequest request;
+  request.mutable_block()->set_name(bob_->name());
+  request.mutable_block()->set_now(true);
+  EXPECT_TRUE(second.ask(request).has_contact());
+  pass(minutes{3});
+  static_cast<void>(bob_->send(*alice_, "unheard"));
+  pass(minutes{3});
+  EXPECT_EQ(alice_->times_read("unheard"), 0);
+  EXPECT_EQ(second.times_read("unheard"), 0);
+}
+
+TEST_F(Devices, AYearKeepsThemTogether) {
+  auto& second = linked(*alice_);
+  expect_arrives(*alice_, *bob_, "we are two");
+  for (int week = 0; week < 52; ++week) {
+    for (auto& one : members_) one->go_offline();
+    pass(days{7});
+    for (auto& one : members_) one->come_online();
+    pass(minutes{3});
+  }
+  expect_arrives(*bob_, *alice_, "a year later");
+  EXPECT_EQ(second.times_read("a year later"), 1);
+  expect_arrives(second, *bob_, "and back");
+  EXPECT_EQ(texts(*alice_, *bob_).back(), "> and back");
+}
+
+}  // namespace
+}  // namespace bisik::simulation
