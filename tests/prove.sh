@@ -21,6 +21,8 @@ readonly simulation_seeds="${BISIK_PROVE_SEEDS:-10000}"  # fewer to try this scr
 readonly power_cuts=10000
 readonly model_handshakes="${BISIK_PROVE_HANDSHAKES:-10000}"
 readonly model_histories="${BISIK_PROVE_HISTORIES:-100000}"
+readonly model_linkings=10000
+readonly model_backups=10000
 
 # The programs of this build, for the steps that run them.
 export BISIK="$build/client/bisik" BISIK_RELAY="$build/server/bisik-relay"
@@ -59,7 +61,10 @@ compare_with_model() {
 
 model() {
   compare_with_model handshakes "$model_handshakes" && handshakes=$figure &&
-    compare_with_model histories "$model_histories" && echo "$handshakes, $figure"
+    compare_with_model histories "$model_histories" && histories=$figure &&
+    compare_with_model linkings "$model_linkings" && linkings=$figure &&
+    compare_with_model backups "$model_backups" &&
+    echo "$handshakes, $histories, $linkings, $figure"
 }
 
 conversation() {

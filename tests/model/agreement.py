@@ -1,6 +1,6 @@
 """Holds what the C++ program writes against the model.
 
-    agreement.py PROGRAM handshakes|histories COUNT [FIRST_SEED]
+    agreement.py PROGRAM handshakes|histories|linkings|backups COUNT [FIRST_SEED]
 
 PROGRAM is bisik_model_transcripts. Ends with one line of figures, and with 1 unless all agree.
 """
@@ -9,10 +9,13 @@ import json
 import subprocess
 import sys
 
+from backups import check_backup
 from histories import Disagreement, check_history
+from linkings import check_linking
 from meetings import check_meeting
 
-CHECKS = {"handshakes": check_meeting, "histories": check_history}
+CHECKS = {"handshakes": check_meeting, "histories": check_history,
+          "linkings": check_linking, "backups": check_backup}
 SHOWN = 5  # disagreements; more only repeat them
 
 

@@ -27,6 +27,10 @@ const char* word_for(Errc error) {
       return "too_many_skipped";
     case Errc::unknown_prekey:
       return "unknown_prekey";
+    case Errc::wrong_password:
+      return "wrong_password";
+    case Errc::newer_version:
+      return "newer_version";
     default:
       throw std::logic_error{"no transcript asks for what is refused like this"};
   }

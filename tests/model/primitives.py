@@ -16,6 +16,8 @@ NO_HEADER_KEY = "no_header_key"
 MESSAGE_KEY_UNAVAILABLE = "message_key_unavailable"
 TOO_MANY_SKIPPED = "too_many_skipped"
 UNKNOWN_PREKEY = "unknown_prekey"
+WRONG_PASSWORD = "wrong_password"
+NEWER_VERSION = "newer_version"
 
 TAG_SIZE = 16
 NONCE_SIZE = 12

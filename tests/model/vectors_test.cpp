@@ -3,7 +3,9 @@
 
 #include <fstream>
 
+#include "tests/model/backup.hpp"
 #include "tests/model/history.hpp"
+#include "tests/model/linking.hpp"
 #include "tests/model/meeting.hpp"
 
 namespace bisik::model {
@@ -20,7 +22,8 @@ class NamedRandomnessEnvironment : public testing::Environment {
 Json without_outcomes(const Json& transcript) {
   auto bare = transcript;
   for (const auto* const field :
-       {"alice_state", "transcript", "alice_record", "bob_record", "safety_number"}) {
+       {"alice_state", "transcript", "alice_record", "bob_record", "safety_number", "link",
+        "rendezvous", "digits", "record", "words", "file"}) {
     bare.erase(field);
   }
   return bare;
@@ -42,6 +45,10 @@ void expect_same(const char* file, void (*play)(Json&)) {
 TEST(VectorsTest, EveryHandshakeIsAsPublished) { expect_same("handshake.json", play_meeting); }
 
 TEST(VectorsTest, EveryRatchetHistoryIsAsPublished) { expect_same("ratchet.json", play_history); }
+
+TEST(VectorsTest, EveryLinkingIsAsPublished) { expect_same("linking.json", play_linking); }
+
+TEST(VectorsTest, EveryBackupIsAsPublished) { expect_same("backup.json", play_backup); }
 
 }  // namespace
 }  // namespace bisik::model

@@ -9,12 +9,15 @@ import pathlib
 import sys
 import unittest
 
+from backups import check_backup
 from histories import Disagreement, check_history
+from linkings import check_linking
 from meetings import check_meeting
 
 FOLDER = pathlib.Path(sys.argv.pop())
 OUTCOMES = ("wire", "cell", "state", "content", "refused", "alice_state", "transcript", "code",
-            "digits", "alice_record", "bob_record")
+            "digits", "alice_record", "bob_record", "ephemeral", "commitment", "secret", "queue",
+            "read_key", "write_key", "cell_key", "record", "words", "file")
 
 
 def transcripts(name):
@@ -41,6 +44,14 @@ class Vectors(unittest.TestCase):
         for transcript in transcripts("ratchet.json"):
             check_history(transcript)
 
+    def test_linkings(self):
+        for transcript in transcripts("linking.json"):
+            check_linking(transcript)
+
+    def test_backups(self):
+        for transcript in transcripts("backup.json"):
+            check_backup(transcript)
+
 
 class PlantedDefect(unittest.TestCase):
     def notices_each(self, check, transcript):
@@ -57,6 +68,12 @@ class PlantedDefect(unittest.TestCase):
 
     def test_no_history_with_another_outcome(self):
         self.notices_each(check_history, transcripts("ratchet.json")[0])
+
+    def test_no_linking_with_another_outcome(self):
+        self.notices_each(check_linking, transcripts("linking.json")[0])
+
+    def test_no_backup_with_another_outcome(self):
+        self.notices_each(check_backup, transcripts("backup.json")[0])
 
 
 if __name__ == "__main__":
