@@ -52,7 +52,8 @@ class ClaimedDevice {
 
   // What the primary sealed. authentication_failed, malformed: not by the one that made the offer.
   [[nodiscard]] Result<Bytes> open_grant(ByteView cell) const;
-  // malformed: another record than the one that the offer announced.
+  // malformed: another device's record. One that names our keys is the one that the offer
+  // announced: DS has signed no other.
   [[nodiscard]] Result<Device> join(const DeviceRecord& record) &&;
 
  private:
