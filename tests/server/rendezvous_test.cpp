@@ -93,6 +93,24 @@ TEST_F(SeveralDevicesTest, AKeyWithoutAnAccountSendsNothingUnderItsName) {
   EXPECT_EQ(ask(world.connect_anonymous(), cell_for(alice, 2)), pb::STATUS_OK);
 }
 
+// I3, inside one batch: it becomes a device between its first cell and its second.
+TEST_F(SeveralDevicesTest, NothingIsStoredBehindACellOfAKeyThatWasNotKnownYet) {
+  const FurtherDevice phone{alice, 3};
+  const auto list =
+      crypto::DeviceList::parse(world.store.bundles().newest_list(alice.account.id().bytes)->bytes);
+  auto records = list->records();
+  records.push_back(phone.device.record);
+  const auto connection = phone.connect(world);
+  const auto first = world.request(connection, cell_for(alice, 1));
+  world.request(own, addition(world, alice, list_after(*list, alice, std::move(records)), phone,
+                              alice.handshake));
+  const auto second = world.request(connection, cell_for(alice, 2));
+  world.settle();
+  EXPECT_EQ(world.take_response(connection, first)->status(), pb::STATUS_NOT_REGISTERED);
+  EXPECT_EQ(world.take_response(connection, second)->status(), pb::STATUS_NOT_REGISTERED);
+  EXPECT_EQ(ask(phone.connect(world), cell_for(alice, 1)), pb::STATUS_OK) << "a device by now";
+}
+
 class RendezvousTest : public SeveralDevicesTest {
  protected:
   RendezvousTest() {
