@@ -28,6 +28,10 @@ enum class RowKind : std::uint8_t {
   counters = 13,
   uncertain = 14,
   copy = 20,
+  sent = 30,
+  opened = 31,
+  set_aside = 32,
+  state_epoch = 33,
 };
 
 // Rows of a kind are ordered by `order` among those with the same `group`. The vault hides `group`

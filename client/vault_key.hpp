@@ -44,7 +44,7 @@ class VaultKeys {
   [[nodiscard]] const crypto::HashKey& row_id() const noexcept { return row_id_; }
 
  private:
-  static constexpr std::size_t kKinds = 32;  // room for kinds of later versions
+  static constexpr std::size_t kKinds = 40;  // room for kinds of later versions
 
   std::array<RowKey, kKinds> rows_;
   crypto::HashKey row_id_;

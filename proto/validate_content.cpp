@@ -53,6 +53,15 @@ bool right(const pb::SharedContact& contact) {
          contact.added_ms() <= kMaxTimestampMs;
 }
 
+bool right(const pb::Repair& repair) {
+  return (!repair.has_retry_request() ||
+          has_size(repair.retry_request().envelope_id(), kEnvelopeIdBytes)) &&
+         (!repair.has_index_used() ||
+          has_size(repair.index_used().envelope_id(), kEnvelopeIdBytes)) &&
+         (!repair.has_sessions_lost() ||
+          is_absent_or(repair.sessions_lost().last_received_id(), kMessageIdBytes));
+}
+
 bool has_right_body(const pb::Content& content) {
   switch (content.body_case()) {
     case pb::Content::kText:
@@ -79,7 +88,8 @@ bool valid(const pb::Content& content) {
          (!content.has_receiver_list() || right(content.receiver_list())) &&
          (!content.has_introduction() || right(content.introduction())) &&
          is_absent_or(content.write_secret(), kIdBytes) &&
-         content.write_secret_sequence() <= crypto::kMaxSequence && has_right_body(content);
+         content.write_secret_sequence() <= crypto::kMaxSequence &&
+         (!content.has_repair() || right(content.repair())) && has_right_body(content);
 }
 
 bool valid(const pb::LinkPayload& payload) {

@@ -82,7 +82,9 @@ void Clerk::execute_for_device(const Request& request, Time now, Outcome& outcom
         *response.mutable_state_epoch() = devices_.raise_state_epoch(*device, wanted);
       },
       [&](const op::PublishOneTimeKeys& wanted) {
-        put(prekeys_.publish_one_time_keys(*device, wanted.keys), response);
+        put(wanted.replace ? prekeys_.replace_one_time_keys(*device, wanted.keys)
+                           : prekeys_.publish_one_time_keys(*device, wanted.keys),
+            response);
       },
       [&](const op::CountOneTimeKeys&) {
         put(kOk, response);

@@ -93,6 +93,7 @@ struct RaiseStateEpoch {
 struct PublishOneTimeKeys {
   Id network_key;
   OneTimeKeys keys;
+  bool replace;
 };
 struct CountOneTimeKeys {
   Id network_key;

@@ -89,6 +89,16 @@ Reply PrekeyDesk::publish_one_time_keys(const storage::Device& device,
   return kOk;
 }
 
+Reply PrekeyDesk::replace_one_time_keys(const storage::Device& device,
+                                        const op::OneTimeKeys& keys) {
+  if (const auto reply = check(keys); !reply.ok()) return reply;
+  for (const auto& kind : kKinds) {
+    store_.bundles().replace_one_time_keys(slot_of(device, kind.kind), kind.entry_bytes,
+                                           keys.*kind.keys);
+  }
+  return kOk;
+}
+
 proto::pb::OneTimeKeyCount PrekeyDesk::count(const storage::Device& device) {
   const auto left = [&](OneTimeKind kind) {
     return static_cast<std::uint32_t>(store_.bundles().count_one_time_keys(slot_of(device, kind)));

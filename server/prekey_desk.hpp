@@ -24,6 +24,9 @@ class PrekeyDesk {
   // out twice would cost somebody a message.
   [[nodiscard]] Reply publish_one_time_keys(const storage::Device& device,
                                             const op::OneTimeKeys& keys);
+  // In their place: the private halves of those that are left are gone.
+  [[nodiscard]] Reply replace_one_time_keys(const storage::Device& device,
+                                            const op::OneTimeKeys& keys);
   [[nodiscard]] proto::pb::OneTimeKeyCount count(const storage::Device& device);
 
   struct Fetched {

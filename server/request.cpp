@@ -135,7 +135,8 @@ std::optional<Action> identity_action(const Request& request, const Peer& peer) 
       return op::RaiseStateEpoch{
           network_key, array_of<proto::kStateEpochBytes>(request.raise_state_epoch().epoch())};
     case Request::kPublishOneTimeKeys:
-      return op::PublishOneTimeKeys{network_key, to_keys(request.publish_one_time_keys().keys())};
+      return op::PublishOneTimeKeys{network_key, to_keys(request.publish_one_time_keys().keys()),
+                                    request.publish_one_time_keys().replace()};
     case Request::kCountOneTimeKeys:
       return op::CountOneTimeKeys{network_key};
     default:

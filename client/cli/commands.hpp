@@ -89,6 +89,11 @@ struct UnblockOptions {
 };
 ExitCode unblock(Context& context, const UnblockOptions& options);
 
+struct RepairOptions {
+  std::string name;
+};
+ExitCode repair(Context& context, const RepairOptions& options);
+
 struct SendOptions {
   std::vector<std::string> words;  // recipients, then the text
   bool queue = false;

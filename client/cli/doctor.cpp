@@ -148,6 +148,17 @@ class Examination {
       report({"outbox", Verdict::warn,
               std::to_string(status.waiting()) + " messages wait to be sent: bisik outbox"});
     }
+    if (status.restored_ms() != 0) {
+      report({"copy", Verdict::warn,
+              "this profile was once restored from an older copy of its folder, and began anew"
+              " with everybody: two copies must never run"});
+    }
+    if (status.set_aside() != 0) {
+      report(
+          {"sessions", Verdict::warn,
+           std::to_string(status.set_aside()) +
+               " messages could not be opened: bisik repair NAME, if one of somebody is missing"});
+    }
   }
 
   void clock(std::int64_t ahead) {

@@ -100,4 +100,19 @@ ExitCode verify(Context& context, const VerifyOptions& options) {
   return ExitCode::done;
 }
 
+ExitCode repair(Context& context, const RepairOptions& options) {
+  ApiRequest request;
+  request.mutable_repair()->set_name(options.name);
+  const auto contact = context.session().only(std::move(request)).contact();
+  if (context.json()) {
+    context.out().json(to_json(contact));
+    context.out().flush();
+  } else {
+    const auto name = SafeText::line(contact.name());
+    context.hint(SafeText{"The next words between you and "} + name +
+                 " go under new keys, and what is missing is asked for. Nothing else changes.");
+  }
+  return ExitCode::done;
+}
+
 }  // namespace bisik::client

@@ -137,6 +137,11 @@ void declare_people(CLI::App& app, CommandLine& line) {
                            "bisik trust bob");
   auto trust_options = run_with(trusting, line, trust);
   trusting.add_option("NAME", trust_options->name, "Whom")->required();
+
+  auto& repairing = declare(app, "repair", "Begin anew with somebody whose messages do not open",
+                            "bisik repair bob");
+  auto repair_options = run_with(repairing, line, repair);
+  repairing.add_option("NAME", repair_options->name, "Whom")->required();
 }
 
 void declare_strangers(CLI::App& app, CommandLine& line) {

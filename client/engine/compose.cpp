@@ -56,6 +56,7 @@ crypto::Bytes compose(Step& step, State& state, const Contact& contact,
     introduction.set_name(identity.name);
     introduction.set_token(contact.row.link_token());
   }
+  if (contact.row.has_repair()) *content.mutable_repair() = contact.row.repair();
   if (row.number() == 0) {
     content.mutable_hello();
   } else {

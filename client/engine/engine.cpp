@@ -6,6 +6,7 @@
 #include "client/engine/own_news.hpp"
 #include "client/engine/people.hpp"
 #include "client/engine/questions.hpp"
+#include "client/engine/rollback.hpp"
 #include "client/engine/send_commands.hpp"
 #include "client/engine/sentences.hpp"
 #include "client/engine/upkeep.hpp"
@@ -28,18 +29,24 @@ struct Engine::Parts {
                  }},
         copies{state, outgoing.fetches()},
         readers{state},
+        repairs{state, outgoing, readers},
         incoming{
-            state, outgoing, readers, copies,
+            state,
+            outgoing,
+            readers,
+            copies,
+            repairs,
             [this](Step& step, crypto::DeviceNumber device, const proto::pb::Content& content) {
               own_news.take(step, device, content);
             }},
         mailbox{state, incoming},
-        upkeep{state, mailbox},
+        upkeep{state, mailbox, repairs},
+        rollback{state, mailbox, repairs, readers, upkeep},
         sends{state, outgoing},
         joining{state, mailbox, outgoing, readers, copies},
-        questions{state, outgoing, readers, mailbox, copies},
+        questions{state, outgoing, readers, mailbox, copies, repairs, rollback},
         secrets{state, mailbox, copies},
-        people{state, outgoing, readers, sends, secrets, copies},
+        people{state, outgoing, readers, sends, secrets, copies, repairs},
         own_news{state, readers, copies, people, secrets},
         linking{state, mailbox, copies, secrets},
         device_joining{state, mailbox, copies} {}
@@ -73,6 +80,7 @@ struct Engine::Parts {
       linking.push(step, cell);
     } else {
       mailbox.push(step, cell);
+      rollback.arrived(step, cell);
     }
     return true;
   }
@@ -89,6 +97,7 @@ struct Engine::Parts {
       copies.pump(step);
       linking.pump(step);
       device_joining.pump(step);
+      rollback.pump(step);
       upkeep.pump(step);
       secrets.pump(step);
       mailbox.pump(step, readers.any());
@@ -103,7 +112,7 @@ struct Engine::Parts {
     for (const auto& time :
          {sends.wake_at(), readers.wake_at(), outgoing.wake_at(now), copies.wake_at(now),
           linking.wake_at(), device_joining.wake_at(now), upkeep.wake_at(), secrets.wake_at(now),
-          state.lines.wake_at(wanted(now))}) {
+          repairs.wake_at(), state.lines.wake_at(wanted(now))}) {
       if (time && (!earliest || *time < *earliest)) earliest = time;
     }
     return earliest;
@@ -122,9 +131,11 @@ struct Engine::Parts {
   Outgoing outgoing;
   Copies copies;
   Readers readers;
+  Repairs repairs;
   Incoming incoming;
   Mailbox mailbox;
   Upkeep upkeep;
+  Rollback rollback;
   SendCommands sends;
   Joining joining;
   Questions questions;
@@ -142,6 +153,7 @@ Engine::~Engine() = default;
 Effects Engine::start(Now now) {
   Step step{now};
   parts_->outgoing.load(step);
+  parts_->rollback.load();
   parts_->sends.load(step);
   parts_->copies.load(step);
   return parts_->conclude(std::move(step));
@@ -201,6 +213,8 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
       return linking.devices(step, command);
     case ApiRequest::kRemoveDevice:
       return linking.remove(step, command, request.remove_device());
+    case ApiRequest::kRepair:
+      return people.repair(step, command, request.repair());
     case ApiRequest::kCancel:
     case ApiRequest::COMMAND_NOT_SET:
       break;
@@ -258,7 +272,11 @@ Effects Engine::frame(LineId id, crypto::ByteView frame, Now now) {
   return parts_->conclude(std::move(step));
 }
 
-Effects Engine::tick(Now now) { return parts_->conclude(Step{now}); }
+Effects Engine::tick(Now now) {
+  Step step{now};
+  parts_->incoming.try_again(step);
+  return parts_->conclude(std::move(step));
+}
 
 std::optional<Time> Engine::wake_at() const { return parts_->wake_at; }
 

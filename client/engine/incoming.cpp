@@ -11,11 +11,33 @@
 namespace bisik::client {
 
 void Incoming::receive(Step& step, const proto::pb::Cell& cell, bool knocks) {
-  const auto opened =
-      state_.sessions.open(step, *state_.identity, state_.key_ring, crypto::as_bytes(cell.cell()));
-  if (opened) return accept(step, *opened, knocks);
-  // The index was received before: the same cell again, whose acknowledgement was lost.
-  if (opened.error() != crypto::Errc::message_key_unavailable) ++unreadable_;
+  const auto bytes = crypto::as_bytes(cell.cell());
+  const auto opened = state_.sessions.open(step, *state_.identity, state_.key_ring, bytes);
+  if (!opened) {
+    // A stranger's stamp pays for no place among those.
+    if (!repairs_.unopened(step, cell, opened.error(), !knocks)) ++unreadable_;
+    return;
+  }
+  repairs_.opened(step, bytes);
+  accept(step, *opened, knocks);
+}
+
+void Incoming::try_again(Step& step) {
+  const auto row = repairs_.next_to_try(step);
+  if (!row) return;
+  const auto bytes = crypto::as_bytes(row->cell());
+  const auto opened = state_.sessions.open(step, *state_.identity, state_.key_ring, bytes);
+  const bool still_closed = !opened && opened.error().why == crypto::Errc::no_header_key;
+  repairs_.tried(step, *row, !still_closed);
+  if (opened) {
+    repairs_.opened(step, bytes);
+    accept(step, *opened, false);
+  } else if (!still_closed) {
+    proto::pb::Cell cell;
+    cell.set_cell(row->cell());
+    cell.set_envelope_id(row->envelope_id());
+    if (!repairs_.unopened(step, cell, opened.error(), false)) ++unreadable_;
+  }
 }
 
 void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
@@ -36,6 +58,8 @@ void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
     state_.sessions.limit(step, contact->id, kMaxSessionsOfRequest);
   }
   learn(step, *contact, *content);
+  if (opened.starts_session) repairs_.try_set_aside_again(step);
+  if (content->has_repair()) repairs_.heard(step, *contact, opened.session, content->repair());
   if (knocks && !contact->is_stranger()) {
     contact->row.set_greeted(false);  // until the relay has our answer, also after a restart
     outgoing_.greet(*contact);

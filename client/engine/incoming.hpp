@@ -4,8 +4,7 @@
 #pragma once
 
 #include "client/engine/copies.hpp"
-#include "client/engine/outgoing.hpp"
-#include "client/engine/readers.hpp"
+#include "client/engine/repairs.hpp"
 #include "proto/content.pb.h"
 
 namespace bisik::client {
@@ -15,16 +14,21 @@ class Incoming {
   // Another device of this account says something.
   using OnOwn = std::function<void(Step&, crypto::DeviceNumber, const proto::pb::Content&)>;
 
-  Incoming(State& state, Outgoing& outgoing, Readers& readers, Copies& copies, OnOwn on_own)
+  Incoming(State& state, Outgoing& outgoing, Readers& readers, Copies& copies, Repairs& repairs,
+           OnOwn on_own)
       : state_{state},
         outgoing_{outgoing},
         readers_{readers},
         copies_{copies},
+        repairs_{repairs},
         on_own_{std::move(on_own)} {}
 
   // Never fails: what cannot be opened is set aside, so that it does not block the queue.
   // `knocks`: it came by the knock queue, so whoever wrote it does not know how to write to us.
   void receive(Step& step, const proto::pb::Cell& cell, bool knocks);
+
+  // The next cell that was set aside, if they are to be tried again.
+  void try_again(Step& step);
 
   [[nodiscard]] std::uint64_t unreadable() const noexcept { return unreadable_; }
 
@@ -43,6 +47,7 @@ class Incoming {
   Outgoing& outgoing_;
   Readers& readers_;
   Copies& copies_;
+  Repairs& repairs_;
   OnOwn on_own_;
   std::uint64_t unreadable_ = 0;
 };

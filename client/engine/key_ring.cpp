@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::uint8_t kRingVersion = 1;
 
+// Superseded then: to be wiped at the next look.
+constexpr std::uint64_t kLongAgo = 1;
+
 std::uint64_t in_ms(milliseconds time) { return static_cast<std::uint64_t>(time.count()); }
 
 std::uint64_t random_below(milliseconds time) {
@@ -34,6 +37,15 @@ void KeyRing::generate(Step& step) {
   save(step);
 }
 
+void KeyRing::replace(Step& step) {
+  one_time_.drop(step);
+  pq_one_time_.drop(step);
+  one_time_.make(crypto::kOneTimeKeyBatch, step);
+  pq_one_time_.make(crypto::kPqOneTimeKeyBatch, step);
+  replaces_ = replaces_one_time_ = true;
+  generate(step);
+}
+
 bool KeyRing::is_due(const Step& step) const {
   return step.now_ms() >= renew_ms_ ||
          renew_ms_ - step.now_ms() > in_ms(2 * milliseconds{crypto::kPrekeyRotation});
@@ -44,6 +56,11 @@ void KeyRing::published(Step& step) {
   for (auto& generation : generations_) {
     if (&generation == &generations_.back() || generation.superseded_ms != 0) continue;
     generation.superseded_ms = step.now_ms();
+  }
+  if (std::exchange(replaces_, false)) {
+    for (auto& generation : generations_) {
+      if (generation.superseded_ms != 0) generation.superseded_ms = kLongAgo;
+    }
   }
   save(step);
 }
@@ -82,6 +99,7 @@ void KeyRing::one_time_keys_sent(Step& step) {
   one_time_.sent();
   pq_one_time_.sent();
   refill_ms_ = 0;
+  replaces_one_time_ = false;
   save(step);
 }
 
@@ -144,6 +162,7 @@ void KeyRing::use(const crypto::PrekeyIds& ids, Step& step) {
 void KeyRing::save(Step& step) const {
   crypto::SecretBuffer row;
   row.append_int(kRingVersion).append_int(std::uint8_t{published_});
+  row.append_int(std::uint8_t{replaces_}).append_int(std::uint8_t{replaces_one_time_});
   row.append_int(renew_ms_).append_int(refill_ms_);
   row.append_int(one_time_.sent_up_to()).append_int(pq_one_time_.sent_up_to());
   row.append_int(static_cast<std::uint8_t>(generations_.size()));
@@ -163,6 +182,8 @@ void KeyRing::load(const RowSource& rows) {
       throw std::runtime_error{"the profile was written by another version of bisik"};
     }
     published_ = in.take_int<std::uint8_t>() != 0;
+    replaces_ = in.take_int<std::uint8_t>() != 0;
+    replaces_one_time_ = in.take_int<std::uint8_t>() != 0;
     renew_ms_ = in.take_int<std::uint64_t>();
     refill_ms_ = in.take_int<std::uint64_t>();
     one_time_.set_sent_up_to(in.take_int<std::uint64_t>());

@@ -35,6 +35,10 @@ class KeyRing {
 
   // Another generation, which published() confirms. Also the first.
   void generate(Step& step);
+  // Another generation and other one-time keys, in place of all that there are: the relay forgets
+  // what it has, and the old private halves go as soon as it has confirmed that.
+  void replace(Step& step);
+  [[nodiscard]] bool is_replacing_one_time_keys() const noexcept { return replaces_one_time_; }
   // A week has gone by, more or less, or the clock is not the one that said when.
   [[nodiscard]] bool is_due(const Step& step) const;
   [[nodiscard]] bool is_published() const noexcept { return published_; }
@@ -73,6 +77,8 @@ class KeyRing {
 
   std::vector<Generation> generations_;
   bool published_ = false;
+  bool replaces_ = false;           // the older generations go with the next published()
+  bool replaces_one_time_ = false;  // the relay still hands out others
   std::uint64_t renew_ms_ = 0;
   std::uint64_t refill_ms_ = 0;
   OneTimePool<crypto::OneTimeKey> one_time_;

@@ -94,6 +94,29 @@ inline constexpr hours kOldSecretLifetime{24 * 30};
 inline constexpr hours kAnswerToKnock{24};
 inline constexpr hours kKnockAgain{24 * 7};
 
+// --- sessions that were lost
+// -----------------------------------------------------------------------
+
+// How long a message that a relay has taken may be asked for again, and of how many cells to one
+// contact that is known: what a chat is likely to hold in that time.
+inline constexpr hours kSentLifetime{24};
+inline constexpr std::uint64_t kMaxSentPerContact = 1'000;
+// Between two requests of ours to the same contact to send again: whoever damages every cell on the
+// way shall not make us start sessions without end.
+inline constexpr minutes kRetryAgain{60};
+// How often, within kRetryAgain, we send again to the same contact what they ask for: more than
+// several accidents in a row need, and no lever for somebody who wants us to be busy.
+inline constexpr std::uint32_t kMaxRepairs = 8;
+// Cells that no session opens, kept until some later session does: about what a person gets in a
+// day from one contact, 4 MB of the largest.
+inline constexpr std::size_t kMaxSetAside = 64;
+inline constexpr hours kSetAsideLifetime{24 * 7};
+// A gap in the mailbox means another copy of this profile, unless cells may have expired unread:
+// relays keep them for 30 days at least.
+inline constexpr hours kNoCellExpiresWithin{24 * 29};
+// Without anything in it for so long, an archived session goes: no relay keeps a cell longer.
+inline constexpr hours kArchivedSessionLifetime{24 * 30};
+
 // --- reading the profile -------------------------------------------------------------------------
 
 // Rows at a time, so that a full inbox or a long history does not have to fit into memory.

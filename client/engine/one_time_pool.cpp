@@ -139,6 +139,13 @@ void OneTimePool<Key>::wipe(Step& step) {
 }
 
 template <class Key>
+void OneTimePool<Key>::drop(Step& step) {
+  sent_up_to_ = last_order();
+  for (const auto& [id, kept] : keys_) step.erase(RowKind::one_time_key, one_time_row_id(id));
+  keys_.clear();
+}
+
+template <class Key>
 bool OneTimePool<Key>::load(const crypto::SecretBuffer& row) {
   crypto::SecretReader in{row};
   if (OneTimeKind{in.take_int<std::uint8_t>()} != kKindOf<Key>) return false;

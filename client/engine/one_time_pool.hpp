@@ -27,6 +27,8 @@ class OneTimePool {
 
   // Entries of what the relay has not confirmed yet: the same bytes each time.
   [[nodiscard]] std::string unsent(const crypto::Device& device) const;
+  // All go: others may have a copy of them, or know those that we do not.
+  void drop(Step& step);
   // The relay has taken all of it.
   void sent() { sent_up_to_ = last_order(); }
   // What the relay has left, and the number of the key that it will hand out last. What cannot be

@@ -19,7 +19,8 @@ Outgoing::Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept,
                [this](Step& step, Contact& contact, const DeviceChanges& changes) {
                  learned(step, contact, changes);
                }},
-      knocks_{state} {}
+      knocks_{state},
+      send_log_{state} {}
 
 void Outgoing::load(Step& step) {
   std::map<std::uint64_t, proto::pb::OutboxRow> rows;
@@ -36,7 +37,7 @@ void Outgoing::load(Step& step) {
     } else if (!row.cell().empty()) {
       chat.cells.push_back({std::move(row)});
     } else if (auto message = state_.message(account, row.number())) {
-      chat.texts.push_back({std::move(*message), order});
+      chat.texts.push_back({std::move(*message), order, row.again()});
     } else {
       step.erase(RowKind::outbox, outbox_id(order));
     }
@@ -44,7 +45,8 @@ void Outgoing::load(Step& step) {
   for (const auto& [account, contact] : state_.contacts.all()) {
     const auto greeting = std::ranges::any_of(
         chats_[account].cells, [](const Cell& cell) { return cell.row.introduces(); });
-    if (!contact.row.greeted() && !contact.is_stranger() && !greeting) greet(contact);
+    const bool owes_hello = !contact.row.greeted() && !greeting;
+    if ((owes_hello || contact.row.has_repair()) && !contact.is_stranger()) greet(contact);
   }
 }
 
@@ -82,7 +84,7 @@ bool Outgoing::withdraw(Step& step, const crypto::AccountId& account, std::uint6
   auto& texts = chats_[account].texts;
   const auto found =
       std::ranges::find_if(texts, [&](const Text& text) { return text.row.number() == number; });
-  if (number == 0 || found == texts.end() || found->row.made_anew()) return false;
+  if (number == 0 || found == texts.end() || found->row.made_anew() || found->again) return false;
   if (found->outbox_order != 0) {
     step.erase(RowKind::outbox, outbox_id(found->outbox_order));
     step.erase(RowKind::message, message_id(account, number));
@@ -100,6 +102,7 @@ void Outgoing::forget(Step& step, const crypto::AccountId& account) {
   }
   chats_.erase(account);
   knocks_.forget(step, account);
+  send_log_.forget(step, account);
   fetches_.forget(account);
 }
 
@@ -114,7 +117,7 @@ void Outgoing::pump(Step& step) {
     }
     if (chat.pause) resume(step, *contact, chat);
     auto& line = state_.lines.at({LinePurpose::sends, contact->relay()});
-    if (line.is_up()) renew_first_messages(step, *contact, chat);
+    if (line.is_up()) make_anew(step, *contact, chat);
     if (!chat.texts.empty() && !state_.is_ready(*contact)) fetches_.want(account, true);
     if (line.is_up()) pump(step, *contact, chat, line);
   }
@@ -143,11 +146,17 @@ void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
     row.set_number(text.row.number());
     row.set_queue(device.mailbox());
     row.set_introduces(true);
+    row.set_again(text.again);
+    if (contact.row.has_repair()) *row.mutable_repair() = contact.row.repair();
     step.put(RowKind::outbox, outbox_id(row.order()), row);
     chat.cells.push_back({std::move(row)});
   }
+  if (contact.row.has_repair()) {  // from now on the cells say it
+    contact.row.clear_repair();
+    contact.save(step);
+  }
   if (text.outbox_order != 0) step.erase(RowKind::outbox, outbox_id(text.outbox_order));
-  if (text.row.number() != 0) {
+  if (text.row.number() != 0 && !text.again) {
     state_.save(step, text.row);
     contact.save(step);
     if (!text.row.idempotency_key().empty()) remember_idempotency(step, contact, text.row);
@@ -200,18 +209,22 @@ void Outgoing::acknowledged(Step& step, Contact& contact, std::uint64_t order) {
   auto& chat = chats_[contact.id];
   const auto cell =
       std::ranges::find_if(chat.cells, [&](const Cell& each) { return each.row.order() == order; });
-  const auto number = cell->row.number();
-  if (cell->row.introduces() && !contact.row.greeted()) {
+  const auto row = std::move(cell->row);
+  if (row.introduces() && !contact.row.greeted()) {
     contact.row.set_greeted(true);
     contact.save(step);
   }
-  erase(step, chat, order);
+  send_log_.remember(step, row);
+  step.erase(RowKind::outbox, outbox_id(order));
+  chat.cells.erase(cell);
   chat.fetched_devices = false;
-  const auto more = std::ranges::any_of(
-      chat.cells, [&](const Cell& each) { return each.row.number() == number; });
-  if (number != 0 && !more) {
-    settle_message(step, contact, number, proto::pb::MESSAGE_STATE_RELAY, {});
+  const auto more = std::ranges::any_of(chat.cells, [&](const Cell& each) {
+    return each.row.number() == row.number() && !each.row.again();
+  });
+  if (row.number() != 0 && !row.again() && !more) {
+    settle_message(step, contact, row.number(), proto::pb::MESSAGE_STATE_RELAY, {});
   }
+  send_again_if_lost(step, contact, row);
 }
 
 // What was refused on a line stays refused there, whoever else asks for time meanwhile.
@@ -236,11 +249,11 @@ void Outgoing::halt(Step& step, Contact& contact, const proto::pb::Failure& why)
   if (found == chats_.end()) return;
   const auto& chat = found->second;
   for (const auto& cell : chat.cells) {
-    if (cell.row.number() == 0) continue;
+    if (cell.row.number() == 0 || cell.row.again()) continue;
     on_outcome_(step, {contact.id, cell.row.number(), proto::pb::MESSAGE_STATE_UNCONFIRMED, why});
   }
   for (const auto& text : chat.texts) {
-    if (!text.row.queued()) continue;
+    if (!text.row.queued() || text.again) continue;
     on_outcome_(step, {contact.id, text.row.number(), proto::pb::MESSAGE_STATE_UNCONFIRMED, why});
   }
   fail_texts(step, contact, why, false);
@@ -274,7 +287,7 @@ void Outgoing::fail_texts(Step& step, Contact& contact, const proto::pb::Failure
   std::vector<std::uint64_t> failed;
   for (const auto& text : texts) {
     const auto number = text.row.number();
-    if (number == 0 || (text.row.queued() && !all)) continue;
+    if (number == 0 || text.again || (text.row.queued() && !all)) continue;
     failed.push_back(number);
     if (!text.row.queued()) continue;
     auto row = text.row;
@@ -283,8 +296,10 @@ void Outgoing::fail_texts(Step& step, Contact& contact, const proto::pb::Failure
     step.erase(RowKind::outbox, outbox_id(text.outbox_order));
   }
   std::erase_if(texts, [&](const Text& text) {
-    return std::ranges::find(failed, text.row.number()) != failed.end() ||
-           (all && text.row.number() == 0);
+    if (text.again && all) step.erase(RowKind::outbox, outbox_id(text.outbox_order));
+    return text.again || text.row.number() == 0
+               ? all
+               : std::ranges::find(failed, text.row.number()) != failed.end();
   });
   for (const auto number : failed) {
     on_outcome_(step, {contact.id, number, proto::pb::MESSAGE_STATE_FAILED, failure});

@@ -12,6 +12,7 @@
 #include "client/engine/fetches.hpp"
 #include "client/engine/knocks.hpp"
 #include "client/engine/outbox_row.hpp"
+#include "client/engine/send_log.hpp"
 
 namespace bisik::client {
 
@@ -38,6 +39,8 @@ class Outgoing {
   void add(Step& step, Contact& contact, proto::pb::MessageRow row);
   // A cell without anything to show, so that the contact learns how to write to us.
   void greet(const Contact& contact);
+  // Messages that the relay had before, in the order of their numbers, before what waits.
+  void send_again(Step& step, Contact& contact, std::vector<std::uint64_t> numbers);
   // Gives a message up: true if it was never encrypted, so that nothing is left of it.
   bool withdraw(Step& step, const crypto::AccountId& account, std::uint64_t number);
 
@@ -70,6 +73,7 @@ class Outgoing {
   [[nodiscard]] bool settled(Time now) const;
 
   [[nodiscard]] Fetches& fetches() noexcept { return fetches_; }
+  [[nodiscard]] SendLog& send_log() noexcept { return send_log_; }
 
  private:
   struct Cell {
@@ -79,6 +83,7 @@ class Outgoing {
   struct Text {
     proto::pb::MessageRow row;       // number 0: a hello
     std::uint64_t outbox_order = 0;  // of the row that keeps its place on disk; 0: only in memory
+    bool again = false;              // the relay had it before; nobody waits for it
   };
   // The relay has asked for time. It refuses what follows for this mailbox on the same connection,
   // so that the cells keep their order: they go again together, on a new one.
@@ -97,13 +102,16 @@ class Outgoing {
   };
 
   void pump(Step& step, Contact& contact, Chat& chat, Line& line);
-  void renew_first_messages(Step& step, const Contact& contact, Chat& chat);
+  void make_anew(Step& step, Contact& contact, Chat& chat);
+  void unseal(Step& step, Contact& contact, const Cell& cell, std::deque<Text>& texts);
+  void send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell);
+  [[nodiscard]] bool sealed_in_good_session(const proto::pb::OutboxRow& cell) const;
   void encrypt(Step& step, Contact& contact, Chat& chat);
   void transmit(Step& step, const Contact& contact, Cell& cell, Line& line);
   void responded(Step& step, const crypto::AccountId& account, std::uint64_t order,
                  const proto::pb::Response* response);
   void acknowledged(Step& step, Contact& contact, std::uint64_t order);
-  void take_back(Step& step, const Contact& contact, Chat& chat,
+  void take_back(Step& step, Contact& contact, Chat& chat,
                  const std::set<crypto::DeviceNumber>& devices);
   void learned(Step& step, Contact& contact, const DeviceChanges& changes);
   [[nodiscard]] bool wait_for_devices(Step& step, const Contact& contact, Chat& chat);
@@ -124,6 +132,7 @@ class Outgoing {
   Fetches::OnLearned on_learned_;
   Fetches fetches_;
   Knocks knocks_;
+  SendLog send_log_;
   std::map<crypto::AccountId, Chat> chats_;
 };
 

@@ -1,8 +1,8 @@
-// Cells that nobody would read: they become texts again and are made anew. First messages that have
-// waited too long for a relay to take them: whoever gets one needs the private halves of the bundle
-// that it was made with, and those are kept for a time only. And cells for a device that its
-// account has removed. Had the relay taken one without our knowledge, the receiver knows the
-// message by its id.
+// Cells that nobody may be able to open: they become texts again and are made anew. First messages
+// that have waited too long for a relay to take them: whoever gets one needs the private halves of
+// the bundle that it was made with, and those are kept for a time only. Cells for a device that its
+// account has removed. And what was sealed in a session that has been given up since. Had the relay
+// taken one without our knowledge, the receiver knows the message by its id.
 #include <algorithm>
 #include <set>
 
@@ -10,7 +10,7 @@
 
 namespace bisik::client {
 
-void Outgoing::renew_first_messages(Step& step, const Contact& contact, Chat& chat) {
+void Outgoing::make_anew(Step& step, Contact& contact, Chat& chat) {
   constexpr auto kLifetime =
       static_cast<std::uint64_t>(milliseconds{kFirstMessageLifetime}.count());
   std::set<crypto::DeviceNumber> outdated;
@@ -21,7 +21,6 @@ void Outgoing::renew_first_messages(Step& step, const Contact& contact, Chat& ch
       outdated.insert(cell.row.device());
     }
   }
-  if (outdated.empty()) return;
   for (const auto device : outdated) state_.sessions.abandon(step, {contact.id, device});
   take_back(step, contact, chat, outdated);
 }
@@ -36,28 +35,45 @@ void Outgoing::learned(Step& step, Contact& contact, const DeviceChanges& change
   on_learned_(step, contact, changes);
 }
 
-void Outgoing::take_back(Step& step, const Contact& contact, Chat& chat,
+void Outgoing::take_back(Step& step, Contact& contact, Chat& chat,
                          const std::set<crypto::DeviceNumber>& devices) {
   std::deque<Text> texts;
-  std::erase_if(chat.cells, [&](Cell& cell) {
-    if (!devices.contains(cell.row.device())) return false;
-    const auto number = cell.row.number();
-    auto message = number == 0 ? std::nullopt : state_.message(contact.id, number);
-    if (!message || (!texts.empty() && texts.back().row.number() == number)) {
-      step.erase(RowKind::outbox, outbox_id(cell.row.order()));
-      return true;
-    }
+  const auto erased = std::erase_if(chat.cells, [&](const Cell& cell) {
+    const bool good = cell.on_the_way || sealed_in_good_session(cell.row);
+    if (good && !devices.contains(cell.row.device())) return false;
+    unseal(step, contact, cell, texts);
+    return true;
+  });
+  if (erased == 0) return;
+  const bool owes_hello = !contact.row.greeted() || contact.row.has_repair();
+  if (texts.empty() && chat.texts.empty() && owes_hello) texts.push_back({});
+  chat.texts.insert(chat.texts.begin(), std::make_move_iterator(texts.begin()),
+                    std::make_move_iterator(texts.end()));
+}
+
+// Its text takes its place in the outbox, behind those in `texts`.
+void Outgoing::unseal(Step& step, Contact& contact, const Cell& cell, std::deque<Text>& texts) {
+  if (cell.row.has_repair()) {
+    contact.row.mutable_repair()->MergeFrom(cell.row.repair());
+    contact.save(step);
+  }
+  const auto number = cell.row.number();
+  auto message = number == 0 ? std::nullopt : state_.message(contact.id, number);
+  if (!message || (!texts.empty() && texts.back().row.number() == number)) {
+    return step.erase(RowKind::outbox, outbox_id(cell.row.order()));
+  }
+  if (!cell.row.again()) {
     message->set_made_anew(true);
     message->set_queued(true);  // whoever sent it was told that it stays in the outbox
     state_.save(step, *message);
-    cell.row.clear_cell();
-    step.put(RowKind::outbox, outbox_id(cell.row.order()), cell.row);
-    texts.push_back({std::move(*message), cell.row.order()});
-    return true;
-  });
-  if (texts.empty() && chat.texts.empty() && !contact.row.greeted()) texts.push_back({});
-  chat.texts.insert(chat.texts.begin(), std::make_move_iterator(texts.begin()),
-                    std::make_move_iterator(texts.end()));
+  }
+  proto::pb::OutboxRow place;
+  place.set_order(cell.row.order());
+  place.set_account(cell.row.account());
+  place.set_number(number);
+  place.set_again(cell.row.again());
+  step.put(RowKind::outbox, outbox_id(place.order()), place);
+  texts.push_back({std::move(*message), place.order(), place.again()});
 }
 
 }  // namespace bisik::client

@@ -26,10 +26,12 @@ void Outgoing::refused(Step& step, Contact& contact, const proto::pb::Response&)
   const auto why = failure(Exit::refused, refusal(contact));
   while (!chat.cells.empty()) {
     const auto number = chat.cells.front().row.number();
+    const bool again = chat.cells.front().row.again();
     erase(step, chat, chat.cells.front().row.order());
-    const auto more = std::ranges::any_of(
-        chat.cells, [&](const Cell& each) { return each.row.number() == number; });
-    if (number != 0 && !more) {
+    const auto more = std::ranges::any_of(chat.cells, [&](const Cell& each) {
+      return each.row.number() == number && !each.row.again();
+    });
+    if (number != 0 && !again && !more) {
       settle_message(step, contact, number, proto::pb::MESSAGE_STATE_FAILED, why);
     }
   }

@@ -16,11 +16,12 @@ std::vector<proto::pb::MessageRow> Outgoing::unsent(const crypto::AccountId& acc
   if (found == chats_.end()) return rows;
   for (const auto& cell : found->second.cells) {
     const auto number = cell.row.number();
-    if (number == 0 || (!rows.empty() && rows.back().number() == number)) continue;
+    if (number == 0 || cell.row.again() || (!rows.empty() && rows.back().number() == number))
+      continue;
     if (auto row = state_.message(account, number)) rows.push_back(std::move(*row));
   }
   for (const auto& text : found->second.texts) {
-    if (text.row.number() != 0) rows.push_back(text.row);
+    if (text.row.number() != 0 && !text.again) rows.push_back(text.row);
   }
   return rows;
 }
@@ -30,7 +31,7 @@ std::optional<std::uint64_t> Outgoing::find_key(const crypto::AccountId& account
   const auto found = chats_.find(account);
   if (found == chats_.end()) return std::nullopt;
   for (const auto& text : found->second.texts) {
-    if (text.row.idempotency_key() == key) return text.row.number();
+    if (text.row.idempotency_key() == key && !text.again) return text.row.number();
   }
   return std::nullopt;
 }
@@ -38,15 +39,18 @@ std::optional<std::uint64_t> Outgoing::find_key(const crypto::AccountId& account
 bool Outgoing::holds(const crypto::AccountId& account, std::uint64_t number) const {
   const auto found = chats_.find(account);
   if (found == chats_.end()) return false;
-  const auto is_it = [&](const auto& each) { return each.row.number() == number; };
-  return std::ranges::any_of(found->second.cells, is_it) ||
-         std::ranges::any_of(found->second.texts, is_it);
+  const auto& chat = found->second;
+  const auto is_cell = [&](const Cell& cell) {
+    return cell.row.number() == number && !cell.row.again();
+  };
+  const auto is_text = [&](const Text& text) { return text.row.number() == number && !text.again; };
+  return std::ranges::any_of(chat.cells, is_cell) || std::ranges::any_of(chat.texts, is_text);
 }
 
 bool Outgoing::is_queued(const crypto::AccountId& account, std::uint64_t number) const {
   const auto found = chats_.find(account);
   return found != chats_.end() && std::ranges::any_of(found->second.texts, [&](const Text& text) {
-           return text.row.number() == number && text.row.queued();
+           return text.row.number() == number && text.row.queued() && !text.again;
          });
 }
 

@@ -107,4 +107,21 @@ void People::block(Step& step, CommandId command, const proto::pb::BlockCommand&
   finish(step, command, *contact);
 }
 
+void People::repair(Step& step, CommandId command, const proto::pb::RepairCommand& request) {
+  auto* contact = find(step, command, request.name());
+  if (contact == nullptr) return;
+  const auto& name = contact->row.name();
+  if (contact->is_stranger()) {
+    return step.fail(command,
+                     failure(Exit::user, name + " is a request that you have not accepted."));
+  }
+  if (contact->row.blocked()) return step.fail(command, you_have_blocked(name));
+  if (contact->row.trust() == proto::pb::TRUST_CHANGED) {
+    return step.fail(command, not_trusted(name));
+  }
+  repairs_.begin(step, *contact);
+  outgoing_.hurry(step, *contact);
+  finish(step, command, *contact);
+}
+
 }  // namespace bisik::client

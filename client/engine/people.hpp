@@ -5,6 +5,7 @@
 #include "client/engine/copies.hpp"
 #include "client/engine/outgoing.hpp"
 #include "client/engine/readers.hpp"
+#include "client/engine/repairs.hpp"
 #include "client/engine/send_commands.hpp"
 #include "client/engine/write_secrets.hpp"
 
@@ -13,18 +14,20 @@ namespace bisik::client {
 class People {
  public:
   People(State& state, Outgoing& outgoing, Readers& readers, SendCommands& sends,
-         WriteSecrets& secrets, Copies& copies)
+         WriteSecrets& secrets, Copies& copies, Repairs& repairs)
       : state_{state},
         outgoing_{outgoing},
         readers_{readers},
         sends_{sends},
         secrets_{secrets},
-        copies_{copies} {}
+        copies_{copies},
+        repairs_{repairs} {}
 
   void requests(Step& step, CommandId command) const;
   void accept(Step& step, CommandId command, const proto::pb::AcceptCommand& request);
   void remove(Step& step, CommandId command, const proto::pb::RemoveCommand& request);
   void block(Step& step, CommandId command, const proto::pb::BlockCommand& request);
+  void repair(Step& step, CommandId command, const proto::pb::RepairCommand& request);
   // A contact or request goes, with everything that was written.
   void forget(Step& step, Contact& contact);
 
@@ -39,6 +42,7 @@ class People {
   SendCommands& sends_;
   WriteSecrets& secrets_;
   Copies& copies_;
+  Repairs& repairs_;
 };
 
 }  // namespace bisik::client

@@ -2,14 +2,21 @@
 #pragma once
 
 #include "client/engine/copies.hpp"
-#include "client/engine/mailbox.hpp"
+#include "client/engine/rollback.hpp"
 
 namespace bisik::client {
 
 class Questions {
  public:
-  Questions(State& state, Outgoing& outgoing, Readers& readers, Mailbox& mailbox, Copies& copies)
-      : state_{state}, outgoing_{outgoing}, readers_{readers}, mailbox_{mailbox}, copies_{copies} {}
+  Questions(State& state, Outgoing& outgoing, Readers& readers, Mailbox& mailbox, Copies& copies,
+            const Repairs& repairs, const Rollback& rollback)
+      : state_{state},
+        outgoing_{outgoing},
+        readers_{readers},
+        mailbox_{mailbox},
+        copies_{copies},
+        repairs_{repairs},
+        rollback_{rollback} {}
 
   void contacts(Step& step, CommandId command) const;
   void who_am_i(Step& step, CommandId command, const proto::pb::WhoAmICommand& request);
@@ -25,6 +32,8 @@ class Questions {
   Readers& readers_;
   Mailbox& mailbox_;
   Copies& copies_;
+  const Repairs& repairs_;
+  const Rollback& rollback_;
 };
 
 }  // namespace bisik::client

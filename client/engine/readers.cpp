@@ -123,6 +123,14 @@ void Readers::notice(Step& step, const Contact& contact, const std::string& sent
   tell(step, contact, reply);
 }
 
+void Readers::notice(Step& step, const std::string& sentence) const {
+  proto::pb::ApiReply reply;
+  reply.mutable_notice()->set_sentence(sentence);
+  for (const auto& reader : readers_) {
+    if (reader.request.states()) step.answer(reader.command, reply);
+  }
+}
+
 void Readers::tell(Step& step, const Contact& contact, const proto::pb::ApiReply& reply) const {
   for (const auto& reader : readers_) {
     if (!reader.request.states()) continue;

@@ -24,6 +24,7 @@ class Readers {
   void state_changed(Step& step, const Outcome& outcome) const;
   void contact_changed(Step& step, const Contact& contact) const;
   void notice(Step& step, const Contact& contact, const std::string& sentence) const;
+  void notice(Step& step, const std::string& sentence) const;  // about no chat in particular
 
   // `drained`: what the relay had is here. Ends those whose time is over.
   void expire(Step& step, bool drained, const std::optional<proto::pb::Failure>& unreachable);

@@ -163,6 +163,19 @@ std::string device_removed(const std::string& name, crypto::DeviceNumber number)
   return name + " has removed a device (number " + std::to_string(number) + ").";
 }
 
+std::string asked_again(const std::string& name) {
+  return "A message from " + name + " could not be read; asked for it again.";
+}
+
+std::string began_anew(const std::string& name) {
+  return name + " had lost your conversation's keys; it goes on with new ones.";
+}
+
+std::string was_restored() {
+  return "This profile was restored from an older copy. Conversations go on with new keys, and"
+         " your contacts are asked for what is missing.";
+}
+
 Failure you_have_blocked(const std::string& name) {
   return failure(Exit::user, "You have blocked " + name + ". 'bisik unblock " + name + "' first.");
 }

@@ -47,6 +47,10 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure no_such_device(crypto::DeviceNumber number);
 [[nodiscard]] std::string new_device(const std::string& name, crypto::DeviceNumber number);
 [[nodiscard]] std::string device_removed(const std::string& name, crypto::DeviceNumber number);
+// Sessions that were lost.
+[[nodiscard]] std::string asked_again(const std::string& name);
+[[nodiscard]] std::string began_anew(const std::string& name);
+[[nodiscard]] std::string was_restored();
 [[nodiscard]] proto::pb::Failure you_have_blocked(const std::string& name);
 [[nodiscard]] proto::pb::Failure not_trusted(const std::string& name);
 [[nodiscard]] proto::pb::Failure not_joined();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "client/engine/limits.hpp"
 #include "proto/limits.hpp"
 
 namespace bisik::client {
@@ -22,14 +23,14 @@ void SessionBook::load(const RowSource& rows) {
   for (const auto& row : rows.all(RowKind::session)) {
     crypto::SecretReader in{row};
     const bool current = in.take_int<std::uint8_t>() == kVersion;
-    const bool preferred = in.take_int<std::uint8_t>() != 0;
+    const auto role = in.take_int<std::uint8_t>();
     const auto used_ms = in.take_int<std::uint64_t>();
     auto session = crypto::Session::read(in);
-    if (!current || !session || !in.finish()) {
+    if (!current || role > static_cast<std::uint8_t>(Role::archived) || !session || !in.finish()) {
       throw std::runtime_error{"a session of the profile does not decode"};
     }
     const auto transcript = session->transcript();
-    sessions_.emplace(transcript, Held{std::move(*session), preferred, used_ms});
+    sessions_.emplace(transcript, Held{std::move(*session), Role{role}, used_ms});
   }
   for (const auto& row : rows.all(RowKind::replay)) {
     crypto::SecretReader in{row};
@@ -41,37 +42,39 @@ void SessionBook::load(const RowSource& rows) {
 
 void SessionBook::save(Step& step, const Held& held) {
   crypto::SecretBuffer row;
-  row.append_int(kVersion).append_int(std::uint8_t{held.preferred}).append_int(held.used_ms);
+  row.append_int(kVersion)
+      .append_int(static_cast<std::uint8_t>(held.role))
+      .append_int(held.used_ms);
   held.session.write(row);
   step.put(RowKind::session, row_of(held.session.transcript()), std::move(row));
 }
 
 SessionBook::Held* SessionBook::preferred(const crypto::DeviceAddress& peer) {
   const auto found = std::ranges::find_if(sessions_, [&](const auto& entry) {
-    return entry.second.preferred && entry.second.session.theirs() == peer;
+    return entry.second.preferred() && entry.second.session.theirs() == peer;
   });
   return found == sessions_.end() ? nullptr : &found->second;
 }
 
 bool SessionBook::can_send(const crypto::DeviceAddress& peer) const {
   return std::ranges::any_of(sessions_, [&](const auto& entry) {
-    return entry.second.preferred && entry.second.session.theirs() == peer;
+    return entry.second.preferred() && entry.second.session.theirs() == peer;
   });
 }
 
 void SessionBook::add(Step& step, crypto::Session session) {
-  insert(step, std::move(session), true);
+  insert(step, std::move(session), Role::preferred);
 }
 
-void SessionBook::insert(Step& step, crypto::Session session, bool is_preferred) {
+void SessionBook::insert(Step& step, crypto::Session session, Role role) {
   const auto peer = session.theirs();
-  if (auto* present = preferred(peer); is_preferred && present != nullptr) {
-    present->preferred = false;
+  if (auto* present = preferred(peer); role == Role::preferred && present != nullptr) {
+    present->role = Role::spare;
     save(step, *present);
   }
   const auto transcript = session.transcript();
   const auto [place, inserted] =
-      sessions_.insert_or_assign(transcript, Held{std::move(session), is_preferred, step.now_ms()});
+      sessions_.insert_or_assign(transcript, Held{std::move(session), role, step.now_ms()});
   save(step, place->second);
   trim(step, peer);
 }
@@ -79,7 +82,7 @@ void SessionBook::insert(Step& step, crypto::Session session, bool is_preferred)
 void SessionBook::trim(Step& step, const crypto::DeviceAddress& peer) {
   std::vector<Held*> of_peer;
   for (auto& [transcript, held] : sessions_) {
-    if (held.session.theirs() == peer && !held.preferred) of_peer.push_back(&held);
+    if (held.session.theirs() == peer && !held.preferred()) of_peer.push_back(&held);
   }
   if (of_peer.size() < kMaxSessionsPerDevice) return;
   const auto oldest =
@@ -109,23 +112,30 @@ std::vector<SessionBook::Held*> SessionBook::most_recent_first() {
   return order;
 }
 
-crypto::Result<OpenedCell> SessionBook::open(Step& step, const Identity& identity,
-                                             KeyRing& key_ring, crypto::ByteView cell) {
+SessionBook::Opening SessionBook::open(Step& step, const Identity& identity, KeyRing& key_ring,
+                                       crypto::ByteView cell) {
   for (auto* held : most_recent_first()) {
     auto opened = open_in(step, *held, cell);
-    if (opened || opened.error() != crypto::Errc::no_header_key) return opened;
+    if (opened || opened.error().session) return opened;
   }
   return open_first(step, identity, key_ring, cell);
 }
 
-crypto::Result<OpenedCell> SessionBook::open_in(Step& step, Held& held, crypto::ByteView message) {
+SessionBook::Opening SessionBook::open_in(Step& step, Held& held, crypto::ByteView message) {
   const bool was_confirmed = held.session.confirmed();
+  const auto transcript = held.session.transcript();
   auto content = held.session.open(message, step.now_seconds());
-  if (!content) return content.error();
+  if (!content) {
+    Unopened unopened{.why = content.error(), .session = {}};
+    if (unopened.why != crypto::Errc::no_header_key) {
+      unopened.session = {held.session.theirs(), transcript, held.role == Role::archived};
+    }
+    return unopened;
+  }
   held.used_ms = step.now_ms();
-  if (!was_confirmed && !held.preferred) take_up_again(step, held);
+  if (!was_confirmed && held.role == Role::spare) take_up_again(step, held);
   save(step, held);
-  return OpenedCell{held.session.theirs(), {}, false, std::move(*content)};
+  return OpenedCell{held.session.theirs(), {}, false, std::move(*content), transcript};
 }
 
 // The first answer in a session that we had abandoned: the peer sends in this one.
@@ -133,14 +143,14 @@ void SessionBook::take_up_again(Step& step, Held& held) {
   auto* present = preferred(held.session.theirs());
   if (present != nullptr && present->session.confirmed()) return;
   if (present != nullptr) {
-    present->preferred = false;
+    present->role = Role::spare;
     save(step, *present);
   }
-  held.preferred = true;
+  held.role = Role::preferred;
 }
 
-crypto::Result<OpenedCell> SessionBook::open_first(Step& step, const Identity& identity,
-                                                   KeyRing& key_ring, crypto::ByteView cell) {
+SessionBook::Opening SessionBook::open_first(Step& step, const Identity& identity,
+                                             KeyRing& key_ring, crypto::ByteView cell) {
   for (const auto& generation : key_ring.generations()) {
     const auto first = crypto::open_first_message(generation.seal, cell);
     if (!first) continue;
@@ -151,18 +161,17 @@ crypto::Result<OpenedCell> SessionBook::open_first(Step& step, const Identity& i
     }
     return respond(step, identity, key_ring, *first);
   }
-  return crypto::Errc::no_header_key;
+  return Unopened{.why = crypto::Errc::no_header_key, .session = {}};
 }
 
-crypto::Result<OpenedCell> SessionBook::respond(Step& step, const Identity& identity,
-                                                KeyRing& key_ring,
-                                                const crypto::FirstMessage& first) {
+SessionBook::Opening SessionBook::respond(Step& step, const Identity& identity, KeyRing& key_ring,
+                                          const crypto::FirstMessage& first) {
   const auto& ids = first.handshake.origin.ids;
   const auto prekeys = key_ring.find(ids);
-  if (!prekeys) return crypto::Errc::unknown_prekey;
+  if (!prekeys) return Unopened{.why = crypto::Errc::unknown_prekey, .session = {}};
   auto accepted =
       crypto::Session::respond(prekeys->of(identity.device), first, *this, step.now_seconds());
-  if (!accepted) return accepted.error();
+  if (!accepted) return Unopened{.why = accepted.error(), .session = {}};
 
   key_ring.use(ids, step);
   const auto transcript = accepted->session.transcript();
@@ -172,9 +181,10 @@ crypto::Result<OpenedCell> SessionBook::respond(Step& step, const Identity& iden
   step.put(RowKind::replay, row_of(transcript), std::move(row));
 
   const auto peer = accepted->session.theirs();
-  const bool is_preferred = prefer_new(preferred(peer), accepted->session);
-  insert(step, std::move(accepted->session), is_preferred);
-  return OpenedCell{peer, accepted->theirs.account_key(), true, std::move(accepted->content)};
+  const auto role = prefer_new(preferred(peer), accepted->session) ? Role::preferred : Role::spare;
+  insert(step, std::move(accepted->session), role);
+  return OpenedCell{peer, accepted->theirs.account_key(), true, std::move(accepted->content),
+                    transcript};
 }
 
 // A confirmed session stays; between two that both sides started unconfirmed the smaller EK
@@ -226,14 +236,69 @@ void SessionBook::forget_prekey(Step& step, crypto::PrekeyId signed_prekey) {
 void SessionBook::abandon(Step& step, const crypto::DeviceAddress& peer) {
   auto* held = preferred(peer);
   if (held == nullptr || held->session.confirmed()) return;
-  held->preferred = false;
+  held->role = Role::spare;
   save(step, *held);
+}
+
+template <class Predicate>
+void SessionBook::archive_if(Step& step, Predicate wanted) {
+  for (auto& [transcript, held] : sessions_) {
+    if (held.role == Role::archived || !wanted(held.session)) continue;
+    held.role = Role::archived;
+    save(step, held);
+  }
+}
+
+void SessionBook::archive(Step& step, const crypto::Transcript& session) {
+  archive_if(step, [&](const auto& each) { return each.transcript() == session; });
+}
+
+void SessionBook::archive_all(Step& step, const crypto::AccountId& account) {
+  archive_if(step, [&](const auto& each) { return each.theirs().account == account; });
+}
+
+void SessionBook::archive_all(Step& step) {
+  archive_if(step, [](const auto&) { return true; });
+}
+
+// Where both sides have lost their sessions at once, each goes on in the other's new one.
+void SessionBook::take_over(Step& step, const crypto::Transcript& session) {
+  if (!is_good(session)) return;
+  auto& held = sessions_.at(session);
+  archive_if(step, [&](const auto& each) {
+    return each.theirs() == held.session.theirs() && each.transcript() != session;
+  });
+  held.role = Role::preferred;
+  save(step, held);
+}
+
+void SessionBook::forget_archived(Step& step) {
+  constexpr auto kLifetime =
+      static_cast<std::uint64_t>(milliseconds{kArchivedSessionLifetime}.count());
+  std::erase_if(sessions_, [&](const auto& entry) {
+    const auto& held = entry.second;
+    if (held.role != Role::archived || held.used_ms + kLifetime > step.now_ms()) return false;
+    step.erase(RowKind::session, row_of(entry.first));
+    return true;
+  });
+}
+
+bool SessionBook::is_good(const crypto::Transcript& session) const {
+  const auto found = sessions_.find(session);
+  return found != sessions_.end() && found->second.role != Role::archived;
+}
+
+const crypto::Transcript& SessionBook::sending_in(const crypto::DeviceAddress& peer) const {
+  const auto found = std::ranges::find_if(sessions_, [&](const auto& entry) {
+    return entry.second.preferred() && entry.second.session.theirs() == peer;
+  });
+  return found->first;
 }
 
 bool SessionBook::confirmed(const crypto::DeviceAddress& peer) const {
   return std::ranges::any_of(sessions_, [&](const auto& entry) {
     const auto& held = entry.second;
-    return held.preferred && held.session.theirs() == peer && held.session.confirmed();
+    return held.preferred() && held.session.theirs() == peer && held.session.confirmed();
   });
 }
 

@@ -2,11 +2,13 @@
 // arriving cell belongs to.
 //
 // A peer device has at most one session that we send in, the preferred one, and a few more that we
-// only receive in: both sides may start at once, and a peer may start anew.
+// only receive in: both sides may start at once, and a peer may start anew. One that was found to
+// be broken or that was lost to the peer is archived: nothing is ever sealed in it again.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "client/engine/key_ring.hpp"
 #include "crypto/session.hpp"
@@ -19,6 +21,19 @@ struct OpenedCell {
   crypto::VerifyKey account_key;  // of a session that this cell has started; otherwise zeros
   bool starts_session;
   crypto::Bytes content;
+  crypto::Transcript session;
+};
+
+// A cell that stays closed. `session`: that of ours which it belongs to, where a header key of it
+// opened the header.
+struct Unopened {
+  struct Session {
+    crypto::DeviceAddress peer;
+    crypto::Transcript transcript;
+    bool archived;
+  };
+  boost::system::error_code why;
+  std::optional<Session> session;
 };
 
 class SessionBook final : public crypto::AcceptedTranscripts {
@@ -32,10 +47,13 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   [[nodiscard]] crypto::Bytes seal(Step& step, const crypto::DeviceAddress& peer,
                                    crypto::ByteView content);
 
-  // message_key_unavailable: this cell, or another at its place, was received before. Every other
-  // error: nobody's that we know, or damaged. An error changes nothing.
-  [[nodiscard]] crypto::Result<OpenedCell> open(Step& step, const Identity& identity,
-                                                KeyRing& key_ring, crypto::ByteView cell);
+  // message_key_unavailable in a session: this cell, or another at its place, was received before.
+  // Every other error there: it is damaged, or one of the two states is not what it was. An error
+  // changes nothing.
+  [[nodiscard]] boost::system::result<OpenedCell, Unopened> open(Step& step,
+                                                                 const Identity& identity,
+                                                                 KeyRing& key_ring,
+                                                                 crypto::ByteView cell);
   // A stranger whom we do not even keep as a request.
   void forget(Step& step, const crypto::AccountId& account);
   // A device that its account has removed.
@@ -46,6 +64,18 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   void forget_prekey(Step& step, crypto::PrekeyId signed_prekey);
   // The session that we send in, if it was never answered: another one is to be started.
   void abandon(Step& step, const crypto::DeviceAddress& peer);
+  // From now on only received in; so are all of one account, or of everybody.
+  void archive(Step& step, const crypto::Transcript& session);
+  void archive_all(Step& step, const crypto::AccountId& account);
+  void archive_all(Step& step);
+  // The peer has lost the others: we send in this one, and they are archived.
+  void take_over(Step& step, const crypto::Transcript& session);
+  // Nothing more has come in an archived one for so long that nothing will.
+  void forget_archived(Step& step);
+  // What was sealed in this session may be opened: it is there, and not archived.
+  [[nodiscard]] bool is_good(const crypto::Transcript& session) const;
+  // can_send(peer) must hold.
+  [[nodiscard]] const crypto::Transcript& sending_in(const crypto::DeviceAddress& peer) const;
   // Something of theirs was received in the session that we send in.
   [[nodiscard]] bool confirmed(const crypto::DeviceAddress& peer) const;
 
@@ -54,24 +84,28 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   }
 
  private:
+  // On disk.
+  enum class Role : std::uint8_t { spare = 0, preferred = 1, archived = 2 };
   struct Held {
     crypto::Session session;
-    bool preferred;
+    Role role;
     std::uint64_t used_ms;
+    [[nodiscard]] bool preferred() const noexcept { return role == Role::preferred; }
   };
+  using Opening = boost::system::result<OpenedCell, Unopened>;
   using Sessions = std::map<crypto::Transcript, Held>;
 
   [[nodiscard]] Held* preferred(const crypto::DeviceAddress& peer);
   [[nodiscard]] std::vector<Held*> most_recent_first();
-  [[nodiscard]] crypto::Result<OpenedCell> open_in(Step& step, Held& held,
-                                                   crypto::ByteView message);
-  [[nodiscard]] crypto::Result<OpenedCell> open_first(Step& step, const Identity& identity,
-                                                      KeyRing& key_ring, crypto::ByteView cell);
-  [[nodiscard]] crypto::Result<OpenedCell> respond(Step& step, const Identity& identity,
-                                                   KeyRing& key_ring,
-                                                   const crypto::FirstMessage& first);
+  [[nodiscard]] Opening open_in(Step& step, Held& held, crypto::ByteView message);
+  [[nodiscard]] Opening open_first(Step& step, const Identity& identity, KeyRing& key_ring,
+                                   crypto::ByteView cell);
+  [[nodiscard]] Opening respond(Step& step, const Identity& identity, KeyRing& key_ring,
+                                const crypto::FirstMessage& first);
   [[nodiscard]] bool prefer_new(const Held* present, const crypto::Session& fresh) const;
-  void insert(Step& step, crypto::Session session, bool preferred);
+  void insert(Step& step, crypto::Session session, Role role);
+  template <class Predicate>
+  void archive_if(Step& step, Predicate wanted);
   void trim(Step& step, const crypto::DeviceAddress& peer);
   void take_up_again(Step& step, Held& held);
   static void save(Step& step, const Held& held);

@@ -23,6 +23,7 @@ void Upkeep::pump(Step& step) {
   if (!state_.joined() || !state_.lines.at(*mailbox_.line_key()).is_up()) return;
   if (next_look_ && step.now() < *next_look_) return;
   next_look_ = step.now() + kUpkeepEvery;
+  if (state_.key_ring.is_replacing_one_time_keys()) publish_one_time_keys(step);
   if (!clock_is_trusted(step)) return;
   count_one_time_keys(step);
   wipe(step);
@@ -83,13 +84,19 @@ void Upkeep::refill(Step& step, const proto::pb::OneTimeKeyCount& left) {
   const bool clock_was_set = milliseconds{wait} > kMostRefillDelay;
   if (wait > 0 && !clock_was_set) return;
 
-  auto keys = ring.unsent_one_time_keys(state_.identity->device);
-  if (keys.classical().empty() && keys.post_quantum().empty()) {
+  const auto unsent = ring.unsent_one_time_keys(state_.identity->device);
+  if (unsent.classical().empty() && unsent.post_quantum().empty()) {
     ring.make_one_time_keys(step, left.classical(), left.post_quantum());
-    keys = ring.unsent_one_time_keys(state_.identity->device);
   }
+  publish_one_time_keys(step);
+}
+
+void Upkeep::publish_one_time_keys(Step& step) {
+  auto keys = state_.key_ring.unsent_one_time_keys(state_.identity->device);
   if (keys.classical().empty() && keys.post_quantum().empty()) return;  // the pool is full
   proto::pb::Request request;
+  request.mutable_publish_one_time_keys()->set_replace(
+      state_.key_ring.is_replacing_one_time_keys());
   *request.mutable_publish_one_time_keys()->mutable_keys() = std::move(keys);
   mailbox_.ask(step, std::move(request),
                [this](Step& later, const proto::pb::Response* response, const auto&) {
@@ -106,6 +113,7 @@ void Upkeep::wipe(Step& step) {
 // Each week: reading all of them is not worth more.
 void Upkeep::forget_old_rows(Step& step) const {
   forget_seen(step, state_);
+  repairs_.forget_old(step);
   forget_idempotency(step, state_);
   forget_links(step);
 }

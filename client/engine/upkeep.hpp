@@ -11,11 +11,13 @@ namespace bisik::client {
 
 class Upkeep {
  public:
-  Upkeep(State& state, Mailbox& mailbox) : state_{state}, mailbox_{mailbox} {}
+  Upkeep(State& state, Mailbox& mailbox, Repairs& repairs)
+      : state_{state}, mailbox_{mailbox}, repairs_{repairs} {}
 
   // Whatever is due, once the own line is up and every kUpkeepEvery while it stays up.
   void pump(Step& step);
   void line_up() { next_look_.reset(); }
+  void hurry() { next_look_.reset(); }  // something is due that was not
   [[nodiscard]] std::optional<Time> wake_at() const;
 
  private:
@@ -24,6 +26,7 @@ class Upkeep {
   void publish_list(Step& step);
   void publish_bundle(Step& step);
   void count_one_time_keys(Step& step);
+  void publish_one_time_keys(Step& step);
   void refill(Step& step, const proto::pb::OneTimeKeyCount& left);
   void wipe(Step& step);
   void forget_old_rows(Step& step) const;
@@ -31,6 +34,7 @@ class Upkeep {
 
   State& state_;
   Mailbox& mailbox_;
+  Repairs& repairs_;
   std::optional<Time> next_look_;  // none: as soon as the line is up
 };
 

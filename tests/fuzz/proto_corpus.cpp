@@ -120,6 +120,9 @@ void add_contents(const Corpus& corpus) {
   content.mutable_text()->set_body("hello \u20ac");
   corpus.add("content", "first", encode(content));
   corpus.add("content", "text", encode(text("hello")));
+  auto repair = text("hello");
+  *repair.mutable_repair() = longest_content().repair();
+  corpus.add("content", "repair", encode(repair));
 }
 
 void add_links(const Corpus& corpus) {

@@ -112,6 +112,10 @@ inline pb::Content longest_content() {
   introduction.set_name(filled(kMaxNameBytes));
   introduction.set_token(filled(16));
   content.set_write_secret(kId);
+  auto& repair = *content.mutable_repair();
+  repair.mutable_retry_request()->set_envelope_id(filled(16));
+  repair.mutable_index_used()->set_envelope_id(filled(16));
+  repair.mutable_sessions_lost()->set_last_received_id(filled(16));
   return content;
 }
 

@@ -35,6 +35,25 @@ TEST(ValidateContent, IdsAndSecretsHaveTheirSize) {
   EXPECT_FALSE(valid(content));
 }
 
+TEST(ValidateContent, ARepairNamesWholeEnvelopesAndMessages) {
+  const auto accepts = [](auto&& change) {
+    auto content = text("hello");
+    change(*content.mutable_repair());
+    return valid(content);
+  };
+  using pb::Repair;
+  EXPECT_TRUE(accepts([](Repair&) {}));
+  EXPECT_TRUE(accepts([](Repair& repair) { repair.mutable_sessions_lost(); }));
+  EXPECT_FALSE(accepts([](Repair& repair) { repair.mutable_retry_request(); }));
+  EXPECT_FALSE(
+      accepts([](Repair& repair) { repair.mutable_retry_request()->set_envelope_id(filled(17)); }));
+  EXPECT_FALSE(accepts([](Repair& repair) { repair.mutable_index_used(); }));
+  EXPECT_FALSE(
+      accepts([](Repair& repair) { repair.mutable_index_used()->set_envelope_id(filled(15)); }));
+  EXPECT_FALSE(accepts(
+      [](Repair& repair) { repair.mutable_sessions_lost()->set_last_received_id(filled(15)); }));
+}
+
 TEST(ValidateContent, TheClockIsOneThatCanBePrinted) {
   auto content = text("hello");
   content.set_timestamp_ms(kMaxTimestampMs + 1);

@@ -29,6 +29,9 @@ class ClientParty final : public ClientEnd {
   void start();
   void die(bool power_cut);
   void die_soon();
+  // Its whole folder as it is now; and somebody puts such a copy back while it is not running.
+  [[nodiscard]] storage::DiskImage snapshot() const { return vfs_.disk().image_now(); }
+  void restore(const storage::DiskImage& image) { vfs_.disk().restore(image); }
   // Somebody sets the clock on its wall.
   void set_clock(Duration error) { clock_error_ = error; }
   [[nodiscard]] bool is_running() const { return engine_ != nullptr; }

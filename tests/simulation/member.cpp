@@ -84,6 +84,16 @@ std::ptrdiff_t Member::times_read(const std::string& text) const {
   return std::ranges::count(read_, text);
 }
 
+std::ptrdiff_t Member::times_in_history(const Member& of, const std::string& text) {
+  proto::pb::ApiRequest request;
+  request.mutable_history()->set_chat(of.name());
+  const auto command = client_.next_command();
+  static_cast<void>(ask(request));
+  return std::ranges::count_if(replies_[command], [&](const proto::pb::ApiReply& reply) {
+    return reply.has_message() && !reply.message().ours() && reply.message().text() == text;
+  });
+}
+
 std::vector<std::map<std::string, std::string>> Member::server_view(const std::string& table) {
   proto::pb::ApiRequest request;
   request.mutable_who_am_i()->set_server_view(true);

@@ -25,6 +25,8 @@ class Member final : public Person {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   // How often this text was handed out.
   [[nodiscard]] std::ptrdiff_t times_read(const std::string& text) const;
+  // How often it stands in what this profile keeps of the other's words.
+  [[nodiscard]] std::ptrdiff_t times_in_history(const Member& of, const std::string& text);
   // Everything that `whoami --server-view` shows of a table, as "name=value" words.
   [[nodiscard]] std::vector<std::map<std::string, std::string>> server_view(
       const std::string& table);

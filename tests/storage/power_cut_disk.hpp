@@ -46,6 +46,11 @@ class PowerCutDisk {
   void power_cut(Rng& rng) { become(image_after_power_cut(rng)); }
   [[nodiscard]] DiskImage image_after_power_cut(Rng& rng) const;  // one of the many possible
   [[nodiscard]] DiskImage image_now() const;                      // what programs see
+  // Somebody puts a copy back. No program may have a file open.
+  void restore(const DiskImage& image) {
+    kill();
+    become(image);
+  }
 
   // The process dies at the n-th change from here (1: the next one), which may or may not reach
   // the disk; everything after it fails, until kill() or power_cut() makes room for a new process.

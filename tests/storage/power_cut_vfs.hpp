@@ -24,6 +24,7 @@ class PowerCutVfs {
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] PowerCutDisk& disk() noexcept { return disk_; }
+  [[nodiscard]] const PowerCutDisk& disk() const noexcept { return disk_; }
 
  private:
   PowerCutDisk disk_;

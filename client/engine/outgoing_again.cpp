@@ -1,0 +1,48 @@
+// Messages that the relay had before and that somebody could not read: they go once more, in
+// today's session, and in the order in which they were written. Nothing about them is shown.
+#include <algorithm>
+
+#include "client/engine/outgoing.hpp"
+
+namespace bisik::client {
+
+void Outgoing::send_again(Step& step, Contact& contact, std::vector<std::uint64_t> numbers) {
+  auto& chat = chats_[contact.id];
+  std::ranges::sort(numbers);
+  std::deque<Text> texts;
+  for (const auto number : numbers) {
+    const bool waits = std::ranges::any_of(
+        chat.texts, [&](const Text& text) { return text.row.number() == number; });
+    auto message = waits ? std::nullopt : state_.message(contact.id, number);
+    if (!message) continue;
+    proto::pb::OutboxRow place;
+    place.set_order(state_.next_outbox(step));
+    place.set_account(message->account());
+    place.set_number(number);
+    place.set_again(true);
+    step.put(RowKind::outbox, outbox_id(place.order()), place);
+    texts.push_back({std::move(*message), place.order(), true});
+  }
+  chat.texts.insert(chat.texts.begin(), std::make_move_iterator(texts.begin()),
+                    std::make_move_iterator(texts.end()));
+}
+
+// A cell that the relay has taken although its session was given up meanwhile: whoever gets it may
+// not be able to read it.
+void Outgoing::send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell) {
+  if (sealed_in_good_session(cell)) return;
+  contact.row.mutable_repair()->MergeFrom(cell.repair());
+  contact.save(step);
+  if (contact.row.has_repair()) greet(contact);
+  if (cell.number() != 0) send_again(step, contact, {cell.number()});
+}
+
+bool Outgoing::sealed_in_good_session(const proto::pb::OutboxRow& cell) const {
+  crypto::Transcript session{};
+  const auto bytes = crypto::as_bytes(cell.session());
+  if (bytes.size() != session.size()) return true;
+  std::ranges::copy(bytes, session.begin());
+  return state_.sessions.is_good(session);
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,152 @@
+#include "client/engine/repairs.hpp"
+
+#include "client/engine/sentences.hpp"
+
+namespace bisik::client {
+namespace {
+
+// The content id of what they wrote last, as far as we know.
+std::string last_received(const State& state, const Contact& contact) {
+  std::string last;
+  const auto& rows = state.rows;
+  for (auto end = std::uint64_t{UINT64_MAX}; last.empty() && end > 1;) {
+    const auto page = rows.range(RowKind::message, contact.id.bytes,
+                                 {.end = end, .limit = kPageRows, .newest_first = true});
+    for (const auto& stored : page) {
+      const auto row = parse_row<proto::pb::MessageRow>(stored.value);
+      if (!row.ours() && last.empty()) last = row.content_id();
+      end = stored.order;
+    }
+    if (page.size() < kPageRows) break;
+  }
+  return last;
+}
+
+// The time from `since` on, also if somebody has set the clock back.
+bool has_passed(const Step& step, std::uint64_t since_ms, milliseconds time) {
+  return since_ms > step.now_ms() ||
+         since_ms + static_cast<std::uint64_t>(time.count()) <= step.now_ms();
+}
+
+}  // namespace
+
+bool Repairs::unopened(Step& step, const proto::pb::Cell& cell, const Unopened& how,
+                       bool set_aside) {
+  if (!how.session) {
+    const bool unknown = how.why == crypto::Errc::no_header_key;
+    if (unknown && set_aside) set_aside_.keep(step, cell);
+    return unknown && set_aside;
+  }
+  const bool used = how.why == crypto::Errc::message_key_unavailable;
+  if (used && opened_.contains(crypto::as_bytes(cell.cell()))) return true;  // the very same
+  auto* contact = state_.contacts.find(how.session->peer.account);
+  if (contact == nullptr || !contact->may_be_written_to()) return false;
+  if (contact->is_own()) {  // what those hear is told again in the next session
+    state_.sessions.archive(step, how.session->transcript);
+    return false;
+  }
+  if (used) {
+    say_index_used(step, *contact, cell, *how.session);
+  } else {
+    ask_again(step, *contact, cell, *how.session);
+  }
+  contact->save(step);
+  return true;
+}
+
+// In the session that we send in: whoever cannot read that either asks again for this one, in a
+// session of his own.
+void Repairs::say_index_used(Step&, Contact& contact, const proto::pb::Cell& cell,
+                             const Unopened::Session& session) {
+  if (session.archived || !index_used_told_.insert(session.transcript).second) return;
+  contact.row.mutable_repair()->mutable_index_used()->set_envelope_id(cell.envelope_id());
+  outgoing_.greet(contact);
+}
+
+// What was damaged may be our state as well as the cell: the request goes in a new session.
+void Repairs::ask_again(Step& step, Contact& contact, const proto::pb::Cell& cell,
+                        const Unopened::Session& session) {
+  if (session.archived) return;  // asked already, by that
+  if (!has_passed(step, contact.row.retry_asked_ms(), kRetryAgain)) return;
+  contact.row.set_retry_asked_ms(step.now_ms());
+  state_.sessions.archive(step, session.transcript);
+  contact.row.mutable_repair()->mutable_retry_request()->set_envelope_id(cell.envelope_id());
+  outgoing_.greet(contact);
+  readers_.notice(step, contact, asked_again(contact.row.name()));
+}
+
+void Repairs::say_sessions_lost(Contact& contact) {
+  contact.row.mutable_repair()->mutable_sessions_lost()->set_last_received_id(
+      last_received(state_, contact));
+  outgoing_.greet(contact);
+}
+
+bool Repairs::may_send_again(const Step& step, Contact& contact) const {
+  if (!contact.may_be_written_to()) return false;
+  if (has_passed(step, contact.row.repairs_since_ms(), kRetryAgain)) {
+    contact.row.set_repairs_since_ms(step.now_ms());
+    contact.row.set_repairs(0);
+  }
+  if (contact.row.repairs() >= kMaxRepairs) return false;
+  contact.row.set_repairs(contact.row.repairs() + 1);
+  return true;
+}
+
+void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& session,
+                    const proto::pb::Repair& repair) {
+  if (!may_send_again(step, contact)) return;
+  auto& log = outgoing_.send_log();
+  if (repair.has_retry_request()) {
+    const auto& envelope = repair.retry_request().envelope_id();
+    if (const auto since = log.since_envelope(step, contact.id, envelope)) {
+      if (since->session != session) state_.sessions.take_over(step, session);
+      outgoing_.send_again(step, contact, since->numbers);
+    }
+  }
+  if (repair.has_index_used()) {
+    const auto& envelope = repair.index_used().envelope_id();
+    const auto since = log.since_envelope(step, contact.id, envelope);
+    // Once archived, all that was sealed in it goes again anyway.
+    if (since && state_.sessions.is_good(since->session)) {
+      state_.sessions.archive(step, since->session);
+      say_sessions_lost(contact);
+      outgoing_.send_again(step, contact, since->numbers);
+      readers_.notice(step, contact, was_restored());
+    }
+  }
+  if (repair.has_sessions_lost()) {
+    state_.sessions.take_over(step, session);
+    const auto& last = repair.sessions_lost().last_received_id();
+    outgoing_.send_again(step, contact, log.after_message(step, contact.id, last));
+    readers_.notice(step, contact, began_anew(contact.row.name()));
+  }
+}
+
+void Repairs::begin(Step& step, Contact& contact) {
+  state_.sessions.archive_all(step, contact.id);
+  try_set_aside_again(step);
+  if (!contact.may_be_written_to()) return;
+  say_sessions_lost(contact);
+  contact.save(step);
+}
+
+std::optional<proto::pb::SetAsideRow> Repairs::next_to_try(Step& step) {
+  if (!try_at_ || step.now() < *try_at_) return std::nullopt;
+  auto row = set_aside_.from(next_try_);
+  if (!row) try_at_.reset();
+  return row;
+}
+
+void Repairs::tried(Step& step, const proto::pb::SetAsideRow& row, bool gone) {
+  next_try_ = row.order() + 1;
+  if (gone) SetAside::erase(step, row.order());
+}
+
+void Repairs::forget_old(Step& step) {
+  opened_.forget_old(step);
+  set_aside_.forget_old(step);
+  outgoing_.send_log().forget_old(step);
+  state_.sessions.forget_archived(step);
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,62 @@
+// Sessions that are lost heal by themselves (docs/protocol.md, 7.3): what does not open is asked
+// for again, whoever was restored from an old copy is told, and what the other side asks for goes
+// again from the send log, under the id under which it may have arrived already.
+//
+// A question to a contact stands in the contact's row until a cell carries it.
+#pragma once
+
+#include <set>
+
+#include "client/engine/opened_cells.hpp"
+#include "client/engine/outgoing.hpp"
+#include "client/engine/readers.hpp"
+#include "client/engine/set_aside.hpp"
+
+namespace bisik::client {
+
+class Repairs {
+ public:
+  Repairs(State& state, Outgoing& outgoing, Readers& readers)
+      : state_{state}, outgoing_{outgoing}, readers_{readers}, opened_{state}, set_aside_{state} {}
+
+  void opened(Step& step, crypto::ByteView cell) const { opened_.remember(step, cell); }
+  // `set_aside`: where it belongs to no session. False: it is lost, and nobody can be asked.
+  bool unopened(Step& step, const proto::pb::Cell& cell, const Unopened& how, bool set_aside);
+  // What a contact says about our sessions, in this one.
+  void heard(Step& step, Contact& contact, const crypto::Transcript& session,
+             const proto::pb::Repair& repair);
+  // All sessions with this contact are given up for new ones, and what is missing is asked for.
+  void begin(Step& step, Contact& contact);
+
+  // A session is new: cells that were set aside may be of it. They are tried one in a step, since
+  // what one brings has to be committed before the next is looked at.
+  void try_set_aside_again(Step& step) {
+    next_try_ = 0;
+    try_at_ = step.now();
+  }
+  [[nodiscard]] std::optional<proto::pb::SetAsideRow> next_to_try(Step& step);
+  void tried(Step& step, const proto::pb::SetAsideRow& row, bool gone);
+  [[nodiscard]] const std::optional<Time>& wake_at() const noexcept { return try_at_; }
+
+  [[nodiscard]] std::size_t set_aside() const { return set_aside_.count(); }
+  void forget_old(Step& step);
+
+ private:
+  void ask_again(Step& step, Contact& contact, const proto::pb::Cell& cell,
+                 const Unopened::Session& session);
+  void say_index_used(Step& step, Contact& contact, const proto::pb::Cell& cell,
+                      const Unopened::Session& session);
+  void say_sessions_lost(Contact& contact);
+  [[nodiscard]] bool may_send_again(const Step& step, Contact& contact) const;
+
+  State& state_;
+  Outgoing& outgoing_;
+  Readers& readers_;
+  OpenedCells opened_;
+  SetAside set_aside_;
+  std::set<crypto::Transcript> index_used_told_;  // in this process
+  std::uint64_t next_try_ = 0;
+  std::optional<Time> try_at_;
+};
+
+}  // namespace bisik::client

@@ -1,0 +1,142 @@
+#include "client/engine/rollback.hpp"
+
+#include <stdexcept>
+
+#include "client/engine/sentences.hpp"
+
+namespace bisik::client {
+namespace {
+
+constexpr std::uint8_t kEpochsVersion = 1;
+
+RowId epochs_id() { return {{}, 0}; }
+RowId place_id() { return {{}, 1}; }
+
+crypto::StateEpoch to_epoch(const std::string& bytes) {
+  crypto::StateEpoch epoch{};
+  std::ranges::copy(crypto::as_bytes(bytes), epoch.bytes.begin());
+  return epoch;
+}
+
+}  // namespace
+
+void Rollback::load() {
+  if (const auto row = state_.rows.get(RowKind::state_epoch, epochs_id())) {
+    crypto::SecretReader in{*row};
+    const bool current = in.take_int<std::uint8_t>() == kEpochsVersion;
+    auto key = in.take_secret<crypto::StateEpochKey>();
+    const auto counter = in.take_int<std::uint64_t>();
+    const crypto::StateEpoch before{in.take_array<crypto::StateEpoch::kSize>()};
+    const crypto::StateEpoch ours{in.take_array<crypto::StateEpoch::kSize>()};
+    if (!current || !in.finish()) {
+      throw std::runtime_error{"the profile's state epoch does not decode"};
+    }
+    epochs_ = Epochs{std::move(key), counter, before, ours};
+  }
+  if (const auto row = state_.rows.get(RowKind::state_epoch, place_id())) {
+    const auto place = parse_row<proto::pb::MailboxPlaceRow>(*row);
+    last_sequence_ = place.sequence();
+    last_ms_ = place.received_ms();
+    restored_ms_ = place.restored_ms();
+  }
+}
+
+void Rollback::save_epochs(Step& step) const {
+  crypto::SecretBuffer row;
+  row.append_int(kEpochsVersion).append(epochs_->key).append_int(epochs_->counter);
+  row.append(epochs_->before.bytes).append(epochs_->ours.bytes);
+  step.put(RowKind::state_epoch, epochs_id(), std::move(row));
+}
+
+void Rollback::save_place(Step& step) const {
+  proto::pb::MailboxPlaceRow row;
+  row.set_sequence(last_sequence_);
+  row.set_received_ms(last_ms_);
+  row.set_restored_ms(restored_ms_);
+  step.put(RowKind::state_epoch, place_id(), row);
+}
+
+Rollback::Epochs Rollback::first_epochs() {
+  auto key = crypto::StateEpochKey::random();
+  const auto none = crypto::StateEpoch::make(key, 0);
+  return {std::move(key), 0, none, none};
+}
+
+void Rollback::next_epoch(Step& step, const crypto::StateEpoch& before, std::uint64_t counter) {
+  epochs_->counter = counter;
+  epochs_->before = before;
+  epochs_->ours = crypto::StateEpoch::make(epochs_->key, counter);
+  save_epochs(step);
+}
+
+void Rollback::pump(Step& step) {
+  if (is_answered_ || !state_.joined()) return;
+  const auto& line = state_.lines.at(*mailbox_.line_key());
+  if (!line.is_up() || line.id() == asked_on_) return;
+  asked_on_ = line.id();
+  if (!std::exchange(is_next_, true)) {
+    if (!epochs_) epochs_ = first_epochs();
+    next_epoch(step, epochs_->ours, epochs_->counter + 1);
+  }
+  raise(step);
+}
+
+void Rollback::raise(Step& step) {
+  proto::pb::Request request;
+  request.mutable_raise_state_epoch()->set_epoch(to_string(epochs_->ours.bytes));
+  mailbox_.ask(step, std::move(request),
+               [this](Step& later, const proto::pb::Response* response, const auto&) {
+                 answered(later, response);
+               });
+}
+
+void Rollback::answered(Step& step, const proto::pb::Response* response) {
+  if (response == nullptr || !response->has_state_epoch()) return;
+  is_answered_ = true;
+  const auto& stored = response->state_epoch().epoch();
+  const auto counter = foreign(stored);
+  if (!counter) return;
+  // From now on that one counts as ours, and above it we go on.
+  next_epoch(step, to_epoch(stored), *counter + 1);
+  raise(step);
+  restored(step);
+}
+
+// The counter of an epoch that another copy of this profile wrote after the state that we began
+// with. One that we wrote, or that the relay has made up, gives nothing.
+std::optional<std::uint64_t> Rollback::foreign(const std::string& stored) const {
+  if (stored == crypto::as_text(epochs_->ours.bytes)) return std::nullopt;
+  if (stored == crypto::as_text(epochs_->before.bytes)) return std::nullopt;
+  const auto counter = crypto::StateEpoch::verify(epochs_->key, crypto::as_bytes(stored));
+  if (!counter || *counter + 1 < epochs_->counter) return std::nullopt;
+  return counter;
+}
+
+// Sequences of one mailbox follow each other without gaps, except where cells have expired. What is
+// missing between two cells that this process has seen the relay has lost, or withholds.
+void Rollback::arrived(Step& step, const proto::pb::Cell& cell) {
+  if (cell.queue() != crypto::as_text(state_.identity->mailbox.id.bytes)) return;
+  if (cell.sequence() <= last_sequence_) return;
+  constexpr auto kExpiry = static_cast<std::uint64_t>(milliseconds{kNoCellExpiresWithin}.count());
+  const bool gap = cell.sequence() > last_sequence_ + 1;
+  const bool may_have_expired = last_ms_ + kExpiry < step.now_ms();
+  last_sequence_ = cell.sequence();
+  last_ms_ = step.now_ms();
+  save_place(step);
+  const bool since_the_last_process = !std::exchange(any_arrived_, true);
+  if (gap && !may_have_expired && since_the_last_process) restored(step);
+}
+
+void Rollback::restored(Step& step) {
+  restored_ms_ = step.now_ms();
+  save_place(step);
+  state_.sessions.archive_all(step);
+  state_.key_ring.replace(step);
+  upkeep_.hurry();
+  for (auto& [account, contact] : state_.contacts.all()) {
+    if (!contact.is_own()) repairs_.begin(step, contact);
+  }
+  readers_.notice(step, was_restored());
+}
+
+}  // namespace bisik::client

@@ -1,0 +1,64 @@
+// Whether this profile is an old copy of itself, and what follows (docs/protocol.md, 7.4). Somebody
+// has put an old copy of its folder back, or two copies of it live.
+//
+// Two signs are looked for on the own connection: the relay keeps a state epoch that is above ours
+// and not one that we wrote; or the mailbox goes on behind a place that we know nothing of, so that
+// somebody has acknowledged in our name what we have never read. The third sign, a place in a chain
+// that was used before, is the contacts' to see (repairs.hpp).
+#pragma once
+
+#include "client/engine/mailbox.hpp"
+#include "client/engine/repairs.hpp"
+#include "client/engine/upkeep.hpp"
+#include "crypto/state_epoch.hpp"
+
+namespace bisik::client {
+
+class Rollback {
+ public:
+  Rollback(State& state, Mailbox& mailbox, Repairs& repairs, Readers& readers, Upkeep& upkeep)
+      : state_{state}, mailbox_{mailbox}, repairs_{repairs}, readers_{readers}, upkeep_{upkeep} {}
+  void load();
+
+  // On the first own connection of this process, and on each after it until there was an answer:
+  // our next epoch, which is on the disk before it leaves.
+  void pump(Step& step);
+  // A cell of our mailbox. Its content is not committed yet: what is missing was before it.
+  void arrived(Step& step, const proto::pb::Cell& cell);
+
+  // When it was found out last; 0: never.
+  [[nodiscard]] std::uint64_t restored_ms() const noexcept { return restored_ms_; }
+
+ private:
+  // As the profile has it: the key, what we wrote last and what was there before.
+  struct Epochs {
+    crypto::StateEpochKey key;
+    std::uint64_t counter;
+    crypto::StateEpoch before;
+    crypto::StateEpoch ours;
+  };
+  [[nodiscard]] static Epochs first_epochs();
+  void raise(Step& step);
+  void answered(Step& step, const proto::pb::Response* response);
+  [[nodiscard]] std::optional<std::uint64_t> foreign(const std::string& stored) const;
+  void next_epoch(Step& step, const crypto::StateEpoch& before, std::uint64_t counter);
+  void restored(Step& step);
+  void save_epochs(Step& step) const;
+  void save_place(Step& step) const;
+
+  State& state_;
+  Mailbox& mailbox_;
+  Repairs& repairs_;
+  Readers& readers_;
+  Upkeep& upkeep_;
+  std::optional<Epochs> epochs_;
+  bool is_next_ = false;      // epochs_->ours is this process's
+  bool is_answered_ = false;  // and the relay has said what it had before
+  LineId asked_on_ = 0;
+  bool any_arrived_ = false;
+  std::uint64_t last_sequence_ = 0;  // of the mailbox
+  std::uint64_t last_ms_ = 0;        // when that came
+  std::uint64_t restored_ms_ = 0;
+};
+
+}  // namespace bisik::client

@@ -1,0 +1,122 @@
+#include "client/engine/send_log.hpp"
+
+#include <algorithm>
+
+namespace bisik::client {
+namespace {
+
+// Both keep pace with what is added, however seldom the whole is swept.
+constexpr std::uint64_t kForgottenAtOnce = 2;
+
+RowId sent_id(const crypto::AccountId& account, std::uint64_t order) {
+  return {{account.bytes.begin(), account.bytes.end()}, order};
+}
+
+// Also one from the future: somebody has set the clock.
+bool is_forgotten(const Step& step, const proto::pb::SentRow& row) {
+  constexpr auto kLifetime = static_cast<std::uint64_t>(milliseconds{kSentLifetime}.count());
+  return row.sent_ms() + kLifetime <= step.now_ms() || row.sent_ms() > step.now_ms() + kLifetime;
+}
+
+void add_number(std::vector<std::uint64_t>& numbers, std::uint64_t number) {
+  if (number == 0 || std::ranges::find(numbers, number) != numbers.end()) return;
+  numbers.push_back(number);
+}
+
+}  // namespace
+
+SendLog::Orders& SendLog::orders_of(const crypto::AccountId& account) {
+  const auto known = orders_.find(account);
+  if (known != orders_.end()) return known->second;
+  const auto& rows = state_.rows;
+  const auto oldest = rows.range(RowKind::sent, account.bytes, {.limit = 1});
+  const auto newest = rows.range(RowKind::sent, account.bytes, {.limit = 1, .newest_first = true});
+  const Orders orders{.first = oldest.empty() ? 1 : oldest.front().order,
+                      .next = newest.empty() ? 1 : newest.front().order + 1};
+  return orders_.emplace(account, orders).first->second;
+}
+
+void SendLog::remember(Step& step, const proto::pb::OutboxRow& cell) {
+  const auto account = crypto::AccountId::parse(crypto::as_bytes(cell.account())).value();
+  forget_old(step, account);
+  auto& orders = orders_of(account);
+  proto::pb::SentRow row;
+  row.set_order(orders.next++);
+  row.set_number(cell.number());
+  if (const auto message =
+          cell.number() == 0 ? std::nullopt : state_.message(account, cell.number())) {
+    row.set_content_id(message->content_id());
+  }
+  row.set_envelope_id(cell.envelope_id());
+  row.set_session(cell.session());
+  row.set_sent_ms(step.now_ms());
+  step.put(RowKind::sent, sent_id(account, row.order()), row);
+}
+
+void SendLog::forget_old(Step& step, const crypto::AccountId& account) {
+  auto& orders = orders_of(account);
+  const auto oldest = state_.rows.range(RowKind::sent, account.bytes,
+                                        {.first = orders.first, .limit = kForgottenAtOnce});
+  for (const auto& stored : oldest) {
+    const bool full = orders.next - stored.order > kMaxSentPerContact;
+    if (!full && !is_forgotten(step, parse_row<proto::pb::SentRow>(stored.value))) return;
+    step.erase(RowKind::sent, sent_id(account, stored.order));
+    orders.first = stored.order + 1;
+  }
+}
+
+std::vector<proto::pb::SentRow> SendLog::rows_of(const Step& step,
+                                                 const crypto::AccountId& account) const {
+  std::vector<proto::pb::SentRow> rows;
+  for (const auto& stored : state_.rows.range(RowKind::sent, account.bytes, {})) {
+    auto row = parse_row<proto::pb::SentRow>(stored.value);
+    if (!is_forgotten(step, row)) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::optional<SendLog::Since> SendLog::since_envelope(const Step& step,
+                                                      const crypto::AccountId& account,
+                                                      const std::string& envelope_id) const {
+  const auto rows = rows_of(step, account);
+  auto row = std::ranges::find(rows, envelope_id, &proto::pb::SentRow::envelope_id);
+  if (row == rows.end()) return std::nullopt;
+  Since since{.session = {}, .numbers = {}};
+  std::ranges::copy(crypto::as_bytes(row->session()), since.session.begin());
+  for (; row != rows.end(); ++row) add_number(since.numbers, row->number());
+  return since;
+}
+
+std::vector<std::uint64_t> SendLog::after_message(const Step& step,
+                                                  const crypto::AccountId& account,
+                                                  const std::string& content_id) const {
+  std::vector<std::uint64_t> numbers;
+  const auto rows = rows_of(step, account);
+  auto row = rows.begin();
+  if (!content_id.empty()) {
+    // The first of its cells: what followed may be missing, although a later one has arrived.
+    row = std::ranges::find(rows, content_id, &proto::pb::SentRow::content_id);
+    row = row == rows.end() ? rows.begin() : std::next(row);
+  }
+  for (; row != rows.end(); ++row) add_number(numbers, row->number());
+  return numbers;
+}
+
+void SendLog::forget(Step& step, const crypto::AccountId& account) {
+  for (const auto& stored : state_.rows.range(RowKind::sent, account.bytes, {})) {
+    step.erase(RowKind::sent, sent_id(account, stored.order));
+  }
+}
+
+void SendLog::forget_old(Step& step) {
+  for (const auto& entry : state_.contacts.all()) {
+    const auto& account = entry.first;
+    each_row(state_.rows, RowKind::sent, account.bytes, 0, [&](const StoredRow& stored) {
+      if (!is_forgotten(step, parse_row<proto::pb::SentRow>(stored.value))) return false;
+      step.erase(RowKind::sent, sent_id(account, stored.order));
+      return true;
+    });
+  }
+}
+
+}  // namespace bisik::client

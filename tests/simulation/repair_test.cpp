@@ -1,0 +1,162 @@
+// Sessions that are lost: whoever was restored from an old copy of his folder, whoever is asked to
+// send again, and what a person does by hand. Nothing is lost or doubled, and one line says so.
+#include <gtest/gtest.h>
+
+#include "tests/simulation/member.hpp"
+#include "tests/simulation/relay_party.hpp"
+
+namespace bisik::simulation {
+namespace {
+
+using proto::pb::ApiReply;
+using proto::pb::ApiRequest;
+using proto::pb::MESSAGE_STATE_RELAY;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class Repair : public testing::Test {
+ protected:
+  Repair() {
+    relay_.attach(network_);
+    for (auto* member : {&alice_, &bob_}) {
+      EXPECT_TRUE(member->join(proto::format_link(
+          {.relay = relay_.address(), .invite = relay_.make_invite(1), .contact = {}})));
+    }
+    before_they_met_ = bob_.client().snapshot();
+    bob_.add(alice_.invite());
+    pass(seconds{10});
+    say(alice_, bob_, "hello Bob");
+    say(bob_, alice_, "hello Alice");
+  }
+
+  void pass(Duration time) { world_.run_until(world_.now() + time); }
+  static void say(Member& from, const Member& to, const std::string& text) {
+    EXPECT_EQ(from.send(to, text).state(), MESSAGE_STATE_RELAY) << text;
+  }
+  void restore(Member& member, const storage::DiskImage& copy) {
+    member.go_offline();
+    member.client().restore(copy);
+    member.come_online();
+    pass(seconds{30});
+  }
+  static proto::pb::ProfileStatus status(Member& member) {
+    ApiRequest request;
+    request.mutable_status();
+    return member.ask(request).status();
+  }
+  void expect_a_whole_conversation() {
+    say(alice_, bob_, "do you read me?");
+    say(bob_, alice_, "loud and clear");
+    say(alice_, bob_, "good");
+    pass(seconds{30});
+    EXPECT_EQ(bob_.times_in_history(alice_, "do you read me?"), 1);
+    EXPECT_EQ(alice_.times_in_history(bob_, "loud and clear"), 1);
+    EXPECT_EQ(bob_.times_in_history(alice_, "good"), 1);
+  }
+
+  World world_{1};
+  RelayParty relay_{world_, Defect::none, {}};
+  Network network_{world_, relay_};
+  Member alice_{world_, network_, 0};
+  Member bob_{world_, network_, 1};
+  storage::DiskImage before_they_met_;
+};
+
+TEST_F(Repair, ACopyFromBeforeTheLastStartIsFoundOutByTheRelaysEpoch) {
+  const auto copy = bob_.client().snapshot();
+  bob_.go_offline();
+  bob_.come_online();
+  pass(seconds{10});
+  EXPECT_EQ(status(bob_).restored_ms(), 0U);
+  restore(bob_, copy);
+  EXPECT_NE(status(bob_).restored_ms(), 0U);
+  expect_a_whole_conversation();
+}
+
+TEST_F(Repair, WhatACopyHasForgottenIsSentAgainOnce) {
+  const auto copy = bob_.client().snapshot();
+  say(alice_, bob_, "one");
+  say(alice_, bob_, "two");
+  restore(bob_, copy);
+  say(alice_, bob_, "three");
+  pass(seconds{30});
+  EXPECT_NE(status(bob_).restored_ms(), 0U);
+  for (const auto* text : {"one", "two", "three"}) {
+    EXPECT_EQ(bob_.times_in_history(alice_, text), 1) << text;
+  }
+  expect_a_whole_conversation();
+}
+
+// Nothing was received in between and no process was started: only the contact can see it.
+TEST_F(Repair, ASenderWhoWasRestoredIsToldThatHisPlaceInTheChainWasUsed) {
+  const auto copy = alice_.client().snapshot();
+  say(alice_, bob_, "one");
+  restore(alice_, copy);
+  EXPECT_EQ(status(alice_).restored_ms(), 0U);
+  say(alice_, bob_, "two");
+  pass(seconds{30});
+  EXPECT_EQ(bob_.times_in_history(alice_, "one"), 1);
+  EXPECT_EQ(bob_.times_in_history(alice_, "two"), 1);
+  expect_a_whole_conversation();
+}
+
+TEST_F(Repair, AnAnswerToAChainThatACopyDoesNotKnowIsAskedForAgain) {
+  const auto copy = alice_.client().snapshot();
+  say(alice_, bob_, "one");
+  alice_.go_offline();
+  say(bob_, alice_, "two");
+  restore(alice_, copy);
+  pass(seconds{30});
+  EXPECT_EQ(alice_.times_in_history(bob_, "two"), 1);
+  expect_a_whole_conversation();
+}
+
+TEST_F(Repair, BothMayBeCopies) {
+  const auto copy_of_alice = alice_.client().snapshot();
+  const auto copy_of_bob = bob_.client().snapshot();
+  say(alice_, bob_, "one");
+  say(bob_, alice_, "two");
+  alice_.go_offline();
+  restore(bob_, copy_of_bob);
+  restore(alice_, copy_of_alice);
+  pass(minutes{2});
+  expect_a_whole_conversation();
+}
+
+TEST_F(Repair, WhatNobodysSessionOpensWaitsAndIsCounted) {
+  bob_.go_offline();
+  bob_.client().restore(before_they_met_);
+  bob_.come_online();
+  say(alice_, bob_, "who am I to you?");
+  pass(seconds{30});
+  EXPECT_EQ(status(bob_).set_aside(), 1U);
+  EXPECT_EQ(status(alice_).set_aside(), 0U);
+  pass(hours{24 * 8});
+}
+
+TEST_F(Repair, BeginningAnewByHandBringsWhatWasMissingAndNothingTwice) {
+  say(alice_, bob_, "one");
+  ApiRequest request;
+  request.mutable_repair()->set_name(alice_.name());
+  EXPECT_TRUE(bob_.ask(request).has_contact());
+  pass(seconds{30});
+  EXPECT_EQ(bob_.times_in_history(alice_, "one"), 1);
+  expect_a_whole_conversation();
+  request.mutable_repair()->set_name("nobody");
+  EXPECT_EQ(bob_.ask(request).failure().exit_code(), 1U);
+}
+
+TEST_F(Repair, AProfileThatNobodyCopiedIsNeverTakenForACopy) {
+  for (int i = 0; i < 5; ++i) {
+    bob_.go_offline();
+    say(alice_, bob_, "text " + std::to_string(i));
+    bob_.come_online();
+    pass(minutes{1});
+  }
+  EXPECT_EQ(status(bob_).restored_ms(), 0U);
+  EXPECT_EQ(status(alice_).restored_ms(), 0U);
+}
+
+}  // namespace
+}  // namespace bisik::simulation
