@@ -28,6 +28,7 @@ enum class RowKind : std::uint8_t {
   counters = 13,
   uncertain = 14,
   copy = 20,
+  unlisted = 21,
   sent = 30,
   opened = 31,
   set_aside = 32,

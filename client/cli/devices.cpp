@@ -45,10 +45,40 @@ std::string read_digits(Context& context) {
   return digits;
 }
 
-// Again where it cannot have been the digits: what is no six digits is no attempt.
-void confirm(Context& context, Session& session) {
+std::uint64_t confirm(Context& context, Session& session) {
   ApiRequest request;
   request.mutable_confirm_digits()->set_digits(read_digits(context));
+  return session.ask(std::move(request));
+}
+
+// What is no six digits is no attempt, and a list that is on its way will be there soon.
+bool may_type_again(const ApiReply& reply) {
+  const auto code = reply.failure().exit_code();
+  return reply.has_failure() && (code == static_cast<std::uint32_t>(ExitCode::user) ||
+                                 code == static_cast<std::uint32_t>(ExitCode::rate));
+}
+
+void show_linked(Context& context, const proto::pb::LinkGranted& granted) {
+  auto& out = context.out();
+  if (context.json()) {
+    out.json({{"linked", granted.device()}});
+  } else {
+    out << "Linked as device " << SafeText::number(granted.device()) << "\n";
+  }
+  out.flush();
+  context.hint(
+      "Say so on the new device. This one waits for it, to tell it who your contacts are.");
+}
+
+// Nobody else can say whether this device was linked by the person's own first device.
+void accept_link(Context& context, Session& session) {
+  context.say(SafeText{"When your first device says that it has linked this one, press Enter."});
+  std::string line;
+  if (!std::getline(std::cin, line)) {
+    throw Problem{ExitCode::user, "Nothing was linked here: the first device was not confirmed."};
+  }
+  ApiRequest request;
+  request.mutable_accept_link();
   (void)session.ask(std::move(request));
 }
 
@@ -57,17 +87,19 @@ ExitCode approve(Context& context, const std::string& code) {
   ApiRequest request;
   request.mutable_approve()->set_code(code);
   const auto approval = session.ask(std::move(request));
-  for (;;) {
+  std::uint64_t confirmation = 0;
+  for (bool last = false; !last;) {
     const auto reply = session.next();
+    last = reply->number() == approval && reply->last();
+    if (reply->number() == confirmation && may_type_again(*reply)) {
+      context.say(SafeText::line(reply->failure().sentence()));
+      confirmation = confirm(context, session);
+      continue;
+    }
     throw_if_failed(*reply);
-    if (reply->has_digits_wanted()) confirm(context, session);
-    if (reply->number() == approval && reply->last()) break;
+    if (reply->has_digits_wanted()) confirmation = confirm(context, session);
+    if (reply->has_link_granted()) show_linked(context, reply->link_granted());
   }
-  if (context.json()) {
-    context.out().json({{"linked", true}});
-    context.out().flush();
-  }
-  context.hint("The new device is one of this account. It shows your contacts within a minute.");
   return ExitCode::done;
 }
 
@@ -76,13 +108,16 @@ ExitCode become(Context& context, const LinkOptions& options) {
   ApiRequest request;
   request.mutable_link()->set_relay(options.relay);
   request.mutable_link()->set_history(!options.no_history);
-  (void)session.ask(std::move(request));
+  const auto linking = session.ask(std::move(request));
   for (bool last = false; !last;) {
     const auto reply = session.next();
-    last = reply->last();
+    last = reply->number() == linking && reply->last();
     throw_if_failed(*reply);
     if (reply->has_made_link()) show_code(context, reply->made_link().link());
-    if (reply->has_link_digits()) show_digits(context, reply->link_digits());
+    if (reply->has_link_digits()) {
+      show_digits(context, reply->link_digits());
+      accept_link(context, session);
+    }
     if (!reply->has_who_am_i()) continue;
     const auto& who = reply->who_am_i();
     if (context.json()) {
@@ -110,7 +145,7 @@ void show(Context& context, const proto::pb::DeviceEntry& device) {
   out << clock_time(device.created_unix_seconds() * 1000);
   if (device.this_one()) out << "  this device";
   if (device.primary()) out << ", which holds the account's key";
-  if (!device.has_keys()) out.styled(Style::warning, "  has not published its keys");
+  if (!device.has_keys()) out.styled(Style::warning, "  not heard from yet");
   out << "\n";
 }
 
@@ -149,7 +184,7 @@ ExitCode remove_device(Context& context, const RemoveDeviceOptions& options) {
     context.out().json({{"removed", options.number}});
     context.out().flush();
   }
-  context.hint("It hears nothing more. Your contacts are told by the next message to each.");
+  context.hint("It hears nothing more. Your contacts learn of it when they write to you.");
   return ExitCode::done;
 }
 

@@ -11,6 +11,8 @@
 namespace bisik::client {
 namespace {
 
+constexpr auto kOnTheRelay = proto::pb::MESSAGE_STATE_RELAY;
+
 RowId copy_id(std::uint64_t order) { return {{}, order}; }
 
 crypto::AccountId contact_in(const proto::pb::CopyRow& row) {
@@ -25,6 +27,7 @@ milliseconds some_delay() {
 }  // namespace
 
 void Copies::load(Step& step) {
+  wants_line_from_ = step.now() + some_delay();
   std::map<std::uint64_t, proto::pb::CopyRow> rows;
   for (const auto& value : state_.rows.all(RowKind::copy)) {
     auto row = parse_row<proto::pb::CopyRow>(value);
@@ -40,9 +43,13 @@ void Copies::load(Step& step) {
 
 bool Copies::anybody() const { return state_.joined() && state_.identity->device_count > 1; }
 
-// No sooner than what was before it: a contact is known before its messages come.
+// No sooner than what was before it: a contact is known before its messages come. What is sealed
+// already waits for its own device alone.
 Time Copies::not_before(Time wanted) const {
-  return copies_.empty() ? wanted : std::max(wanted, copies_.back().not_before);
+  for (const auto& copy : copies_) {
+    if (copy.row.cell().empty() && !copy.waits_for_keys) wanted = std::max(wanted, copy.not_before);
+  }
+  return wanted;
 }
 
 void Copies::add(Step& step, proto::pb::CopyRow row, milliseconds delay) {
@@ -62,7 +69,10 @@ void Copies::message(Step& step, const crypto::AccountId& chat, std::uint64_t nu
 }
 
 void Copies::contact(Step& step, const crypto::AccountId& contact) {
-  if (!anybody()) return;
+  auto* known = state_.contacts.find(contact);
+  if (!anybody() || known == nullptr || known->is_request()) return;
+  known->row.set_changed_ms(step.now_ms());
+  known->save(step);
   proto::pb::CopyRow row;
   row.set_about(to_string(contact.bytes));
   const bool waits = std::ranges::any_of(copies_, [&](const Copy& copy) {
@@ -76,6 +86,7 @@ void Copies::introduce(Step& step, bool history) {
   proto::pb::CopyRow row;
   row.set_new_device(true);
   row.set_history(history);
+  wants_line_from_ = {};
   add(step, std::move(row), milliseconds{0});
 }
 
@@ -84,6 +95,11 @@ void Copies::secret(Step& step) {
 }
 
 void Copies::everything(Step& step, crypto::DeviceNumber device, bool history) {
+  wants_line_from_ = {};
+  const bool told_already = std::ranges::any_of(copies_, [=](const Copy& copy) {
+    return copy.row.device() == device && copy.row.cell().empty();
+  });
+  if (told_already) return;
   for (const auto& [account, contact] : state_.contacts.all()) {
     if (contact.is_own() || contact.is_request()) continue;
     proto::pb::CopyRow row;
@@ -102,7 +118,11 @@ void Copies::devices_learned(Step& step) {
   std::erase_if(copies_, [&](Copy& copy) {
     const bool gone = copy.row.device() != 0 && list.find(copy.row.device()) == nullptr;
     if (gone || !anybody()) step.erase(RowKind::copy, copy_id(copy.row.order()));
-    if (std::exchange(copy.waits_for_keys, false)) copy.not_before = step.now();
+    const auto* own = state_.contacts.find(state_.identity->id());
+    if (copy.waits_for_keys && own != nullptr && can_seal(*own, copy)) {
+      copy.waits_for_keys = false;
+      copy.not_before = step.now();
+    }
     return gone || !anybody();
   });
 }
@@ -114,6 +134,12 @@ void Copies::pump(Step& step) {
   auto* own = state_.contacts.find(state_.identity->id());
   auto& line = state_.lines.at({LinePurpose::own, state_.identity->relay});
   if (own == nullptr || !line.is_up()) return;
+  // A list of ours that the relay has taken may leave fewer devices than there were.
+  if (std::exchange(list_sequence_, state_.identity->list_sequence) !=
+      state_.identity->list_sequence) {
+    devices_learned(step);
+  }
+  auto sealed_cells = sealed();
   // By index: sealing adds rows behind.
   for (std::size_t i = 0; i < copies_.size() && line.unanswered() < kCellsInFlight; ++i) {
     auto& copy = copies_[i];
@@ -121,11 +147,14 @@ void Copies::pump(Step& step) {
     if (line.id() == copy.refused_on) return line.hang_up(step);
     if (!copy.row.cell().empty()) {
       transmit(step, copy, line);
+    } else if (sealed_cells >= kCellsInFlight) {
+      return;
     } else if (can_seal(*own, copy)) {
       const auto first = copies_.begin() + static_cast<std::ptrdiff_t>(i);
       const auto waiting = std::move(*first);
       copies_.erase(first);
       seal(step, *own, waiting);
+      sealed_cells = sealed();
       --i;
     } else {
       copy.waits_for_keys = true;
@@ -133,6 +162,11 @@ void Copies::pump(Step& step) {
       fetches_.want(own->id, true);
     }
   }
+}
+
+std::size_t Copies::sealed() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(copies_, [](const Copy& copy) { return !copy.row.cell().empty(); }));
 }
 
 bool Copies::can_seal(const Contact& own, const Copy& copy) const {
@@ -177,13 +211,16 @@ proto::pb::Content Copies::compose(Step& step, const Contact& own, proto::pb::Co
   const auto account = contact_in(row);
   if (row.number() == 0) {
     const auto* contact = state_.contacts.find(account);
-    if (contact != nullptr) *content.mutable_contact() = to_shared(*contact);
+    const bool is_known = contact != nullptr && !contact->is_request();
+    if (is_known) *content.mutable_contact() = to_shared(*contact);
     return content;
   }
   std::size_t bytes = proto::kMaxContentFieldsBytes;
   for (; row.number() <= row.last(); row.set_number(row.number() + 1)) {
     const auto message = state_.message(account, row.number());
-    if (!message) continue;
+    // What has not arrived yet is told when it has.
+    const bool unsent = message && message->ours() && message->state() != kOnTheRelay;
+    if (!message || unsent) continue;
     const auto needed = message->text().size() + proto::kMaxCopyFieldsBytes;
     if (bytes + needed > proto::kMaxContentBytes) break;
     bytes += needed;
@@ -221,18 +258,25 @@ void Copies::responded(Step& step, std::uint64_t order, const proto::pb::Respons
     return;
   }
   const seconds wait{response->retry_after_seconds()};
-  copy->not_before = step.now() + (wait.count() != 0 ? wait : seconds{kUpkeepEvery});
-  copy->refused_on = state_.lines.at({LinePurpose::own, state_.identity->relay}).id();
+  const auto again = step.now() + (wait.count() != 0 ? wait : seconds{kUpkeepEvery});
+  const auto line = state_.lines.at({LinePurpose::own, state_.identity->relay}).id();
+  for (auto& each : copies_) {  // of the same mailbox: its order stays
+    if (each.row.queue() != copy->row.queue()) continue;
+    each.not_before = std::max(each.not_before, again);
+    each.refused_on = line;
+  }
   if (response->status() == proto::pb::STATUS_REFUSED) {
     fetches_.want(state_.identity->id(), false);
   }
 }
 
+bool Copies::wants_line(Time now) const {
+  return anybody() && now >= wants_line_from_ &&
+         std::ranges::any_of(copies_, [&](const Copy& copy) { return is_due(copy, now); });
+}
+
 void Copies::add_wanted(Lines::Wanted& wanted, Time now) const {
-  if (!anybody()) return;
-  const bool due =
-      std::ranges::any_of(copies_, [&](const Copy& copy) { return is_due(copy, now); });
-  if (due) wanted.insert({LinePurpose::own, state_.identity->relay});
+  if (wants_line(now)) wanted.insert({LinePurpose::own, state_.identity->relay});
 }
 
 std::optional<Time> Copies::wake_at(Time now) const {
@@ -241,14 +285,19 @@ std::optional<Time> Copies::wake_at(Time now) const {
     if (copy.on_the_way || is_due(copy, now)) continue;  // due: the line wakes us
     if (!earliest || copy.not_before < *earliest) earliest = copy.not_before;
   }
+  if (!copies_.empty() && now < wants_line_from_ && (!earliest || wants_line_from_ < *earliest)) {
+    earliest = wants_line_from_;
+  }
   return earliest;
 }
 
 bool Copies::settled(Time now) const {
   if (!anybody()) return true;
-  return std::ranges::none_of(copies_, [&](const Copy& copy) { return is_due(copy, now); }) ||
-         state_.lines.at({LinePurpose::own, state_.identity->relay}).backing_off(now) ||
-         fetches_.waits(state_.identity->id(), now);
+  const auto own = state_.identity->id();
+  const bool asks = std::ranges::any_of(copies_, &Copy::waits_for_keys);
+  if (asks && fetches_.is_under_way(own, now)) return false;
+  return !wants_line(now) ||
+         state_.lines.at({LinePurpose::own, state_.identity->relay}).backing_off(now);
 }
 
 }  // namespace bisik::client

@@ -48,6 +48,8 @@ class Copies {
   };
   [[nodiscard]] bool anybody() const;
   [[nodiscard]] bool is_due(const Copy& copy, Time now) const;
+  [[nodiscard]] bool wants_line(Time now) const;
+  [[nodiscard]] std::size_t sealed() const;
   [[nodiscard]] Time not_before(Time wanted) const;
   void add(Step& step, proto::pb::CopyRow row, milliseconds delay);
   [[nodiscard]] bool can_seal(const Contact& own, const Copy& copy) const;
@@ -59,7 +61,11 @@ class Copies {
 
   State& state_;
   Fetches& fetches_;
-  std::deque<Copy> copies_;  // in order: what is about a contact comes before its messages
+  // What waited when the process began leaves when the own connection is up for another reason, or
+  // as much later as any copy: not with the first message of this process.
+  Time wants_line_from_{};
+  std::uint64_t list_sequence_ = 0;  // of the list that copies_ were looked through for
+  std::deque<Copy> copies_;          // in order: what is about a contact comes before its messages
 };
 
 }  // namespace bisik::client

@@ -34,6 +34,7 @@ void DeviceJoining::link(Step& step, CommandId command, const proto::pb::LinkCom
   if (state_.identity) return step.fail(command, has_an_account());
   const auto relay = proto::parse_address(request.relay());
   if (!relay) return step.fail(command, bad_link(relay.error()));
+  if (attempt_) step.fail(attempt_->command, replaced_by_another_linking());
   auto network_key = crypto::DhKeyPair::generate();
   auto fresh = crypto::NewDevice::create(network_key.public_key);
   const auto code = fresh.code();
@@ -44,6 +45,7 @@ void DeviceJoining::link(Step& step, CommandId command, const proto::pb::LinkCom
                            .rendezvous = crypto::Rendezvous::of(code.secret),
                            .fresh = std::move(fresh),
                            .claimed = {},
+                           .grant = {},
                            .expires = step.now() + kLinkingTakes});
   proto::pb::ApiReply reply;
   reply.mutable_made_link()->set_link(
@@ -65,6 +67,7 @@ void DeviceJoining::pump(Step& step) {
   }
   auto& line = state_.lines.at(line_of(*attempt_));
   if (!line.is_up()) return;
+  attempt_->reached = true;
   if (line.id() != attempt_->subscribed_on && step.now() >= attempt_->ask_again) {
     subscribe(step, line);
   }
@@ -100,7 +103,18 @@ void DeviceJoining::send_reveal(Step& step, Line& line) {
 void DeviceJoining::push(Step& step, const proto::pb::Cell& cell) {
   if (!attempt_) return;
   const auto bytes = crypto::as_bytes(cell.cell());
-  attempt_->claimed ? take_grant(step, bytes) : claim(step, bytes);
+  if (!attempt_->claimed) return claim(step, bytes);
+  auto grant = attempt_->claimed->open_grant(bytes);
+  if (!grant) return;
+  attempt_->grant = std::move(*grant);
+  take_grant(step);
+}
+
+void DeviceJoining::accept(Step& step, CommandId command) {
+  if (!attempt_ || !attempt_->claimed) return step.fail(command, nothing_to_confirm());
+  attempt_->accepted = true;
+  take_grant(step);
+  step.done(command);
 }
 
 void DeviceJoining::claim(Step& step, crypto::ByteView cell) {
@@ -108,6 +122,7 @@ void DeviceJoining::claim(Step& step, crypto::ByteView cell) {
   if (!offer) return;
   attempt_->claimed.emplace(std::move(*attempt_->fresh).accept(*offer));
   attempt_->fresh.reset();
+  attempt_->expires = step.now() + kLinkingTakes;  // as the primary counts
   attempt_->reveal = attempt_->claimed->seal_reveal(proto::kSmallCellBytes);
   attempt_->envelope_id = to_string(crypto::random_array<proto::kEnvelopeIdBytes>());
   proto::pb::ApiReply reply;
@@ -117,9 +132,11 @@ void DeviceJoining::claim(Step& step, crypto::ByteView cell) {
   step.answer(attempt_->command, std::move(reply));
 }
 
-void DeviceJoining::take_grant(Step& step, crypto::ByteView cell) {
-  const auto opened = attempt_->claimed->open_grant(cell);
-  const auto grant = opened ? proto::decode_link_grant(*opened) : proto::Errc::malformed;
+// Anybody who has seen the code can answer it, and would make this a device of his account: so the
+// person at the primary has to have said that it is theirs.
+void DeviceJoining::take_grant(Step& step) {
+  if (!attempt_->grant || !attempt_->accepted || state_.identity) return;
+  const auto grant = proto::decode_link_grant(*attempt_->grant);
   if (!grant) return;
   const auto record = crypto::DeviceRecord::parse(crypto::as_bytes(grant->record()));
   const auto list = crypto::DeviceList::parse(crypto::as_bytes(grant->device_list()));
@@ -183,13 +200,16 @@ void DeviceJoining::set_up(Step& step) {
   };
   add_key(identity.write_secret);
   for (const auto& old : identity.old_write_secrets) add_key(old.secret);
-  const auto ignore = [](Step&, const Response*, const auto&) {};
-  mailbox_.ask(step, std::move(mailbox), ignore);
-  mailbox_.ask(step, create_queue(identity.knock, proto::pb::QUEUE_KIND_KNOCK), ignore);
+  set_up_failed_ = false;
+  const auto note = [this](Step&, const Response* response, const auto&) {
+    set_up_failed_ |= response == nullptr || response->status() != proto::pb::STATUS_OK;
+  };
+  mailbox_.ask(step, std::move(mailbox), note);
+  mailbox_.ask(step, create_queue(identity.knock, proto::pb::QUEUE_KIND_KNOCK), note);
   Request one_time;
   *one_time.mutable_publish_one_time_keys()->mutable_keys() =
       state_.key_ring.unsent_one_time_keys(identity.device);
-  mailbox_.ask(step, std::move(one_time), ignore);
+  mailbox_.ask(step, std::move(one_time), note);
   Request bundle;
   bundle.mutable_publish_bundle()->set_bundle(
       to_string(state_.key_ring.make_bundle(identity, step).bytes()));
@@ -201,13 +221,12 @@ void DeviceJoining::set_up(Step& step) {
                });
 }
 
-// The relay answers in order: what came before the bundle is there, or this is not OK either.
 void DeviceJoining::finish(Step& step, const Response* response,
                            const std::optional<proto::pb::Failure>& unreachable) {
   asked_ = false;
-  if (unreachable || response->status() != proto::pb::STATUS_OK) {
+  if (unreachable || response->status() != proto::pb::STATUS_OK || set_up_failed_) {
     not_before_ = step.now() + kAskForOwnKeysAgain;
-    if (command_) step.fail(*command_, unreachable ? *unreachable : failure(*response));
+    if (command_) step.fail(*command_, linked_but_not_set_up());
     return command_.reset();
   }
   auto& identity = *state_.identity;
@@ -225,7 +244,7 @@ void DeviceJoining::finish(Step& step, const Response* response,
 }
 
 void DeviceJoining::line_failed(Step& step, const LineKey& key, LineEnd why) {
-  if (!attempt_ || key != line_of(*attempt_)) return;
+  if (!attempt_ || key != line_of(*attempt_) || attempt_->reached) return;
   step.fail(attempt_->command, failure(why, key.relay));
   attempt_.reset();
 }

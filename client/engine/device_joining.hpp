@@ -19,6 +19,8 @@ class DeviceJoining {
       : state_{state}, mailbox_{mailbox}, copies_{copies} {}
 
   void link(Step& step, CommandId command, const proto::pb::LinkCommand& request);
+  // The person has seen that the primary has linked this device.
+  void accept(Step& step, CommandId command);
   void cancel(CommandId command);
 
   // A cell of the primary, on the line of the rendezvous.
@@ -39,18 +41,21 @@ class DeviceJoining {
     crypto::Rendezvous rendezvous;
     std::optional<crypto::NewDevice> fresh;
     std::optional<crypto::ClaimedDevice> claimed;
+    std::optional<crypto::Bytes> grant;  // opened
+    bool accepted = false;               // by the person
     Time expires;
     Time ask_again{};
     LineId subscribed_on = 0;  // or asked
     crypto::Bytes reveal = {};
     std::string envelope_id = {};
     LineId revealed_on = 0;
+    bool reached = false;  // the relay has answered before
   };
   [[nodiscard]] static LineKey line_of(const Attempt& attempt);
   void subscribe(Step& step, Line& line);
   void send_reveal(Step& step, Line& line);
   void claim(Step& step, crypto::ByteView cell);
-  void take_grant(Step& step, crypto::ByteView cell);
+  void take_grant(Step& step);
   void become(Step& step, crypto::Device device, const crypto::DeviceList& list,
               const proto::pb::LinkGrant& grant);
   void set_up(Step& step);
@@ -63,6 +68,7 @@ class DeviceJoining {
   std::optional<Attempt> attempt_;
   std::optional<CommandId> command_;  // waits for the end of the set-up
   bool asked_ = false;
+  bool set_up_failed_ = false;
   Time not_before_{};
 };
 

@@ -129,8 +129,12 @@ void DeviceLinking::add_device(Step& step) {
 void DeviceLinking::added(Step& step, const Response* response) {
   auto& identity = *state_.identity;
   if (response == nullptr || !attempt_ || !attempt_->confirmed) return;
-  if (!is_ok(response)) return end(step, failure(*response));
-  if (!identity.next_device_list.empty()) identity.list_published(step);
+  if (!is_ok(response)) {
+    identity.next_device_list.clear();  // the relay has it not
+    identity.save(step);
+    return end(step, failure(*response));
+  }
+  state_.list_published(step, identity.next_device_list);
   attempt_->listed = true;
   say(*attempt_, attempt_->confirmed->seal_grant(proto::kSmallCellBytes, proto::encode(grant())));
   send_cell(step);
@@ -158,6 +162,9 @@ void DeviceLinking::say(Attempt& attempt, crypto::Bytes cell) {
 
 void DeviceLinking::pump(Step& step) {
   if (!attempt_) return;
+  if (step.now() >= attempt_->expires && attempt_->granted) {
+    return welcomed(step, state_.identity->last_number);
+  }
   if (step.now() >= attempt_->expires) return end(step, nobody_linked());
   const auto& line = state_.lines.at(*mailbox_.line_key());
   if (!line.is_up() || line.id() == attempt_->said_on) return;
@@ -185,12 +192,14 @@ void DeviceLinking::create_queue(Step& step, const crypto::RendezvousQueue& queu
   operation.set_kind(proto::pb::QUEUE_KIND_RENDEZVOUS);
   operation.set_read_key_hash(to_string(queue.read_key.hash()));
   operation.add_write_keys()->set_hash(to_string(queue.write_key.hash()));
-  mailbox_.ask(step, std::move(request),
-               [this](Step& later, const Response* response, const auto&) {
-                 if (response != nullptr && !is_ok(response) && attempt_) {
-                   end(later, failure(*response));
-                 }
-               });
+  mailbox_.ask(
+      step, std::move(request),
+      [this, command = attempt_->command](Step& later, const Response* response, const auto&) {
+        const bool same = attempt_ && attempt_->command == command;
+        if (response != nullptr && !is_ok(response) && same) {
+          end(later, failure(*response));
+        }
+      });
 }
 
 void DeviceLinking::send_cell(Step& step) {
@@ -202,10 +211,24 @@ void DeviceLinking::send_cell(Step& step) {
   operation.set_cell(to_string(attempt_->cell));
   mailbox_.ask(step, std::move(request),
                [this](Step& later, const Response* response, const auto&) {
-                 if (!is_ok(response) || !attempt_ || !attempt_->listed) return;
-                 later.done(attempt_->command);
-                 attempt_.reset();
+                 if (is_ok(response)) granted(later);
                });
+}
+
+// This process stays for a while: what the new device asks for only it can tell.
+void DeviceLinking::granted(Step& step) {
+  if (!attempt_ || !attempt_->listed || attempt_->granted) return;
+  attempt_->granted = true;
+  attempt_->expires = step.now() + kWelcomeTakes;
+  proto::pb::ApiReply reply;
+  reply.mutable_link_granted()->set_device(state_.identity->last_number);
+  step.answer(attempt_->command, std::move(reply));
+}
+
+void DeviceLinking::welcomed(Step& step, crypto::DeviceNumber device) {
+  if (!attempt_ || !attempt_->granted || device != state_.identity->last_number) return;
+  step.done(attempt_->command);
+  attempt_.reset();
 }
 
 void DeviceLinking::end(Step& step, const proto::pb::Failure& why) {
@@ -221,7 +244,6 @@ std::optional<Time> DeviceLinking::wake_at() const {
   return attempt_ ? std::optional{attempt_->expires} : std::nullopt;
 }
 
-// Whoever has the device knows the write secret, so that changes too.
 void DeviceLinking::remove(Step& step, CommandId command,
                            const proto::pb::RemoveDeviceCommand& request) {
   if (auto why = refuse(state_)) return step.fail(command, std::move(*why));
@@ -236,18 +258,12 @@ void DeviceLinking::remove(Step& step, CommandId command,
   proto::pb::Request question;
   question.mutable_publish_list()->set_device_list(to_string(identity.next_device_list));
   mailbox_.ask(step, std::move(question),
-               [this, command, number](Step& later, const Response* response,
-                                       const std::optional<proto::pb::Failure>& unreachable) {
-                 if (unreachable) return later.fail(command, *unreachable);
+               [this, command, list = identity.next_device_list](
+                   Step& later, const Response* response,
+                   const std::optional<proto::pb::Failure>& unreachable) {
+                 if (unreachable) return later.fail(command, removed_later());
                  if (!is_ok(response)) return later.fail(command, failure(*response));
-                 auto& self = *state_.identity;
-                 if (!self.next_device_list.empty()) self.list_published(later);
-                 auto& own = *state_.contacts.find(self.id());
-                 own.forget_device(number);
-                 own.save(later);
-                 state_.sessions.forget(later, crypto::DeviceAddress{self.id(), number});
-                 copies_.devices_learned(later);
-                 secrets_.change(later);
+                 state_.list_published(later, list);
                  later.done(command);
                });
 }

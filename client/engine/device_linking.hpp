@@ -8,21 +8,21 @@
 #pragma once
 
 #include "client/engine/mailbox.hpp"
-#include "client/engine/write_secrets.hpp"
 #include "crypto/linking.hpp"
 
 namespace bisik::client {
 
 class DeviceLinking {
  public:
-  DeviceLinking(State& state, Mailbox& mailbox, Copies& copies, WriteSecrets& secrets)
-      : state_{state}, mailbox_{mailbox}, copies_{copies}, secrets_{secrets} {}
+  DeviceLinking(State& state, Mailbox& mailbox) : state_{state}, mailbox_{mailbox} {}
 
   void devices(Step& step, CommandId command) const;
   void approve(Step& step, CommandId command, const proto::pb::ApproveCommand& request);
   void confirm(Step& step, CommandId command, const proto::pb::ConfirmDigitsCommand& request);
   void remove(Step& step, CommandId command, const proto::pb::RemoveDeviceCommand& request);
   void cancel(CommandId command);
+  // The device that was linked last has said hello.
+  void welcomed(Step& step, crypto::DeviceNumber device);
 
   // Of the rendezvous: a cell of the new device.
   [[nodiscard]] bool reads(const std::string& queue) const;
@@ -40,8 +40,9 @@ class DeviceLinking {
     crypto::DeviceOffer offer;
     std::optional<crypto::RevealedDevice> revealed;
     std::optional<crypto::ConfirmedDevice> confirmed;
-    bool listed = false;  // the relay knows the device
-    crypto::Bytes cell;   // what the new device is to read next
+    bool listed = false;   // the relay knows the device
+    bool granted = false;  // the relay has what the device gets
+    crypto::Bytes cell;    // what the new device is to read next
     std::string envelope_id;
     LineId said_on = 0;
   };
@@ -50,14 +51,13 @@ class DeviceLinking {
   void create_queue(Step& step, const crypto::RendezvousQueue& queue);
   void send_cell(Step& step);
   void add_device(Step& step);
+  void granted(Step& step);
   void added(Step& step, const proto::pb::Response* response);
   [[nodiscard]] proto::pb::LinkGrant grant() const;
   void end(Step& step, const proto::pb::Failure& why);
 
   State& state_;
   Mailbox& mailbox_;
-  Copies& copies_;
-  WriteSecrets& secrets_;
   std::optional<Attempt> attempt_;
 };
 

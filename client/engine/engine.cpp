@@ -47,8 +47,14 @@ struct Engine::Parts {
         questions{state, outgoing, readers, mailbox, copies, repairs, rollback},
         secrets{state, mailbox, copies},
         people{state, outgoing, readers, sends, secrets, copies, repairs},
-        own_news{state, readers, copies, people, secrets},
-        linking{state, mailbox, copies, secrets},
+        own_news{state,
+                 readers,
+                 copies,
+                 people,
+                 secrets,
+                 [this](Step& step, crypto::DeviceNumber device) {
+                   linking.welcomed(step, device); }},
+        linking{state, mailbox},
         device_joining{state, mailbox, copies} {}
 
   void settle(Step& step, const Outcome& outcome) {
@@ -60,8 +66,12 @@ struct Engine::Parts {
     if (outcome.state != proto::pb::MESSAGE_STATE_UNCONFIRMED) readers.state_changed(step, outcome);
   }
 
-  void learned(Step& step, const Contact& contact, const DeviceChanges& changes) {
-    if (contact.is_own()) return copies.devices_learned(step);
+  void learned(Step& step, Contact& contact, const DeviceChanges& changes) {
+    incoming.learned(step, contact);
+    if (contact.is_own()) {
+      secrets.devices_learned();
+      return copies.devices_learned(step);
+    }
     for (const auto device : changes.added) {
       readers.notice(step, contact, new_device(contact.row.name(), device));
     }
@@ -168,6 +178,7 @@ Effects Engine::command(CommandId command, const ApiRequest& request, Now now) {
 void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& request) {
   switch (request.command_case()) {
     case ApiRequest::kJoin:
+      if (device_joining.any()) return step.fail(command, is_being_linked());
       return joining.join(step, command, request.join());
     case ApiRequest::kInvite:
       return joining.invite(step, command, request.invite());
@@ -209,6 +220,8 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
       return linking.approve(step, command, request.approve());
     case ApiRequest::kConfirmDigits:
       return linking.confirm(step, command, request.confirm_digits());
+    case ApiRequest::kAcceptLink:
+      return device_joining.accept(step, command);
     case ApiRequest::kDevices:
       return linking.devices(step, command);
     case ApiRequest::kRemoveDevice:

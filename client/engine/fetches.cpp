@@ -14,11 +14,23 @@ void Fetches::hurry(const crypto::AccountId& account) {
   if (found != fetches_.end() && !found->second.asked_to_wait) found->second.not_before = {};
 }
 
+// Who asks for the own account is one of its devices: a relay shall not see what else it asks.
+LineKey Fetches::line_to(const Contact& contact) {
+  return {contact.is_own() ? LinePurpose::own_fetches : LinePurpose::fetches, contact.relay()};
+}
+
+bool Fetches::is_under_way(const crypto::AccountId& account, Time now) const {
+  const auto found = fetches_.find(account);
+  const auto* contact = state_.contacts.find(account);
+  return found != fetches_.end() && contact != nullptr && now >= found->second.not_before &&
+         !state_.lines.at(line_to(*contact)).backing_off(now);
+}
+
 void Fetches::pump(Step& step) {
   for (auto& [account, fetch] : fetches_) {
     const auto* contact = state_.contacts.find(account);
     if (contact == nullptr || fetch.on_the_way || step.now() < fetch.not_before) continue;
-    auto& line = state_.lines.at({LinePurpose::fetches, contact->relay()});
+    auto& line = state_.lines.at(line_to(*contact));
     if (line.is_up()) request(step, line, account, fetch);
   }
 }
@@ -84,7 +96,7 @@ void Fetches::line_failed(Step& step, const LineKey& key, LineEnd why) {
   std::vector<crypto::AccountId> affected;
   for (const auto& [account, fetch] : fetches_) {
     const auto* contact = state_.contacts.find(account);
-    if (contact != nullptr && contact->relay() == key.relay) affected.push_back(account);
+    if (contact != nullptr && line_to(*contact) == key) affected.push_back(account);
   }
   for (const auto& account : affected) failed(step, account, failure(why, key.relay));
 }
@@ -93,7 +105,7 @@ void Fetches::add_wanted(Lines::Wanted& wanted, Time now) const {
   for (const auto& [account, fetch] : fetches_) {
     const auto* contact = state_.contacts.find(account);
     if (contact != nullptr && fetch.not_before <= now) {
-      wanted.insert({LinePurpose::fetches, contact->relay()});
+      wanted.insert(line_to(*contact));
     }
   }
 }

@@ -27,6 +27,9 @@ class Fetches {
     return found != fetches_.end() && now < found->second.not_before;
   }
 
+  // Something may come of it now.
+  [[nodiscard]] bool is_under_way(const crypto::AccountId& account, Time now) const;
+
   void pump(Step& step);
   void line_failed(Step& step, const LineKey& key, LineEnd why);
   void add_wanted(Lines::Wanted& wanted, Time now) const;
@@ -39,6 +42,7 @@ class Fetches {
     Time not_before{};
     bool asked_to_wait = false;  // by the relay: nobody hurries this one
   };
+  [[nodiscard]] static LineKey line_to(const Contact& contact);
   void request(Step& step, Line& line, const crypto::AccountId& account, Fetch& fetch);
   void responded(Step& step, const crypto::AccountId& account, const proto::pb::Response* response);
   void failed(Step& step, const crypto::AccountId& account, proto::pb::Failure failure);

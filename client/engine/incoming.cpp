@@ -50,8 +50,24 @@ void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
   }
   if (contact == nullptr && opened.starts_session) contact = introduce(step, opened, *content);
   if (contact == nullptr) return state_.sessions.forget(step, opened.peer.account);
-  if (!is_listed(*contact, opened.peer.device, *content)) return;
-  if (contact->is_own()) return on_own_(step, opened.peer.device, *content);
+  if (!is_listed(*contact, opened.peer.device)) {
+    unlisted_.keep(step, opened.peer, opened.content);
+    return outgoing_.fetches().want(contact->id, false);
+  }
+  take(step, *contact, opened, *content, knocks);
+}
+
+void Incoming::take(Step& step, Contact& contact_, const OpenedCell& opened,
+                    const proto::pb::Content& content_, bool knocks) {
+  auto* contact = &contact_;
+  const auto* content = &content_;
+  if (contact->is_own()) {
+    if (!state_.identity->primary &&
+        content->sender_list().sequence() > state_.identity->list_sequence) {
+      look_for_own_list(step);
+    }
+    return on_own_(step, opened.peer.device, *content);
+  }
   if (contact->row.blocked()) return;  // read, and nobody ever hears of it
   if (contact->is_removed() && !is_back(step, *contact, *content)) return;
   if (contact->is_stranger()) {
@@ -68,20 +84,41 @@ void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
   contact->save(step);
 }
 
-// Whether the account says that this device is its own. One that the newest list known does not
-// name was removed, unless it knows a newer list: then a contact's is heard and the list fetched,
-// while a device of our own account has to wait for that, since it would be believed more.
-bool Incoming::is_listed(const Contact& contact, crypto::DeviceNumber device,
-                         const proto::pb::Content& content) {
+// What waited for this account's list, now that it is here.
+void Incoming::learned(Step& step, Contact& contact) {
+  for (const auto& kept : unlisted_.take(step, contact.id)) {
+    const auto content = proto::decode_content(kept.content);
+    if (!content || !is_listed(contact, kept.device)) {
+      ++unreadable_;
+      continue;
+    }
+    const OpenedCell opened{.peer = {contact.id, kept.device},
+                            .account_key = contact.account_key(),
+                            .starts_session = false,
+                            .content = {},
+                            .session = {}};
+    take(step, contact, opened, *content, false);
+  }
+}
+
+// Whether the newest list known says that this device is the account's own. Strangers are asked for
+// no list before they are accepted.
+bool Incoming::is_listed(const Contact& contact, crypto::DeviceNumber device) const {
+  if (contact.is_stranger()) return true;
   const auto is_it = [=](const auto& known) { return known.number() == device; };
   if (std::ranges::any_of(contact.row.devices(), is_it)) return true;
   const auto& known =
       contact.is_own() ? to_string(state_.identity->device_list) : contact.row.device_list();
   if (known.empty()) return true;
   const auto list = crypto::DeviceList::parse(crypto::as_bytes(known)).value();
-  if (contact.is_own()) outgoing_.fetches().want(contact.id, false);
-  return list.find(device) != nullptr ||
-         (!contact.is_own() && content.sender_list().sequence() > list.sequence());
+  return list.find(device) != nullptr;
+}
+
+// Others say that there is a newer one; anybody may say so.
+void Incoming::look_for_own_list(const Step& step) {
+  if (step.now() < own_list_not_before_) return;
+  own_list_not_before_ = step.now() + kAskForOwnListAgain;
+  outgoing_.fetches().want(state_.identity->id(), false);
 }
 
 // Somebody new. With the token of a link that we gave away he is a contact; otherwise he is a
@@ -120,7 +157,7 @@ bool Incoming::invited(const Step& step, const proto::pb::Introduction& introduc
 void Incoming::watch(Step& step, Contact& contact, const proto::pb::Content& content) {
   const auto& identity = *state_.identity;
   if (!identity.primary && content.receiver_list().sequence() > identity.list_sequence) {
-    outgoing_.fetches().want(identity.id(), false);
+    look_for_own_list(step);
   }
   const auto alarm = watch_lists(*state_.identity, contact, content);
   if (alarm == ListAlarm::none || contact.row.trust() == proto::pb::TRUST_CHANGED) return;

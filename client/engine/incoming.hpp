@@ -5,6 +5,7 @@
 
 #include "client/engine/copies.hpp"
 #include "client/engine/repairs.hpp"
+#include "client/engine/unlisted.hpp"
 #include "proto/content.pb.h"
 
 namespace bisik::client {
@@ -27,14 +28,19 @@ class Incoming {
   // `knocks`: it came by the knock queue, so whoever wrote it does not know how to write to us.
   void receive(Step& step, const proto::pb::Cell& cell, bool knocks);
 
+  // The account's list is known anew.
+  void learned(Step& step, Contact& contact);
+
   // The next cell that was set aside, if they are to be tried again.
   void try_again(Step& step);
 
   [[nodiscard]] std::uint64_t unreadable() const noexcept { return unreadable_; }
 
  private:
-  [[nodiscard]] bool is_listed(const Contact& contact, crypto::DeviceNumber device,
-                               const proto::pb::Content& content);
+  [[nodiscard]] bool is_listed(const Contact& contact, crypto::DeviceNumber device) const;
+  void look_for_own_list(const Step& step);
+  void take(Step& step, Contact& contact, const OpenedCell& opened,
+            const proto::pb::Content& content, bool knocks);
   void accept(Step& step, const OpenedCell& opened, bool knocks);
   Contact* introduce(Step& step, const OpenedCell& opened, const proto::pb::Content& content);
   void watch(Step& step, Contact& contact, const proto::pb::Content& content);
@@ -49,6 +55,8 @@ class Incoming {
   Copies& copies_;
   Repairs& repairs_;
   OnOwn on_own_;
+  Unlisted unlisted_{state_};
+  Time own_list_not_before_{};
   std::uint64_t unreadable_ = 0;
 };
 

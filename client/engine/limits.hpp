@@ -76,6 +76,14 @@ inline constexpr minutes kAskForKeysAgain{60};
 // logs shall not see it go out with the message.
 inline constexpr milliseconds kLeastCopyDelay{5'000};
 inline constexpr milliseconds kMostCopyDelay{60'000};
+// Contents that wait for the list of an account, of each.
+inline constexpr std::size_t kMaxUnlisted = 256;
+// A write secret's number that is further on than any honest one is nobody's.
+inline constexpr std::uint64_t kMaxSecretChanges = 1'000;
+// How often a list of ours that others say there is is looked for.
+inline constexpr minutes kAskForOwnListAgain{60};
+// How long the primary stays for a device that it has linked, to tell it who is who.
+inline constexpr seconds kWelcomeTakes{90};
 // A little less than a relay keeps a rendezvous.
 inline constexpr minutes kLinkingTakes{14};
 inline constexpr seconds kAskForRendezvousAgain{2};

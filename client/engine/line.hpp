@@ -12,7 +12,7 @@
 namespace bisik::client {
 
 // Separate connections, so that a relay that logs cannot join what they carry.
-enum class LinePurpose : std::uint8_t { own, sends, fetches, rendezvous };
+enum class LinePurpose : std::uint8_t { own, sends, fetches, own_fetches, rendezvous };
 
 struct LineKey {
   LinePurpose purpose;

@@ -136,6 +136,7 @@ void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& 
 
 void Mailbox::push(Step& step, const proto::pb::Cell& cell) {
   const bool knocks = cell.queue() == crypto::as_text(state_.identity->knock.id.bytes);
+  if (!knocks && cell.queue() != crypto::as_text(state_.identity->mailbox.id.bytes)) return;
   auto& reading = knocks ? knock_ : mailbox_;
   incoming_.receive(step, cell, knocks);
   reading.processed_up_to = std::max(reading.processed_up_to, cell.sequence());

@@ -201,7 +201,7 @@ void Outgoing::responded(Step& step, const crypto::AccountId& account, std::uint
             state_.lines.at({LinePurpose::sends, contact->relay()}).id());
       return;
     default:
-      return refused(step, *contact, *response);
+      return refused(step, *contact, cell->row.queue());
   }
 }
 
@@ -221,10 +221,18 @@ void Outgoing::acknowledged(Step& step, Contact& contact, std::uint64_t order) {
   const auto more = std::ranges::any_of(chat.cells, [&](const Cell& each) {
     return each.row.number() == row.number() && !each.row.again();
   });
+  if (row.number() != 0 && !row.again() && more) note_reached(step, contact, row.number());
   if (row.number() != 0 && !row.again() && !more) {
     settle_message(step, contact, row.number(), proto::pb::MESSAGE_STATE_RELAY, {});
   }
   send_again_if_lost(step, contact, row);
+}
+
+void Outgoing::note_reached(Step& step, const Contact& contact, std::uint64_t number) {
+  auto row = state_.message(contact.id, number);
+  if (!row || row->reached()) return;
+  row->set_reached(true);
+  state_.save(step, *row);
 }
 
 // What was refused on a line stays refused there, whoever else asks for time meanwhile.
@@ -321,7 +329,10 @@ void Outgoing::fetch_failed(Step& step, Contact& contact, const proto::pb::Failu
 }
 
 void Outgoing::line_failed(Step& step, const LineKey& key, LineEnd why) {
-  if (key.purpose == LinePurpose::fetches) return fetches_.line_failed(step, key, why);
+  if (key.purpose == LinePurpose::fetches || key.purpose == LinePurpose::own_fetches) {
+    return fetches_.line_failed(step, key, why);
+  }
+  if (key.purpose != LinePurpose::sends) return;
   for (auto& [account, chat] : chats_) {
     auto* contact = state_.contacts.find(account);
     if (contact == nullptr || !contact->may_be_written_to() || contact->relay() != key.relay)

@@ -111,6 +111,7 @@ class Outgoing {
   void responded(Step& step, const crypto::AccountId& account, std::uint64_t order,
                  const proto::pb::Response* response);
   void acknowledged(Step& step, Contact& contact, std::uint64_t order);
+  void note_reached(Step& step, const Contact& contact, std::uint64_t number);
   void take_back(Step& step, Contact& contact, Chat& chat,
                  const std::set<crypto::DeviceNumber>& devices);
   void learned(Step& step, Contact& contact, const DeviceChanges& changes);
@@ -120,7 +121,7 @@ class Outgoing {
   void tell_of_pause(Step& step, Contact& contact, Chat& chat);
   [[nodiscard]] bool wait_for_new_key(Step& step, Contact& contact, Chat& chat);
   void resume(Step& step, const Contact& contact, Chat& chat);
-  void refused(Step& step, Contact& contact, const proto::pb::Response& response);
+  void refused(Step& step, Contact& contact, const std::string& queue);
   void erase(Step& step, Chat& chat, std::uint64_t order);
   void settle_message(Step& step, const Contact& contact, std::uint64_t number,
                       proto::pb::MessageState state, std::optional<proto::pb::Failure> failure);

@@ -19,23 +19,32 @@ std::string refusal(const Contact& contact) {
 
 }  // namespace
 
-void Outgoing::refused(Step& step, Contact& contact, const proto::pb::Response&) {
+// Another device of the contact may take what this one refuses: a link that was made before the
+// device was there, for one. Then the message has been sent.
+void Outgoing::refused(Step& step, Contact& contact, const std::string& queue) {
   auto& chat = chats_[contact.id];
   if (wait_for_devices(step, contact, chat)) return;
   if (wait_for_new_key(step, contact, chat)) return;
   const auto why = failure(Exit::refused, refusal(contact));
-  while (!chat.cells.empty()) {
-    const auto number = chat.cells.front().row.number();
-    const bool again = chat.cells.front().row.again();
-    erase(step, chat, chat.cells.front().row.order());
-    const auto more = std::ranges::any_of(chat.cells, [&](const Cell& each) {
-      return each.row.number() == number && !each.row.again();
-    });
-    if (number != 0 && !again && !more) {
-      settle_message(step, contact, number, proto::pb::MESSAGE_STATE_FAILED, why);
-    }
+  std::vector<proto::pb::OutboxRow> gone;
+  for (const auto& cell : chat.cells) {
+    if (cell.row.queue() == queue) gone.push_back(cell.row);
   }
-  fail_texts(step, contact, why, true);
+  bool reached_any = false;
+  for (const auto& row : gone) {
+    erase(step, chat, row.order());
+    const auto more = std::ranges::any_of(chat.cells, [&](const Cell& each) {
+      return each.row.number() == row.number() && !each.row.again();
+    });
+    if (row.number() == 0 || row.again() || more) continue;
+    const auto message = state_.message(contact.id, row.number());
+    const bool reached = message && message->reached();
+    reached_any = reached_any || reached;
+    settle_message(step, contact, row.number(),
+                   reached ? proto::pb::MESSAGE_STATE_RELAY : proto::pb::MESSAGE_STATE_FAILED,
+                   reached ? std::nullopt : std::optional{why});
+  }
+  if (chat.cells.empty() && !reached_any) fail_texts(step, contact, why, true);
   // With another link, or once unblocked, on another connection.
   pause(chat, step.now(), state_.lines.at({LinePurpose::sends, contact.relay()}).id());
 }

@@ -22,6 +22,7 @@ void OwnNews::take(Step& step, crypto::DeviceNumber device, const proto::pb::Con
   for (const auto& copy : content.copies().copies()) take_copy(step, copy);
   if (content.hello().new_device() && state_.identity->primary) {
     copies_.everything(step, device, content.hello().history());
+    on_new_device_(step, device);
   }
 }
 
@@ -61,10 +62,13 @@ void OwnNews::take_contact(Step& step, const proto::pb::SharedContact& shared) {
   if (id == state_.identity->id()) return;
   if (shared.removed()) {
     auto* known = state_.contacts.find(id);
-    if (known != nullptr && !known->is_removed()) people_.forget(step, *known);
+    const bool is_older = known != nullptr && shared.changed_ms() < known->row.changed_ms();
+    if (known != nullptr && !known->is_removed() && !is_older) people_.forget(step, *known);
     return;
   }
   auto& contact = find_or_add(step, shared);
+  if (shared.changed_ms() < contact.row.changed_ms()) return;
+  contact.row.set_changed_ms(shared.changed_ms());
   if (contact.is_removed()) {
     state_.contacts.revive(contact, shared.name(), CONTACT_STATE_ACCEPTED);
   } else if (contact.is_request()) {

@@ -9,8 +9,16 @@ namespace bisik::client {
 
 class OwnNews {
  public:
-  OwnNews(State& state, Readers& readers, Copies& copies, People& people, WriteSecrets& secrets)
-      : state_{state}, readers_{readers}, copies_{copies}, people_{people}, secrets_{secrets} {}
+  using OnNewDevice = std::function<void(Step&, crypto::DeviceNumber)>;
+
+  OwnNews(State& state, Readers& readers, Copies& copies, People& people, WriteSecrets& secrets,
+          OnNewDevice on_new_device)
+      : state_{state},
+        readers_{readers},
+        copies_{copies},
+        people_{people},
+        secrets_{secrets},
+        on_new_device_{std::move(on_new_device)} {}
 
   // `device` is in the account's newest list.
   void take(Step& step, crypto::DeviceNumber device, const proto::pb::Content& content);
@@ -25,6 +33,7 @@ class OwnNews {
   Copies& copies_;
   People& people_;
   WriteSecrets& secrets_;
+  OnNewDevice on_new_device_;
 };
 
 }  // namespace bisik::client

@@ -58,7 +58,7 @@ void SendLog::forget_old(Step& step, const crypto::AccountId& account) {
   const auto oldest = state_.rows.range(RowKind::sent, account.bytes,
                                         {.first = orders.first, .limit = kForgottenAtOnce});
   for (const auto& stored : oldest) {
-    const bool full = orders.next - stored.order > kMaxSentPerContact;
+    const bool full = orders.next - stored.order >= kMaxSentPerContact;
     if (!full && !is_forgotten(step, parse_row<proto::pb::SentRow>(stored.value))) return;
     step.erase(RowKind::sent, sent_id(account, stored.order));
     orders.first = stored.order + 1;

@@ -145,6 +145,22 @@ Failure nobody_approved() {
                  "The account's first device did not approve. Begin anew: 'bisik link'.");
 }
 
+Failure is_being_linked() {
+  return failure(Exit::user, "This profile is being linked to an account: end 'bisik link' first.");
+}
+
+Failure linked_but_not_set_up() {
+  return failure(Exit::relay,
+                 "This is a device of the account now, but the relay has not taken its keys yet."
+                 " Any later command goes on with that.");
+}
+
+Failure removed_later() {
+  return failure(Exit::relay,
+                 "The relay did not confirm. The device is removed as soon as it does; 'bisik"
+                 " devices' shows when.");
+}
+
 Failure this_device() {
   return failure(Exit::user,
                  "That is this device, which holds the account's key. It cannot remove itself.");

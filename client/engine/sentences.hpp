@@ -43,6 +43,9 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure other_digits();
 [[nodiscard]] proto::pb::Failure nobody_linked();
 [[nodiscard]] proto::pb::Failure nobody_approved();
+[[nodiscard]] proto::pb::Failure is_being_linked();
+[[nodiscard]] proto::pb::Failure linked_but_not_set_up();
+[[nodiscard]] proto::pb::Failure removed_later();
 [[nodiscard]] proto::pb::Failure this_device();
 [[nodiscard]] proto::pb::Failure no_such_device(crypto::DeviceNumber number);
 [[nodiscard]] std::string new_device(const std::string& name, crypto::DeviceNumber number);

@@ -15,6 +15,7 @@ proto::pb::SharedContact to_shared(const Contact& contact) {
   shared.set_blocked(row.blocked());
   shared.set_verified(row.trust() == proto::pb::TRUST_VERIFIED);
   shared.set_added_ms(row.added_ms());
+  shared.set_changed_ms(row.changed_ms());
   return shared;
 }
 

@@ -15,6 +15,25 @@ State::State(const RowSource& source) : rows{source} {
   }
 }
 
+void State::list_published(Step& step, crypto::ByteView bytes) {
+  if (!std::ranges::equal(bytes, identity->next_device_list)) return;
+  const auto before = identity->list();
+  identity->list_published(step);
+  const auto after = identity->list();
+  auto* own = contacts.find(identity->id());
+  for (const auto& record : before.records()) {
+    if (after.find(record.number()) != nullptr) continue;
+    sessions.forget(step, crypto::DeviceAddress{identity->id(), record.number()});
+    if (!identity->next_write_secret) {
+      identity->next_write_secret = crypto::Capability::random();
+      identity->save(step);
+    }
+    if (own == nullptr) continue;
+    own->forget_device(record.number());
+    own->save(step);
+  }
+}
+
 bool State::is_ready(const Contact& contact) const {
   return !contact.row.devices().empty() && contact.row.refresh_sequence() == 0 &&
          std::ranges::all_of(contact.row.devices(), [&](const auto& device) {

@@ -23,6 +23,9 @@ class State {
   SessionBook sessions;
   Lines lines;
 
+  // The relay has our next list: devices that it does not name are gone, and with them the write
+  // secret, which they know. `bytes`: the list that was published.
+  void list_published(Step& step, crypto::ByteView bytes);
   // Its devices are known, and there is a session to send in with each.
   [[nodiscard]] bool is_ready(const Contact& contact) const;
   [[nodiscard]] bool joined() const { return identity && identity->registered(); }

@@ -47,9 +47,9 @@ void Upkeep::publish_list(Step& step) {
   proto::pb::Request request;
   request.mutable_publish_list()->set_device_list(to_string(state_.identity->next_device_list));
   mailbox_.ask(step, std::move(request),
-               [this](Step& later, const proto::pb::Response* response, const auto&) {
-                 const bool waits = !state_.identity->next_device_list.empty();
-                 if (is_ok(response) && waits) state_.identity->list_published(later);
+               [this, list = state_.identity->next_device_list](
+                   Step& later, const proto::pb::Response* response, const auto&) {
+                 if (is_ok(response)) state_.list_published(later, list);
                });
 }
 

@@ -47,7 +47,8 @@ void WriteSecrets::pump(Step& step) {
   if (!old.empty() && (old.size() > kMaxOldSecrets || is_over(step, old.front()))) {
     return remove_oldest(step);
   }
-  if (identity.next_write_secret) add_next(step);
+  if (identity.next_write_secret) return add_next(step);
+  if (spread_) spread(step);
 }
 
 // By the relay's clock, as what was promised: nobody can undo it where ours was wrong.
@@ -82,19 +83,39 @@ void WriteSecrets::ask_all(Step& step,
     const bool last = &queue == &queues.back();
     mailbox_.ask(step, request(queue),
                  [this, last, done](Step& later, const proto::pb::Response* response, const auto&) {
-                   if (last && answered(later, response)) done(later);
+                   const bool there =
+                       response == nullptr || response->status() != proto::pb::STATUS_REFUSED;
+                   if (!last && there) refused_ |= !answered(later, response);
+                   asked_ = true;
+                   if (!last) return;
+                   const bool all = answered(later, response) && !refused_;
+                   refused_ = false;
+                   if (all) done(later);
                  });
   }
 }
 
-void WriteSecrets::add_next(Step& step) {
-  const auto add = [secret = *state_.identity->next_write_secret](const crypto::QueueId& queue) {
+namespace {
+
+auto add_key(const crypto::Capability& secret) {
+  return [secret](const crypto::QueueId& queue) {
     proto::pb::Request request;
     request.mutable_add_write_key()->set_queue(to_string(queue.bytes));
     request.mutable_add_write_key()->mutable_key()->set_hash(key_hash(secret, queue));
     return request;
   };
-  ask_all(step, add, [this](Step& later) { next_added(later); });
+}
+
+}  // namespace
+
+void WriteSecrets::add_next(Step& step) {
+  ask_all(step, add_key(*state_.identity->next_write_secret),
+          [this](Step& later) { next_added(later); });
+}
+
+// The present one, at mailboxes that were made or learned of since it changed.
+void WriteSecrets::spread(Step& step) {
+  ask_all(step, add_key(state_.identity->write_secret), [this](Step&) { spread_ = false; });
 }
 
 void WriteSecrets::next_added(Step& step) {
@@ -119,10 +140,14 @@ void WriteSecrets::heard(Step& step, const proto::pb::Content& content) {
   const auto known =
       std::pair{identity.write_secret_sequence, to_string(identity.write_secret.bytes())};
   const auto told = std::pair{content.write_secret_sequence(), content.write_secret()};
-  if (!secret || told <= known) return;
+  const bool is_far = told.first > known.first + kMaxSecretChanges;
+  if (!secret || told <= known || is_far) return;
+  const auto there = mailbox_.relay_time(step).value_or(step.now_seconds());
+  identity.old_write_secrets.push_back({identity.write_secret, there + kOldSecretLifetime});
   identity.write_secret = *secret;
   identity.write_secret_sequence = content.write_secret_sequence();
   identity.save(step);
+  spread_ = true;
 }
 
 void WriteSecrets::remove_oldest(Step& step) {

@@ -21,6 +21,8 @@ class WriteSecrets {
   void change(Step& step);
   // What another device of the account says of it.
   void heard(Step& step, const proto::pb::Content& content);
+  // There may be mailboxes that have not heard of it.
+  void devices_learned() { spread_ = true; }
   // Every one before the newest ends now, instead of after 30 days.
   void end_old(Step& step);
   // Tells the relay what it has not confirmed yet, and what has become due.
@@ -40,8 +42,12 @@ class WriteSecrets {
   State& state_;
   Mailbox& mailbox_;
   Copies& copies_;
+  void spread(Step& step);
+
   bool asked_ = false;
-  Time not_before_{};  // after a relay that asked for time
+  bool refused_ = false;  // by a mailbox that is still there
+  bool spread_ = false;   // the key is to be at every mailbox
+  Time not_before_{};     // after a relay that asked for time
 };
 
 }  // namespace bisik::client

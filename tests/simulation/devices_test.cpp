@@ -59,6 +59,12 @@ class Devices : public testing::Test {
     return primary.ask(request);
   }
 
+  static proto::pb::ApiReply accept(Member& fresh) {
+    proto::pb::ApiRequest request;
+    request.mutable_accept_link();
+    return fresh.ask(request);
+  }
+
   std::string digits_of(const Member& fresh) {
     for (const auto& reply : fresh.replies(link_command_)) {
       if (reply.has_link_digits()) return reply.link_digits().digits();
@@ -71,7 +77,10 @@ class Devices : public testing::Test {
     const auto code = begin_link(fresh, history);
     EXPECT_TRUE(approve(primary, code).has_digits_wanted());
     EXPECT_TRUE(confirm(primary, digits_of(fresh)).has_done());
+    EXPECT_TRUE(primary.replies(approve_command_).back().has_link_granted());
+    EXPECT_TRUE(accept(fresh).has_done());
     pass(seconds{10});
+    EXPECT_TRUE(primary.replies(approve_command_).back().has_done());
     EXPECT_TRUE(fresh.replies(link_command_).back().has_who_am_i());
     fresh.listen();
     pass(minutes{2});
@@ -190,6 +199,48 @@ TEST_F(Devices, ARemovedDeviceHearsNothingMore) {
   pass(minutes{2});
   EXPECT_EQ(bob_->times_read("from outside"), 0) << "the newest list does not name it";
   expect_arrives(*alice_, *bob_, "still here");
+}
+
+TEST_F(Devices, NothingIsTakenBeforeThePersonHasSeenTheFirstDeviceAgree) {
+  auto& fresh = member();
+  const auto code = begin_link(fresh);
+  EXPECT_TRUE(approve(*bob_, code).has_digits_wanted());  // who has seen the code
+  EXPECT_TRUE(confirm(*bob_, digits_of(fresh)).has_done());
+  pass(minutes{1});
+  EXPECT_FALSE(fresh.replies(link_command_).back().has_who_am_i());
+  pass(minutes{15});
+  EXPECT_TRUE(fresh.replies(link_command_).back().has_failure());
+}
+
+TEST_F(Devices, WhatADeviceWritesBeforeItsListIsKnownIsNotLost) {
+  auto& second = linked(*alice_);
+  second.go_offline();
+  auto& third = linked(*alice_);
+  expect_arrives(third, *bob_, "unknown to the second yet");
+  second.come_online();
+  pass(minutes{3});
+  EXPECT_EQ(texts(second, *bob_), (std::vector<std::string>{"> unknown to the second yet"}));
+}
+
+TEST_F(Devices, ALinkThatIsOlderThanADeviceStillBringsItsUser) {
+  const auto link = alice_->invite();
+  auto& second = linked(*alice_);
+  auto& carol = newcomer();
+  carol.add(link);
+  pass(minutes{1});
+  expect_arrives(carol, *alice_, "by an old link");
+  expect_arrives(carol, *alice_, "now with the secret");
+  EXPECT_EQ(second.times_read("now with the secret"), 1);
+}
+
+TEST_F(Devices, ADeviceHearsWhoeverKnowsASecretThatChangedWhileItWasLinked) {
+  auto& second = linked(*alice_);
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());  // changes the secret
+  auto& third = linked(*alice_);
+  expect_arrives(*alice_, *bob_, "the new secret");
+  expect_arrives(*bob_, *alice_, "to the third too");
+  EXPECT_EQ(third.times_read("to the third too"), 1);
+  EXPECT_EQ(second.times_read("to the third too"), 0);
 }
 
 TEST_F(Devices, OnlyThePrimaryLinksAndRemoves) {

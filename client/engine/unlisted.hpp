@@ -1,0 +1,27 @@
+// Contents of devices that no list known to us names: kept until the account's list is here, which
+// says whether the device is the account's. What a removed device writes is dropped then.
+#pragma once
+
+#include "client/engine/state.hpp"
+#include "proto/content.pb.h"
+
+namespace bisik::client {
+
+class Unlisted {
+ public:
+  explicit Unlisted(State& state) : state_{state} {}
+
+  // At most kMaxUnlisted; a further one is lost.
+  void keep(Step& step, const crypto::DeviceAddress& from, crypto::ByteView content);
+  // What waited for the list of this account; it is no longer kept.
+  struct Kept {
+    crypto::DeviceNumber device;
+    crypto::Bytes content;
+  };
+  [[nodiscard]] std::vector<Kept> take(Step& step, const crypto::AccountId& account);
+
+ private:
+  State& state_;
+};
+
+}  // namespace bisik::client
