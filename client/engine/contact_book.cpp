@@ -120,6 +120,7 @@ void Contact::forget_devices() {
   row.clear_device_list();
   row.clear_list_sequence();
   row.clear_list_hash();
+  row.clear_refresh_sequence();
   row.clear_devices();
 }
 

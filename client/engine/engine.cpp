@@ -26,7 +26,8 @@ struct Engine::Parts {
                  },
                  [this](Step& step, Contact& contact, const DeviceChanges& changes) {
                    learned(step, contact, changes);
-                 }},
+                 },
+                 [this](Step& step, const Contact& contact) { alarm(step, contact); }},
         copies{state, outgoing.fetches()},
         readers{state},
         repairs{state, outgoing, readers},
@@ -80,6 +81,12 @@ struct Engine::Parts {
     }
   }
 
+  void alarm(Step& step, const Contact& contact) {
+    if (contact.is_own()) return readers.notice(step, contact, foreign_own_list());
+    readers.notice(step, contact, two_histories(contact.row.name()));
+    readers.contact_changed(step, contact);
+  }
+
   // False: nothing is pushed on such a line.
   bool push(Step& step, const LineKey& key, const proto::pb::Cell& cell) {
     if (key.purpose == LinePurpose::rendezvous) {
@@ -102,7 +109,7 @@ struct Engine::Parts {
     // Twice: an ended line (a slow relay, a dead peer) leaves work for the parts.
     for (int round = 0; round < 2; ++round) {
       sends.expire(step);
-      readers.expire(step, mailbox.drained(), mailbox.unreachable());
+      readers.expire(step, mailbox.drained(step.now()), mailbox.unreachable());
       outgoing.pump(step);
       copies.pump(step);
       linking.pump(step);
@@ -120,9 +127,9 @@ struct Engine::Parts {
   [[nodiscard]] std::optional<Time> next_wake(Time now) const {
     std::optional<Time> earliest;
     for (const auto& time :
-         {sends.wake_at(), readers.wake_at(), outgoing.wake_at(now), copies.wake_at(now),
-          linking.wake_at(), device_joining.wake_at(now), upkeep.wake_at(), secrets.wake_at(now),
-          repairs.wake_at(), state.lines.wake_at(wanted(now))}) {
+         {sends.wake_at(), readers.wake_at(), mailbox.wake_at(now), outgoing.wake_at(now),
+          copies.wake_at(now), linking.wake_at(), device_joining.wake_at(now), upkeep.wake_at(),
+          secrets.wake_at(now), repairs.wake_at(), state.lines.wake_at(wanted(now))}) {
       if (time && (!earliest || *time < *earliest)) earliest = time;
     }
     return earliest;

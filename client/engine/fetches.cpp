@@ -43,6 +43,7 @@ void Fetches::request(Step& step, Line& line, const crypto::AccountId& account, 
   operation.set_after_sequence(contact->row.list_sequence());
   operation.set_one_time_keys(fetch.sessions);
   fetch.on_the_way = true;
+  fetch.asked_for = contact->row.refresh_sequence();
   line.request(step, std::move(request),
                [this, account](Step& later, const proto::pb::Response* response) {
                  responded(later, account, response);
@@ -72,13 +73,17 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
   }
   const auto learned = learn_devices(step, state_, *contact, response->bundles(), fetch.sessions);
   if (!learned) {
+    const bool too_old = learned.error() == crypto::Errc::not_newer;
+    if (too_old && contact->row.refresh_sequence() > fetch.asked_for) return;  // again, at once
     const auto why = bad_keys(contact->row.name(), learned.error());
-    if (learned.error() == crypto::Errc::conflicting) {
+    const bool changed = contact->row.trust() == proto::pb::TRUST_CHANGED;
+    if (learned.error() == crypto::Errc::conflicting && !changed) {
       contact->row.set_trust(proto::pb::TRUST_CHANGED);  // both lists carry the account's signature
       contact->save(step);
+      on_alarm_(step, *contact);
     }
-    if (learned.error() != crypto::Errc::stale) return failed(step, account, why);
-    // They are renewed as soon as the contact is back.
+    if (learned.error() != crypto::Errc::stale && !too_old) return failed(step, account, why);
+    // They are renewed as soon as the contact is back, or shown by a relay that is itself again.
     fetch.not_before = step.now() + kAskForKeysAgain;
     fetch.asked_to_wait = false;
     return on_failure_(step, *contact, why);

@@ -12,9 +12,15 @@ class Fetches {
   // tried again by itself.
   using OnFailure = std::function<void(Step&, Contact&, proto::pb::Failure)>;
   using OnLearned = std::function<void(Step&, Contact&, const DeviceChanges&)>;
+  // Told when the lists of a contact, or of our own account, contradict each other: its trust has
+  // changed with that.
+  using OnAlarm = std::function<void(Step&, Contact&)>;
 
-  Fetches(State& state, OnFailure on_failure, OnLearned on_learned)
-      : state_{state}, on_failure_{std::move(on_failure)}, on_learned_{std::move(on_learned)} {}
+  Fetches(State& state, OnFailure on_failure, OnLearned on_learned, OnAlarm on_alarm)
+      : state_{state},
+        on_failure_{std::move(on_failure)},
+        on_learned_{std::move(on_learned)},
+        on_alarm_{std::move(on_alarm)} {}
 
   // `sessions`: also take one-time keys, and start a session with each device that has none.
   void want(const crypto::AccountId& account, bool sessions);
@@ -39,6 +45,7 @@ class Fetches {
   struct Fetch {
     bool sessions = false;
     bool on_the_way = false;
+    std::uint64_t asked_for = 0;  // the list that the contact had announced by then
     Time not_before{};
     bool asked_to_wait = false;  // by the relay: nobody hurries this one
   };
@@ -50,6 +57,7 @@ class Fetches {
   State& state_;
   OnFailure on_failure_;
   OnLearned on_learned_;
+  OnAlarm on_alarm_;
   std::map<crypto::AccountId, Fetch> fetches_;
 };
 

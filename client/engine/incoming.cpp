@@ -183,7 +183,7 @@ void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& con
   const bool owes_answer = content.has_introduction() && !contact.is_stranger() && !row.greeted();
   if (owes_answer && !outgoing_.has_work(contact.id)) outgoing_.greet(contact);
   if (content.sender_list().sequence() > row.list_sequence() && !contact.is_stranger()) {
-    row.set_refresh_sequence(content.sender_list().sequence());
+    row.set_refresh_sequence(std::max(row.refresh_sequence(), content.sender_list().sequence()));
     outgoing_.fetches().want(contact.id, false);
   }
 }

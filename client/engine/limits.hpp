@@ -32,6 +32,9 @@ inline constexpr seconds kAnswerWithin{30};
 
 // Cells on the way to one relay: fills a round trip of 100 ms at 600 messages a second.
 inline constexpr std::size_t kCellsInFlight = 64;
+// A relay that asks for more time is asked again after this: its own longest waits are shorter, and
+// nobody is put off for years by one answer.
+inline constexpr seconds kMostRetryAfter{3'600};
 // What `send` waits before it says that it could not confirm.
 inline constexpr milliseconds kSendTimeout{30'000};
 // How long a send that could not be confirmed may be repeated without doubling the message.

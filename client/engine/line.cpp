@@ -81,7 +81,10 @@ bool Line::response(Step& step, const proto::pb::Response& response) {
   const auto on_response = std::move(found->second.on_response);
   unanswered_.erase(found);
   pinged_ = false;
-  on_response(step, &response);
+  constexpr auto kMost = static_cast<std::uint32_t>(kMostRetryAfter.count());
+  auto taken = response;
+  taken.set_retry_after_seconds(std::min(kMost, response.retry_after_seconds()));
+  on_response(step, &taken);
   return true;
 }
 

@@ -15,9 +15,18 @@ bool Mailbox::wants_line(bool reading) const {
   return state_.identity && (!questions_.empty() || (reading && state_.joined()));
 }
 
-bool Mailbox::drained() const {
+bool Mailbox::drained(Time now) const {
   const auto key = line_key();
-  return key && state_.lines.at(*key).is_up() && mailbox_.drained() && knock_.drained();
+  return key && state_.lines.at(*key).is_up() && mailbox_.drained(now) && knock_.drained(now);
+}
+
+std::optional<Time> Mailbox::wake_at(Time now) const {
+  std::optional<Time> latest;
+  for (const auto* reading : {&mailbox_, &knock_}) {
+    const Time when{reading->last_arrival + kAnswerWithin};
+    if (reading->is_due() && when > now) latest = std::max(latest.value_or(when), when);
+  }
+  return latest;
 }
 
 std::optional<std::chrono::sys_seconds> Mailbox::relay_time(const Step& step) const {
@@ -119,7 +128,7 @@ void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& 
   request.mutable_subscribe()->set_queue(to_string(queue.id.bytes));
   request.mutable_subscribe()->set_read_key(to_string(queue.read_key.bytes()));
   line.request(step, std::move(request),
-               [this, &reading](Step&, const proto::pb::Response* response) {
+               [this, &reading](Step& later, const proto::pb::Response* response) {
                  if (response == nullptr) {
                    // Also of a line that we gave up: nobody else tells the readers.
                    unreachable_ = failure(LineEnd::unreachable, state_.identity->relay);
@@ -131,6 +140,7 @@ void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& 
                  }
                  reading.subscription = Subscription::standing;
                  reading.waiting_up_to = response->subscribed().last_sequence();
+                 reading.last_arrival = later.now();
                });
 }
 
@@ -139,6 +149,7 @@ void Mailbox::push(Step& step, const proto::pb::Cell& cell) {
   if (!knocks && cell.queue() != crypto::as_text(state_.identity->mailbox.id.bytes)) return;
   auto& reading = knocks ? knock_ : mailbox_;
   incoming_.receive(step, cell, knocks);
+  reading.last_arrival = step.now();
   reading.processed_up_to = std::max(reading.processed_up_to, cell.sequence());
   auto& item = reading.to_acknowledge.emplace_back();
   item.set_sequence(cell.sequence());

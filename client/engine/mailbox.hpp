@@ -26,8 +26,10 @@ class Mailbox {
   void line_down(Step& step, LineEnd why, bool was_up);
   void push(Step& step, const proto::pb::Cell& cell);
 
-  // Everything that waited at the relay when we came is here and stored.
-  [[nodiscard]] bool drained() const;
+  // Everything that waited at the relay when we came is here and stored; or the relay says that
+  // more waits, and has sent nothing of it for kAnswerWithin.
+  [[nodiscard]] bool drained(Time now) const;
+  [[nodiscard]] std::optional<Time> wake_at(Time now) const;
   // Why the relay cannot be reached now, if it cannot.
   [[nodiscard]] const std::optional<proto::pb::Failure>& unreachable() const noexcept {
     return unreachable_;
@@ -45,9 +47,14 @@ class Mailbox {
     Subscription subscription = Subscription::none;
     std::uint64_t waiting_up_to = 0;  // the last sequence that waited when we subscribed
     std::uint64_t processed_up_to = 0;
+    Time last_arrival{};
     std::vector<proto::pb::Acknowledge::Item> to_acknowledge = {};
-    [[nodiscard]] bool drained() const noexcept {
-      return subscription == Subscription::standing && processed_up_to >= waiting_up_to;
+    [[nodiscard]] bool is_due() const noexcept {
+      return subscription == Subscription::standing && processed_up_to < waiting_up_to;
+    }
+    [[nodiscard]] bool drained(Time now) const noexcept {
+      return subscription == Subscription::standing &&
+             (!is_due() || now - last_arrival >= kAnswerWithin);
     }
   };
   struct Question {

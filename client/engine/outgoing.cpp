@@ -7,7 +7,7 @@
 
 namespace bisik::client {
 Outgoing::Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept,
-                   Fetches::OnLearned on_learned)
+                   Fetches::OnLearned on_learned, Fetches::OnAlarm on_alarm)
     : state_{state},
       on_outcome_{std::move(on_outcome)},
       on_kept_{std::move(on_kept)},
@@ -18,7 +18,8 @@ Outgoing::Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept,
                },
                [this](Step& step, Contact& contact, const DeviceChanges& changes) {
                  learned(step, contact, changes);
-               }},
+               },
+               std::move(on_alarm)},
       knocks_{state},
       send_log_{state} {}
 

@@ -31,7 +31,8 @@ class Outgoing {
   // A message of ours is on disk from now on: it is part of the conversation.
   using OnKept = std::function<void(Step&, const Contact&, const proto::pb::MessageRow&)>;
 
-  Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept, Fetches::OnLearned on_learned);
+  Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept, Fetches::OnLearned on_learned,
+           Fetches::OnAlarm on_alarm);
   void load(Step& step);
 
   // A message of ours: numbered, timestamped, with its text. With row.queued() it is on disk from

@@ -137,6 +137,8 @@ Result<Learned> check(const State& state, const Contact& contact, const Bundles&
   auto list = newest_list(known, contact, bundles);
   if (!list) return list.error();
   if (is_foreign(state, contact, *list)) return Errc::conflicting;
+  // The contact's own messages name a newer one: somebody holds it back.
+  if (list->sequence() < contact.row.refresh_sequence()) return Errc::not_newer;
 
   Learned learned{*list, compare(known, *list), contact.row, {}};
   learned.row.clear_devices();

@@ -68,6 +68,14 @@ Failure bad_keys(const std::string& name, const boost::system::error_code& why) 
     stale.set_retry_after_seconds(static_cast<std::uint32_t>(seconds{kAskForKeysAgain}.count()));
     return stale;
   }
+  if (why == crypto::Errc::not_newer) {
+    auto held_back = failure(Exit::trust, "The relay shows older keys of " + name +
+                                              " than there are: it holds newer ones back. Nothing"
+                                              " was sent; with --queue it waits until they come.");
+    held_back.set_retry_after_seconds(
+        static_cast<std::uint32_t>(seconds{kAskForKeysAgain}.count()));
+    return held_back;
+  }
   return failure(Exit::trust, "The keys that the relay gives for " + name + " are not in order (" +
                                   why.message() + "). Nothing was sent.");
 }
@@ -87,6 +95,11 @@ std::string two_histories(const std::string& name) {
 std::string foreign_list_of_ours(const std::string& name) {
   return "Warning: " + name + " was shown a list of your devices that you have not made. Somebody" +
          " else may have the key of your account.";
+}
+
+std::string foreign_own_list() {
+  return "Warning: the relay has a list of your devices that you have not made. Somebody else may"
+         " have the key of your account.";
 }
 
 Failure has_an_account() {

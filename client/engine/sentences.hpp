@@ -32,6 +32,7 @@ enum class Exit : std::uint32_t {
 // Alarms: lists of devices that do not agree.
 [[nodiscard]] std::string two_histories(const std::string& name);
 [[nodiscard]] std::string foreign_list_of_ours(const std::string& name);
+[[nodiscard]] std::string foreign_own_list();
 [[nodiscard]] proto::pb::Failure has_an_account();
 [[nodiscard]] proto::pb::Failure not_the_primary();
 [[nodiscard]] proto::pb::Failure not_a_linking_code();

@@ -120,6 +120,26 @@ TEST_F(LearnDevices, ALowerBundleIsRefused) {
   expect_refused(old);
 }
 
+// They said so in a message: whoever answers with an older list holds the newer one back.
+TEST_F(LearnDevices, AListOlderThanTheOneItsAccountHasAnnouncedIsRefused) {
+  ASSERT_TRUE(learn(honest()));
+  contact_->row.set_refresh_sequence(2);
+  expect_refused(honest());
+  Step step{{{}, now_}};
+  bob_->renew_list(step);
+  bob_->list_published(step);
+  ASSERT_TRUE(learn(honest()));
+  EXPECT_EQ(contact_->row.refresh_sequence(), 0U);
+}
+
+// The person has said to go on: whoever announced it may have been somebody else.
+TEST_F(LearnDevices, WhatWasAnnouncedIsForgottenWithTheDevices) {
+  contact_->row.set_refresh_sequence(9);
+  expect_refused(honest());
+  contact_->forget_devices();
+  EXPECT_TRUE(learn(honest()));
+}
+
 TEST_F(LearnDevices, AStaleBundleStartsNothing) {
   const auto old = honest();
   now_ += days{31};

@@ -55,7 +55,7 @@ class SendCommandsTest : public testing::Test {
   State state_{rows_};
   Outgoing outgoing_{state_, [](Step&, const Outcome&) {},
                      [](Step&, const Contact&, const proto::pb::MessageRow&) {},
-                     [](Step&, Contact&, const DeviceChanges&) {}};
+                     [](Step&, Contact&, const DeviceChanges&) {}, [](Step&, Contact&) {}};
   SendCommands sends_{state_, outgoing_};
   std::vector<Contact*> people_;
   std::vector<proto::pb::ApiReply> answers_;
