@@ -13,8 +13,8 @@ build=$(CDPATH='' cd -- "${1:?usage: prove.sh BUILD_FOLDER [STEP...]}" && pwd)
 shift
 
 # To add a step: its name here, and a function of the same name with _ for -.
-readonly steps="includes vectors model conversation planted-defects simulation power-cuts \
-constant-time crypto-bench commands-bench"
+readonly steps="includes vectors model conversation planted-defects simulation \
+malicious-relay power-cuts constant-time crypto-bench commands-bench"
 readonly messages=1000  # each way
 readonly restarts=24    # of the relay, half of them by kill -9
 readonly simulation_seeds="${BISIK_PROVE_SEEDS:-10000}"  # fewer to try this script
@@ -75,26 +75,45 @@ planted_defects() {
   "$build/tests/simulation/bisik_simulation_tests" --gtest_filter='*PlantedDefect*'
 }
 
-# The seeds are split over the cores: each run of the simulation has one thread. What the runs say
-# they did is added up, so that a renamed test is no proof.
-simulation() {
+# seeds_of STEP FILTER: the seeds are split over the cores, as each run of the simulation has one
+# thread. Leaves what the runs have printed in $outputs; fails if one of them has.
+seeds_of() {
   shards=$(nproc)
   each=$(((simulation_seeds + shards - 1) / shards))
   running="" outputs=""
   for shard in $(seq 0 $((shards - 1))); do
-    outputs="$outputs $build/prove/simulation.$shard"
-    BISIK_SIM_FIRST=$((1 + shard * each)) BISIK_SIM_SEEDS=$each \
-      "$build/tests/simulation/bisik_simulation_tests" --gtest_filter='*Seeds.*' \
-      >"$build/prove/simulation.$shard" 2>&1 &
+    outputs="$outputs $build/prove/$1.$shard"
+    BISIK_SIM_FIRST=$((1 + shard * each)) BISIK_SIM_SEEDS=$each BISIK_MALICE_SEEDS=$each \
+      "$build/tests/simulation/bisik_simulation_tests" --gtest_filter="$2" \
+      >"$build/prove/$1.$shard" 2>&1 &
     running="$running $!"
   done
   all_good=0
   for one in $running; do wait "$one" || all_good=1; done
   # shellcheck disable=SC2086  # a list of words
   cat $outputs
-  # shellcheck disable=SC2086
+  return $all_good
+}
+
+# What the runs say they did is added up, so that a renamed test is no proof.
+simulation() {
+  all_good=0
+  seeds_of simulation '*/Seeds.*' || all_good=1
+  # shellcheck disable=SC2086  # a list of words
   awk -v wanted="$simulation_seeds" '/ seeds, / {seeds += $1; messages += $3; deaths += $5}
     END {print seeds + 0 " seeds, " messages + 0 " messages, " deaths + 0 " deaths in all"
+         exit seeds < wanted}' $outputs && return $all_good
+}
+
+malicious_relay() {
+  all_good=0
+  seeds_of malicious-relay '*/Malice.*' || all_good=1
+  # shellcheck disable=SC2086  # a list of words
+  awk -v wanted="$simulation_seeds" '/ seeds, / {
+      seeds += $1; messages += $3; tricks += $5; refusals += $7; alarms += $9
+    }
+    END {print seeds + 0 " seeds, " messages + 0 " messages, " tricks + 0 " tricks played, " \
+           refusals + 0 " refusals, " alarms + 0 " alarms in all"
          exit seeds < wanted}' $outputs && return $all_good
 }
 
@@ -113,7 +132,7 @@ commands_bench() { python3 "$here/bench/commands.py"; }
 figures() {
   case $1 in
     *-bench) cat "$2" ;;
-    model | conversation | simulation) tail -n 1 "$2" ;;
+    model | conversation | simulation | malicious-relay) tail -n 1 "$2" ;;
     vectors) echo "$(grep -c '^\[ *OK \]' "$2") tests passed;" \
       "not checked for want of their file: $(grep -c 'NOT CHECKED' "$2")" ;;
   esac

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "client/engine/step.hpp"
+#include "proto/rows.pb.h"
+
 namespace bisik::simulation {
 namespace {
 
@@ -75,7 +78,17 @@ void ClientParty::line_down(client::LineId line, client::LineEnd why) {
 }
 
 void ClientParty::frame(client::LineId line, crypto::ByteView frame) {
-  if (is_running()) handle([&] { return engine_->frame(line, frame, now()); }, true);
+  // Whatever is due anyway is not this frame's doing.
+  if (watch_ != nullptr && is_running()) handle([this] { return engine_->tick(now()); });
+  if (!is_running()) return;
+  const auto take = [&] {
+    auto effects = engine_->frame(line, frame, now());
+    plant(effects.rows);
+    if (watch_ != nullptr) watch_->took(*this, line, frame, effects.rows);
+    return effects;
+  };
+  handle(take, true);
+  if (watch_ != nullptr && is_running()) watch_->committed(*this);
 }
 
 void ClientParty::handle(const std::function<client::Effects()>& event, bool received) {
@@ -91,8 +104,30 @@ void ClientParty::handle(const std::function<client::Effects()>& event, bool rec
   if (is_running()) plan_tick();
 }
 
+// What a client with this defect would keep of a frame.
+void ClientParty::plant(std::vector<client::RowWrite>& rows) const {
+  if (defect_ == Defect::writes_on_refusal && rows.empty()) {
+    client::Step step{now()};
+    proto::pb::SeenRow seen;
+    seen.set_account(std::string(crypto::AccountId::kSize, 0));
+    seen.set_received_ms(step.now_ms());
+    step.put(client::RowKind::seen, {}, seen);
+    rows = std::move(step).take().rows;
+  }
+  if (defect_ != Defect::alarm_forgotten) return;
+  for (auto& row : rows) {
+    if (row.kind != client::RowKind::contact || !row.value) continue;
+    auto contact = client::parse_row<proto::pb::ContactRow>(*row.value);
+    contact.set_trust(proto::pb::TRUST_UNVERIFIED);
+    client::Step step{now()};
+    step.put(row.kind, row.id, contact);
+    row = std::move(std::move(step).take().rows.front());
+  }
+}
+
 void ClientParty::commit(const std::vector<client::RowWrite>& rows, bool received) {
   if (rows.empty()) return;
+  if (watch_ != nullptr) watch_->wrote(*this, rows);
   if (defect_ != Defect::no_repeat_detection || !received) {
     vault_->stage(rows);
   } else {

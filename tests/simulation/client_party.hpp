@@ -19,11 +19,27 @@ class Person {
   virtual void client_died() = 0;
 };
 
+class ClientParty;
+
+// Sees what a client makes of each frame that it takes, and everything that it keeps.
+class StepWatch {
+ public:
+  using Rows = std::vector<client::RowWrite>;
+  virtual ~StepWatch() = default;
+  // `rows` are about to be committed, if there are any.
+  virtual void took(const ClientParty& client, client::LineId line, crypto::ByteView frame,
+                    const Rows& rows) = 0;
+  virtual void wrote(const ClientParty& client, const Rows& rows) = 0;
+  // What took() has told of is done.
+  virtual void committed(ClientParty& client) = 0;
+};
+
 class ClientParty final : public ClientEnd {
  public:
   ClientParty(World& world, Network& network, std::uint64_t number, Defect defect);
 
   void attach(Person& person) { person_ = &person; }
+  void attach(StepWatch& watch) { watch_ = &watch; }
   [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
   void start();
@@ -35,6 +51,8 @@ class ClientParty final : public ClientEnd {
   // Somebody sets the clock on its wall.
   void set_clock(Duration error) { clock_error_ = error; }
   [[nodiscard]] bool is_running() const { return engine_ != nullptr; }
+  // What is committed. The client must be running.
+  [[nodiscard]] const client::RowSource& rows() const { return *vault_; }
   [[nodiscard]] bool idle() const { return is_running() && engine_->idle(now().steady); }
 
   [[nodiscard]] client::CommandId next_command() const noexcept { return last_command_ + 1; }
@@ -48,6 +66,7 @@ class ClientParty final : public ClientEnd {
   [[nodiscard]] client::Now now() const;
   // One event: whatever it asks for is committed and then done, or the client dies.
   void handle(const std::function<client::Effects()>& event, bool received = false);
+  void plant(std::vector<client::RowWrite>& rows) const;
   void commit(const std::vector<client::RowWrite>& rows, bool received);
   void act(client::Effects effects);
   void plan_tick();
@@ -58,6 +77,7 @@ class ClientParty final : public ClientEnd {
   Defect defect_;
   PartyRandom random_;
   Person* person_ = nullptr;
+  StepWatch* watch_ = nullptr;
   storage::PowerCutVfs vfs_;
   std::unique_ptr<client::Vault> vault_;
   std::unique_ptr<client::Engine> engine_;

@@ -8,6 +8,10 @@ enum class Defect {
   acknowledge_before_commit,  // the relay's responses leave when a batch was executed
   synchronous_normal,         // the relay's store does not sync its commits
   no_repeat_detection,        // a client forgets on restart what it has received
+  list_signature_unchecked,   // a client takes a list whoever signed it
+  bundle_device_unchecked,    // a client takes a bundle whosever it is
+  alarm_forgotten,            // a client does not keep that a contact has changed
+  writes_on_refusal,          // a client keeps something of what it refuses
 };
 
 }  // namespace bisik::simulation

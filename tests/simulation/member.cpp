@@ -30,6 +30,7 @@ void Member::go_offline() {
 void Member::listen() {
   proto::pb::ApiRequest request;
   request.mutable_receive()->set_follow(true);
+  request.mutable_receive()->set_states(true);
   client_.command(request);
 }
 
@@ -46,6 +47,11 @@ proto::pb::ApiReply Member::ask_first(const proto::pb::ApiRequest& request) {
   static_cast<void>(ask(request));
   const auto& replies = replies_[command];
   return replies.empty() ? proto::pb::ApiReply{} : replies.front();
+}
+
+bool Member::is_over(client::CommandId command) const {
+  const auto found = replies_.find(command);
+  return found != replies_.end() && !found->second.empty() && found->second.back().last();
 }
 
 bool Member::join(const std::string& link) {
@@ -110,6 +116,7 @@ std::vector<std::map<std::string, std::string>> Member::server_view(const std::s
 
 void Member::answered(client::CommandId command, const proto::pb::ApiReply& reply) {
   replies_[command].push_back(reply);
+  if (reply.has_notice()) notices_.push_back(reply.notice().sentence());
   if (!reply.has_message() || reply.message().ours()) return;
   read_.push_back(reply.message().text());
   // Not from within the event that has handed it out.

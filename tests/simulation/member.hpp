@@ -27,6 +27,11 @@ class Member final : public Person {
   [[nodiscard]] std::ptrdiff_t times_read(const std::string& text) const;
   // How often it stands in what this profile keeps of the other's words.
   [[nodiscard]] std::ptrdiff_t times_in_history(const Member& of, const std::string& text);
+  [[nodiscard]] const std::vector<std::string>& read() const noexcept { return read_; }
+  // Its last reply is there.
+  [[nodiscard]] bool is_over(client::CommandId command) const;
+  // What was told beside messages.
+  [[nodiscard]] const std::vector<std::string>& notices() const noexcept { return notices_; }
   // Everything that `whoami --server-view` shows of a table, as "name=value" words.
   [[nodiscard]] std::vector<std::map<std::string, std::string>> server_view(
       const std::string& table);
@@ -50,6 +55,7 @@ class Member final : public Person {
   ClientParty client_;
   std::map<client::CommandId, std::vector<proto::pb::ApiReply>> replies_;
   std::vector<std::string> read_;
+  std::vector<std::string> notices_;
 };
 
 }  // namespace bisik::simulation

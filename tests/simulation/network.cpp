@@ -23,7 +23,9 @@ void Network::arrive(Id id, const server::Peer& peer) {
       .handshake_hash = bound.handshake,
       .relay_signing_key = {7},
       .relay_unix_seconds = static_cast<std::uint64_t>(
-          std::chrono::floor<std::chrono::seconds>(world_.now()).time_since_epoch().count())};
+          std::chrono::floor<std::chrono::seconds>(relay_.claimed_time(world_.now()))
+              .time_since_epoch()
+              .count())};
   found->second.at_relay = relay_.connected(bound);
   world_.trace("connected");
   const auto delay = world_.between(weather.least_delay, weather.most_delay);
@@ -47,6 +49,13 @@ Network::Id Network::find(server::ConnectionId connection) const {
   const auto found = std::ranges::find_if(
       connections_, [&](const auto& entry) { return entry.second.at_relay == connection; });
   return found == connections_.end() ? 0 : found->first;
+}
+
+Caller Network::caller(server::ConnectionId connection) const {
+  const auto id = find(connection);
+  if (id == 0) return {nullptr, 0};
+  const auto& found = connections_.at(id);
+  return {found.client, found.line};
 }
 
 void Network::from_client(ClientEnd& client, client::LineId line, crypto::Bytes frame) {

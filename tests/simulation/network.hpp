@@ -41,9 +41,27 @@ class RelayEnd {
   virtual server::ConnectionId connected(const server::Peer& peer) = 0;
   virtual void frame(server::ConnectionId connection, crypto::ByteView frame) = 0;
   virtual void disconnected(server::ConnectionId connection) = 0;
+  // What it says its clock shows, when a connection begins.
+  [[nodiscard]] virtual Time claimed_time(Time truth) { return truth; }
 };
 
-class Network {
+// Where a relay's frames go: to the network, or first through the hands of whoever owns the relay.
+class RelayOutlet {
+ public:
+  virtual ~RelayOutlet() = default;
+  virtual void from_relay(server::ConnectionId connection, crypto::Bytes frame) = 0;
+  virtual void close(server::ConnectionId connection) = 0;
+  virtual void relay_died() = 0;
+};
+
+// Who is on a connection and on which of its lines, as an address on the internet would tell.
+struct Caller {
+  const ClientEnd* client;  // null: gone
+  client::LineId line;
+  friend auto operator<=>(const Caller&, const Caller&) = default;
+};
+
+class Network final : public RelayOutlet {
  public:
   Network(World& world, RelayEnd& relay) : world_{world}, relay_{relay} {}
 
@@ -51,13 +69,14 @@ class Network {
 
   void dial(ClientEnd& client, client::LineId line, const server::Peer& peer);
   void from_client(ClientEnd& client, client::LineId line, crypto::Bytes frame);
-  void from_relay(server::ConnectionId connection, crypto::Bytes frame);
+  void from_relay(server::ConnectionId connection, crypto::Bytes frame) override;
   void hang_up(ClientEnd& client, client::LineId line);
-  void close(server::ConnectionId connection);
+  void close(server::ConnectionId connection) override;
+  [[nodiscard]] Caller caller(server::ConnectionId connection) const;
 
   // A party died: its connections are cut, and it hears of nothing any more.
   void client_died(ClientEnd& client);
-  void relay_died();
+  void relay_died() override;
 
  private:
   enum class Side { client, relay };

@@ -55,7 +55,7 @@ void RelayParty::die(Death death) {
   } else {
     vfs_.disk().power_cut(world_.rng());
   }
-  network_->relay_died();
+  outlet_->relay_died();
 }
 
 void RelayParty::die_soon() {
@@ -97,8 +97,8 @@ void RelayParty::disconnected(server::ConnectionId connection) {
 }
 
 void RelayParty::carry_out(server::Effects effects) {
-  for (auto& frame : effects.frames) network_->from_relay(frame.to, std::move(frame.message));
-  for (const auto connection : effects.close) network_->close(connection);
+  for (auto& frame : effects.frames) outlet_->from_relay(frame.to, std::move(frame.message));
+  for (const auto connection : effects.close) outlet_->close(connection);
   for (auto& operation : effects.operations) operations_.push_back(std::move(operation));
   if (!operations_.empty()) plan_batch();
 }

@@ -18,7 +18,7 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
  public:
   RelayParty(World& world, Defect defect, const server::Limits& limits);
 
-  void attach(Network& network) { network_ = &network; }
+  void attach(RelayOutlet& outlet) { outlet_ = &outlet; }
   [[nodiscard]] const proto::RelayAddress& address() const noexcept { return address_; }
   [[nodiscard]] crypto::Capability make_invite(std::uint32_t uses);
 
@@ -49,7 +49,7 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   World& world_;
   Defect defect_;
   PartyRandom random_;
-  Network* network_ = nullptr;
+  RelayOutlet* outlet_ = nullptr;
   proto::RelayAddress address_;
   crypto::DhKeyPair key_;
   server::Limits limits_;

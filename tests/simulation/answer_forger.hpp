@@ -1,0 +1,69 @@
+// Answers to `fetch_bundle` as a relay would like them to be: other keys, other lists, other
+// devices. What it cannot sign it leaves unsigned, unless it has stolen the account's key or the
+// client is thought not to look at signatures.
+#pragma once
+
+#include <functional>
+
+#include "client/engine/identity.hpp"
+#include "tests/simulation/defect.hpp"
+#include "tests/simulation/loot.hpp"
+#include "tests/simulation/tricks.hpp"
+
+namespace bisik::simulation {
+
+// An account's keys, for those who steal them.
+using StolenKeys = std::function<const client::Identity*(const std::string& account)>;
+
+struct Forgery {
+  Trick trick;
+  enum class Wrong {
+    nothing,       // all of it is genuine, and may be too old
+    one_time_key,  // no session may start with it
+    all,           // nothing of it may be believed
+  } wrong = Wrong::nothing;
+  std::string account = {};    // about which
+  std::string list_hash = {};  // of what stolen_account has signed
+};
+
+class AnswerForger {
+ public:
+  AnswerForger(World& world, const Loot& loot, StolenKeys keys, Defect defect)
+      : world_{world}, loot_{loot}, keys_{std::move(keys)}, defect_{defect} {}
+
+  // Nothing, and nothing changed, where there is no material for it.
+  [[nodiscard]] std::optional<Forgery> forge(Trick trick, const ClientEnd* reader,
+                                             const std::string& account,
+                                             proto::pb::Bundles& bundles);
+  // Those who were split off see everything again.
+  void heal() { views_.clear(); }
+
+ private:
+  using Bundles = proto::pb::Bundles;
+  using Wrong = Forgery::Wrong;
+  [[nodiscard]] std::optional<Wrong> damage_keys(Bundles& bundles);
+  [[nodiscard]] std::optional<Wrong> swap_keys(const std::string& account, Bundles& bundles);
+  [[nodiscard]] bool old_bundle(const std::string& account, Bundles& bundles);
+  [[nodiscard]] bool old_list(const std::string& account, Bundles& bundles);
+  [[nodiscard]] bool edited_list(const std::string& account, Bundles& bundles);
+  [[nodiscard]] bool foreign_list(const std::string& account, Bundles& bundles);
+  [[nodiscard]] bool split_view(const ClientEnd* reader, const std::string& account,
+                                Bundles& bundles);
+  [[nodiscard]] std::optional<Forgery> stolen_account(const std::string& account, Bundles& bundles);
+  [[nodiscard]] bool used_key(const std::string& account, Bundles& bundles);
+  [[nodiscard]] bool no_keys(Bundles& bundles);
+
+  [[nodiscard]] const std::string* another_account(const std::string& account);
+  [[nodiscard]] std::string signed_by(const std::string& account, const std::string& bundle) const;
+
+  World& world_;
+  const Loot& loot_;
+  StolenKeys keys_;
+  Defect defect_;
+  std::map<std::pair<const ClientEnd*, std::string>, std::string> views_;  // the list they see
+};
+
+// One bit of it, anywhere.
+void damage(World& world, std::string& bytes);
+
+}  // namespace bisik::simulation

@@ -1,0 +1,270 @@
+#include "tests/simulation/malicious_run.hpp"
+
+#include <algorithm>
+
+#include "tests/simulation/correspondent.hpp"
+#include "tests/simulation/step_judge.hpp"
+
+namespace bisik::simulation {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr double kChanceAlone = 0.3;  // of a trick that is played alone
+constexpr double kMetBefore = 0.5;    // of pairs, before the relay began to meddle
+constexpr std::size_t kLeastTexts = 10;
+constexpr std::size_t kMostTexts = 32;
+constexpr Duration kMostPause{15'000};  // between two of them
+// Keys that are handed out are kept for 31 days, and links are good for as long: so much time may
+// pass in a run without taking from anybody what the relay has left him.
+constexpr Duration kMostRest = days{16};
+// Somebody who is denied waits for at most a day before he tries again; lists and bundles are
+// renewed within 7.5.
+constexpr std::array<Duration, 3> kRests{hours{25}, days{8}, hours{25}};
+constexpr minutes kSettle{3};
+// A relay that meddles makes clients dial, ask and wait; it may not make them spin.
+constexpr std::size_t kMostEvents = 400'000;
+
+// With none of what may take a message or put it behind a later one.
+bool keeps_every_message(const MaliciousRelay& relay) {
+  constexpr std::array kHarmless{Trick::repeat,    Trick::swap_cells, Trick::replay,
+                                 Trick::key_count, Trick::clock,      Trick::waiting_count};
+  for (std::size_t trick = 0; trick < kTricks; ++trick) {
+    const bool is_harmless = std::ranges::find(kHarmless, Trick{trick}) != kHarmless.end();
+    if (!is_harmless && relay.played(Trick{trick}) != 0) return false;
+  }
+  return true;
+}
+
+class MaliciousRun {
+ public:
+  MaliciousRun(std::uint64_t seed, std::optional<Trick> only, Defect defect)
+      : world_{seed},
+        only_{only},
+        honest_{world_, Defect::none, {}},
+        relay_{world_, honest_,
+               [this](const std::string& account) { return identities_.at(account).get(); },
+               defect},
+        network_{world_, relay_},
+        judge_{world_, relay_} {
+    relay_.attach(network_);
+    const auto count = 2 + world_.below(2) + (world_.chance(0.2) ? 1 : 0);
+    for (std::size_t i = 0; i < count; ++i) {
+      people_.push_back(std::make_unique<Correspondent>(world_, network_, i, defect, judge_));
+    }
+  }
+
+  MaliciousReport go() {
+    meet();
+    relay_.meddle(only_ ? Meddling::only(*only_, kChanceAlone) : Meddling::draw(world_));
+    live();
+    relay_.meddle({});
+    recover();
+    return report();
+  }
+
+ private:
+  struct Pair {
+    std::size_t inviter;
+    std::size_t guest;
+    std::string link;
+    bool met = false;
+  };
+  struct Text {
+    std::size_t from;
+    std::size_t to;
+    std::size_t number;
+    bool must_arrive = false;
+  };
+
+  // Whatever is planned until then. A run that plans more and more ends here.
+  void advance(Duration time) {
+    const auto end = world_.now() + time;
+    while (events_ < kMostEvents && world_.step(end)) ++events_;
+    world_.run_until(events_ < kMostEvents ? end : world_.now());
+  }
+
+  void meet() {
+    for (auto& person : people_) {
+      person->join(proto::format_link(
+          {.relay = honest_.address(), .invite = honest_.make_invite(1), .contact = {}}));
+      advance(seconds{5});
+      const auto profile = person->client().rows().get(client::RowKind::profile, {});
+      identities_[person->account()] =
+          std::make_unique<client::Identity>(client::Identity::read(*profile));
+    }
+    for (std::size_t i = 0; i < people_.size(); ++i) {
+      for (std::size_t j = i + 1; j < people_.size(); ++j) pairs_.push_back({i, j, {}});
+    }
+    for (auto& pair : pairs_) {
+      if (world_.chance(kMetBefore)) make_link(pair);
+    }
+    for (auto& pair : pairs_) {
+      if (!pair.link.empty()) introduce(pair);
+    }
+    advance(seconds{20});
+    for (auto weeks = world_.below(3); weeks > 0; --weeks) rest(days{8});
+    for (auto& pair : pairs_) {
+      if (pair.link.empty()) make_link(pair);
+    }
+  }
+
+  void make_link(Pair& pair) {
+    people_[pair.inviter]->invite([&pair](const std::string& link) { pair.link = link; });
+    advance(seconds{5});
+  }
+
+  void introduce(Pair& pair) {
+    pair.met = true;
+    people_[pair.guest]->add(pair.link);
+  }
+
+  // Everything is switched off, so that the days cost nothing.
+  void rest(Duration time) {
+    for (auto& person : people_) person->rest();
+    honest_.die(RelayParty::Death::killed);
+    world_.run_until(world_.now() + time);
+    honest_.start();
+    for (auto& person : people_) {
+      person->get_up();
+      advance(seconds{10});
+    }
+    advance(minutes{1});
+  }
+
+  void live() {
+    auto rest_left = kMostRest;
+    for (auto left = kLeastTexts + world_.below(kMostTexts - kLeastTexts); left > 0; --left) {
+      advance(world_.between(Duration{0}, kMostPause));
+      for (auto& pair : pairs_) {
+        if (!pair.met && world_.chance(0.1)) introduce(pair);
+      }
+      const auto from = world_.below(people_.size());
+      auto to = world_.below(people_.size() - 1);
+      if (to >= from) ++to;
+      write(from, to, false);
+      if (rest_left > Duration{0} && world_.chance(0.06)) {
+        const Duration time = std::min<Duration>(rest_left, days{1 + world_.below(8)});
+        rest_left -= time;
+        rest(time);
+      }
+    }
+    for (auto& pair : pairs_) {
+      if (!pair.met) introduce(pair);
+    }
+    advance(minutes{2});
+  }
+
+  void write(std::size_t from, std::size_t to, bool must_arrive) {
+    auto text =
+        people_[from]->name() + " to " + people_[to]->name() + ": " + std::to_string(texts_.size());
+    if (world_.chance(0.1)) text += std::string(world_.below(8'000), 'x');
+    texts_[text] = {from, to, texts_.size()};
+    people_[from]->write(*people_[to], text, must_arrive || world_.chance(0.6),
+                         [this, text, must_arrive] { texts_[text].must_arrive = must_arrive; });
+  }
+
+  void recover() {
+    for (std::size_t round = 0; round < kRests.size(); ++round) {
+      rest(kRests[round]);
+      advance(kSettle);
+      trust_anew();
+      const bool last = round + 1 == kRests.size();
+      for (std::size_t from = 0; from < people_.size(); ++from) {
+        for (std::size_t to = 0; to < people_.size(); ++to) {
+          if (from != to) write(from, to, last);
+        }
+      }
+      advance(kSettle);
+      trust_anew();  // what was written may have raised an alarm, rightly
+    }
+  }
+
+  void trust_anew() {
+    for (auto& person : people_) person->trust_anew();
+    advance(minutes{1});
+  }
+
+  MaliciousReport report() {
+    MaliciousReport report{.violations = judge_.violations(), .trace_hash = world_.trace_hash()};
+    for (std::size_t trick = 0; trick < kTricks; ++trick) {
+      report.tricks += relay_.played(Trick{trick});
+    }
+    report.refused = judge_.refused();
+    report.alarms = judge_.alarms();
+    if (events_ >= kMostEvents) report.violations.emplace_back("no end of events");
+    if (keeps_every_message(relay_)) expect_all_in_order(report);
+    for (std::size_t reader = 0; reader < people_.size(); ++reader) check(reader, report);
+    for (const auto& [text, told] : texts_) {
+      if (told.must_arrive && !may_be_cut_off(told)) {
+        report.violations.push_back("no way back: " + text.substr(0, 40));
+      }
+    }
+    return report;
+  }
+
+  // Takes what was read from what must arrive.
+  void check(std::size_t reader, MaliciousReport& report) {
+    std::map<std::string, std::set<std::string>> ids;
+    for (const auto& read : people_[reader]->read()) {
+      const auto found = texts_.find(read.text);
+      const auto what = people_[reader]->name() + " read " + read.text.substr(0, 40);
+      if (found == texts_.end()) {
+        report.violations.push_back(what + ", which nobody wrote");
+        continue;
+      }
+      if (found->second.to != reader) report.violations.push_back(what + ", written to another");
+      if (people_[found->second.from]->account() != read.from_account) {
+        report.violations.push_back(what + " as if somebody else had written it");
+      }
+      found->second.must_arrive = false;
+      if (ids[read.text].insert(read.id).second) ++report.messages;
+      if (ids[read.text].size() > 1) report.violations.push_back(what + " twice");
+    }
+  }
+
+  // What a sender was told to be on the relay has arrived, and nobody's texts overtake each other.
+  void expect_all_in_order(MaliciousReport& report) {
+    for (const auto& person : people_) {
+      for (const auto& text : person->stored()) texts_.at(text).must_arrive = true;
+      std::map<std::string, std::size_t> last;
+      std::set<std::string> ids;
+      for (const auto& read : person->read()) {
+        const auto text = texts_.find(read.text);
+        if (text == texts_.end() || !ids.insert(read.id).second) continue;
+        auto& before = last[read.from_account];
+        if (text->second.number < before) report.violations.push_back("out of order: " + read.text);
+        before = text->second.number;
+      }
+    }
+  }
+
+  // What cannot heal without a repair: a session that was started with a one-time key which is used
+  // up. Its other end cannot open it, and never says so.
+  [[nodiscard]] bool may_be_cut_off(const Text& text) const {
+    return relay_.gave_used_key(&people_[text.from]->client(), people_[text.to]->account());
+  }
+
+  World world_;
+  std::optional<Trick> only_;
+  RelayParty honest_;
+  MaliciousRelay relay_;
+  Network network_;
+  StepJudge judge_;
+  std::map<std::string, std::unique_ptr<client::Identity>> identities_;  // by account
+  std::vector<std::unique_ptr<Correspondent>> people_;
+  std::vector<Pair> pairs_;
+  std::map<std::string, Text> texts_;
+  std::size_t events_ = 0;
+};  // namespace bisik::simulation
+
+}  // namespace
+
+MaliciousReport run_malicious_seed(std::uint64_t seed, std::optional<Trick> only, Defect defect) {
+  return MaliciousRun{seed, only, defect}.go();
+}
+
+}  // namespace bisik::simulation

@@ -1,0 +1,214 @@
+#include "tests/simulation/step_judge.hpp"
+
+#include <algorithm>
+
+#include "proto/frame.hpp"
+#include "proto/rows.pb.h"
+
+namespace bisik::simulation {
+namespace {
+
+using client::RowKind;
+using client::RowWrite;
+using proto::pb::ContactRow;
+using proto::pb::TRUST_CHANGED;
+
+constexpr auto kFirstKind = static_cast<std::uint8_t>(RowKind::profile);
+constexpr auto kLastKind = static_cast<std::uint8_t>(RowKind::uncertain);
+// Of the refusals: the whole profile is read each time, and then loaded again.
+constexpr double kCompared = 0.1;
+
+// What an answer that is not believed may still change. Nothing of it comes from the relay: a text
+// that waited for these keys is told to have failed, with what belongs to it.
+constexpr std::array kOfFailedTexts{RowKind::message, RowKind::outbox, RowKind::uncertain,
+                                    RowKind::idempotency};
+
+bool has_session(const std::vector<RowWrite>& rows) {
+  return std::ranges::any_of(rows,
+                             [](const RowWrite& row) { return row.kind == RowKind::session; });
+}
+
+std::string kind_name(RowKind kind) {
+  return "a row of kind " + std::to_string(static_cast<int>(kind));
+}
+
+// As it is committed; nothing before the first.
+std::optional<ContactRow> contact_row(const ClientParty& client, const client::RowId& id) {
+  const auto row = client.rows().get(RowKind::contact, id);
+  return row ? std::optional{client::parse_row<ContactRow>(*row)} : std::nullopt;
+}
+
+std::string account_in(const ContactRow& row) {
+  crypto::VerifyKey key{};
+  std::ranges::copy(crypto::as_bytes(row.account_key()), key.bytes.begin());
+  return client::to_string(crypto::AccountId::of(key).bytes);
+}
+
+bool takes_back_a_bundle(const ContactRow& before, const ContactRow& after) {
+  return std::ranges::any_of(after.devices(), [&](const ContactRow::Device& device) {
+    return std::ranges::any_of(before.devices(), [&](const ContactRow::Device& known) {
+      return known.number() == device.number() &&
+             known.bundle_sequence() > device.bundle_sequence();
+    });
+  });
+}
+
+}  // namespace
+
+bool is_new_session(const ClientParty& client, const RowWrite& row) {
+  return row.kind == RowKind::session && row.value &&
+         !client.rows().get(RowKind::session, row.id).has_value();
+}
+
+void StepJudge::report(const ClientParty& client, const std::string& what) {
+  violations_.push_back("P" + std::to_string(client.number()) + ": " + what);
+}
+
+void StepJudge::took(const ClientParty& client, client::LineId line, crypto::ByteView frame,
+                     const Rows& rows) {
+  before_.reset();
+  static_cast<void>(account_of(client));
+  const auto message = proto::decode_from_relay(frame);
+  const auto* forgery = relay_.forgery({&client, line}, frame);
+  if (forgery != nullptr) judge_forgery(client, *forgery, rows);
+  if (message && message->has_push()) judge_push(client, message->push(), rows);
+  if (!message && !rows.empty()) report(client, "keeps something of what is no frame");
+}
+
+void StepJudge::judge_push(const ClientParty& client, const proto::pb::Cell& cell,
+                           const Rows& rows) {
+  if (has_session(rows)) {
+    if (!is_written_for(client, cell.cell())) report(client, "opened a cell that is not for it");
+    if (!opened_.emplace(&client, cell.cell()).second) report(client, "opened a cell twice");
+    return expect_alarm(client, cell.cell(), rows);
+  }
+  ++refused_;
+  for (const auto& row : rows) report(client, "refused a cell and kept " + kind_name(row.kind));
+  if (world_.chance(kCompared)) before_ = dump(client);
+}
+
+bool StepJudge::is_written_for(const ClientParty& client, const std::string& cell) const {
+  const auto& loot = relay_.loot();
+  return std::ranges::any_of(loot.readers, [&](const auto& entry) {
+    const auto& [queue, reader] = entry;
+    return reader == &client && loot.genuine.contains({queue, cell});
+  });
+}
+
+void StepJudge::judge_forgery(const ClientParty& client, const Forgery& forgery, const Rows& rows) {
+  if (!forgery.list_hash.empty()) {
+    forged_lists_.insert(forgery.list_hash);
+    shown_.insert({&client, forgery.account});
+  }
+  if (forgery.wrong == Forgery::Wrong::nothing) return;
+  ++refused_;
+  for (const auto& row : rows) {
+    if (is_new_session(client, row)) report(client, "started a session with forged keys");
+    if (forgery.wrong != Forgery::Wrong::all) continue;
+    if (std::ranges::find(kOfFailedTexts, row.kind) != kOfFailedTexts.end()) continue;
+    report(client, "refused an answer and kept " + kind_name(row.kind));
+  }
+  if (rows.empty() && world_.chance(kCompared)) before_ = dump(client);
+}
+
+void StepJudge::wrote(const ClientParty& client, const Rows& rows) {
+  for (const auto& row : rows) {
+    if (row.kind == RowKind::contact && row.value) judge_contact(client, row);
+  }
+  for (const auto& row : rows) {
+    if (row.kind != RowKind::outbox || !row.value) continue;
+    const auto sent = client::parse_row<proto::pb::OutboxRow>(*row.value);
+    const auto believes = believers_.find({&client, sent.account()});
+    if (sent.cell().empty() || believes == believers_.end()) continue;
+    tainted_[sent.cell()] = {account_of(client), believes->second};
+  }
+}
+
+void StepJudge::judge_contact(const ClientParty& client, const RowWrite& row) {
+  const auto after = client::parse_row<ContactRow>(*row.value);
+  const auto account = account_in(after);
+  if (forged_lists_.contains(after.list_hash())) {
+    believers_[{&client, account}] = after.list_sequence();
+  } else {
+    believers_.erase({&client, account});
+  }
+  const auto before = contact_row(client, row.id);
+  if (after.trust() == TRUST_CHANGED && (!before || before->trust() != TRUST_CHANGED)) {
+    ++alarms_;
+    if (!may_be_alarmed(client, account)) report(client, "raised an alarm without a reason");
+  }
+  if (!before) return;
+  const bool forgotten = after.list_sequence() == 0;  // by the person, who trusts anew
+  if (!forgotten && after.list_sequence() < before->list_sequence()) {
+    report(client, "took an older list");
+  }
+  if (takes_back_a_bundle(*before, after)) report(client, "took an older bundle");
+  if (before->refresh_sequence() > after.list_sequence() &&
+      after.refresh_sequence() < before->refresh_sequence() && !forgotten) {
+    report(client, "was content with an older list than it was told of");
+  }
+}
+
+bool StepJudge::may_be_alarmed(const ClientParty& client, const Account& about) const {
+  if (shown_.contains({&client, about})) return true;
+  const auto own = accounts_.find(&client);
+  return std::ranges::any_of(shown_, [&](const Believer& believer) {
+    const auto writer = accounts_.find(believer.who);
+    return writer != accounts_.end() && writer->second == about && own != accounts_.end() &&
+           believer.about == own->second;
+  });
+}
+
+// A list older than its reader's newest is a message from before, as far as anybody can tell.
+void StepJudge::expect_alarm(const ClientParty& client, const std::string& cell, const Rows& rows) {
+  const auto tainted = tainted_.find(cell);
+  if (tainted == tainted_.end()) return;
+  const auto identity = client::Identity::read(*client.rows().get(RowKind::profile, {}));
+  if (tainted->second.sequence < identity.list_sequence) return;
+  std::optional<ContactRow> contact;
+  for (const auto& value : client.rows().all(RowKind::contact)) {
+    auto row = client::parse_row<ContactRow>(value);
+    if (account_in(row) == tainted->second.writer) contact = std::move(row);
+  }
+  for (const auto& row : rows) {
+    if (row.kind != RowKind::contact || !row.value) continue;
+    auto after = client::parse_row<ContactRow>(*row.value);
+    if (account_in(after) == tainted->second.writer) contact = std::move(after);
+  }
+  if (!contact || contact->trust() != TRUST_CHANGED)
+    report(client, "saw two lists and said nothing");
+}
+
+const StepJudge::Account& StepJudge::account_of(const ClientParty& client) {
+  const auto [place, is_new] = accounts_.try_emplace(&client);
+  if (is_new) {
+    const auto identity = client::Identity::read(*client.rows().get(RowKind::profile, {}));
+    place->second = client::to_string(identity.id().bytes);
+  }
+  return place->second;
+}
+
+StepJudge::Dump StepJudge::dump(const ClientParty& client) {
+  Dump all;
+  for (auto kind = kFirstKind; kind <= kLastKind; ++kind) {
+    for (const auto& value : client.rows().all(RowKind{kind})) {
+      const auto bytes = crypto::SecretReader{value}.take(value.size());
+      all.emplace_back(RowKind{kind}, crypto::Bytes{bytes.begin(), bytes.end()});
+    }
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
+// What is in memory is seen by what the client does after it has loaded its rows again: it differs
+// from what it would have done only if memory and rows did.
+void StepJudge::committed(ClientParty& client) {
+  if (!before_) return;
+  if (dump(client) != *before_) report(client, "changed its rows with what it refused");
+  before_.reset();
+  world_.after(Duration{1}, [&client] {
+    if (client.is_running()) client.die(false);
+  });
+}
+
+}  // namespace bisik::simulation
