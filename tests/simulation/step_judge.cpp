@@ -14,7 +14,7 @@ using proto::pb::ContactRow;
 using proto::pb::TRUST_CHANGED;
 
 constexpr auto kFirstKind = static_cast<std::uint8_t>(RowKind::profile);
-constexpr auto kLastKind = static_cast<std::uint8_t>(RowKind::uncertain);
+constexpr auto kLastKind = static_cast<std::uint8_t>(RowKind::state_epoch);
 // Of the refusals: the whole profile is read each time, and then loaded again.
 constexpr double kCompared = 0.1;
 
@@ -23,9 +23,27 @@ constexpr double kCompared = 0.1;
 constexpr std::array kOfFailedTexts{RowKind::message, RowKind::outbox, RowKind::uncertain,
                                     RowKind::idempotency};
 
-bool has_session(const std::vector<RowWrite>& rows) {
-  return std::ranges::any_of(rows,
-                             [](const RowWrite& row) { return row.kind == RowKind::session; });
+// What a cell that is not opened may still change (docs/protocol.md, 7.3 and 7.4): its place in the
+// queue, the cell itself where it is set aside, and what asks for it again. That archives sessions,
+// begins new ones, and after a gap in the sequences replaces our own keys.
+constexpr std::array kOfRepairs{RowKind::state_epoch,  RowKind::set_aside, RowKind::contact,
+                                RowKind::session,      RowKind::outbox,    RowKind::counters,
+                                RowKind::one_time_key, RowKind::key_ring};
+
+bool is_of_repairs(const RowWrite& row) {
+  return std::ranges::find(kOfRepairs, row.kind) != kOfRepairs.end();
+}
+
+bool has_opened(const std::vector<RowWrite>& rows) {
+  return std::ranges::any_of(
+      rows, [](const RowWrite& row) { return row.kind == RowKind::opened && row.value; });
+}
+
+// Of a contact, what we have to ask for is all that a cell which is not opened changes.
+ContactRow without_repairs(ContactRow row) {
+  row.clear_repair();
+  row.clear_retry_asked_ms();
+  return row;
 }
 
 std::string kind_name(RowKind kind) {
@@ -77,14 +95,24 @@ void StepJudge::took(const ClientParty& client, client::LineId line, crypto::Byt
 
 void StepJudge::judge_push(const ClientParty& client, const proto::pb::Cell& cell,
                            const Rows& rows) {
-  if (has_session(rows)) {
+  if (has_opened(rows)) {
     if (!is_written_for(client, cell.cell())) report(client, "opened a cell that is not for it");
     if (!opened_.emplace(&client, cell.cell()).second) report(client, "opened a cell twice");
     return expect_alarm(client, cell.cell(), rows);
   }
   ++refused_;
-  for (const auto& row : rows) report(client, "refused a cell and kept " + kind_name(row.kind));
-  if (world_.chance(kCompared)) before_ = dump(client);
+  for (const auto& row : rows) {
+    if (!is_of_repairs(row)) report(client, "refused a cell and kept " + kind_name(row.kind));
+    if (row.kind != RowKind::contact) continue;
+    const auto before = contact_row(client, row.id);
+    const auto after = row.value ? client::parse_row<ContactRow>(*row.value) : ContactRow{};
+    if (!before || without_repairs(*before).SerializeAsString() !=
+                       without_repairs(after).SerializeAsString()) {
+      report(client, "refused a cell and changed a contact");
+    }
+  }
+  const bool repairs = std::ranges::any_of(rows, is_of_repairs);
+  if (!repairs && world_.chance(kCompared)) before_ = dump(client);
 }
 
 bool StepJudge::is_written_for(const ClientParty& client, const std::string& cell) const {
