@@ -99,6 +99,8 @@ void Rollback::answered(Step& step, const proto::pb::Response* response) {
   // From now on that one counts as ours, and above it we go on.
   next_epoch(step, to_epoch(stored), *counter + 1);
   raise(step);
+  state_.key_ring.replace(step);
+  upkeep_.hurry();
   restored(step);
 }
 
@@ -113,7 +115,9 @@ std::optional<std::uint64_t> Rollback::foreign(const std::string& stored) const 
 }
 
 // Sequences of one mailbox follow each other without gaps, except where cells have expired. What is
-// missing between two cells that this process has seen the relay has lost, or withholds.
+// missing between two cells that this process has seen the relay has lost, or withholds. A relay
+// can make such a gap, while it cannot make an epoch: so a gap costs sessions, which are begun
+// anew, but no prekeys, without which what contacts have under way could not be read.
 void Rollback::arrived(Step& step, const proto::pb::Cell& cell) {
   if (cell.queue() != crypto::as_text(state_.identity->mailbox.id.bytes)) return;
   if (cell.sequence() <= last_sequence_) return;
@@ -131,8 +135,6 @@ void Rollback::restored(Step& step) {
   restored_ms_ = step.now_ms();
   save_place(step);
   state_.sessions.archive_all(step);
-  state_.key_ring.replace(step);
-  upkeep_.hurry();
   for (auto& [account, contact] : state_.contacts.all()) {
     if (!contact.is_own()) repairs_.begin(step, contact);
   }

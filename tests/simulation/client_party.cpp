@@ -106,13 +106,17 @@ void ClientParty::handle(const std::function<client::Effects()>& event, bool rec
 
 // What a client with this defect would keep of a frame.
 void ClientParty::plant(std::vector<client::RowWrite>& rows) const {
-  if (defect_ == Defect::writes_on_refusal && rows.empty()) {
+  // Beside its place in the queue, which a cell always leaves.
+  const bool refused = std::ranges::all_of(rows, [](const client::RowWrite& row) {
+    return row.kind == client::RowKind::state_epoch || row.kind == client::RowKind::set_aside;
+  });
+  if (defect_ == Defect::writes_on_refusal && refused) {
     client::Step step{now()};
     proto::pb::SeenRow seen;
     seen.set_account(std::string(crypto::AccountId::kSize, 0));
     seen.set_received_ms(step.now_ms());
     step.put(client::RowKind::seen, {}, seen);
-    rows = std::move(step).take().rows;
+    rows.push_back(std::move(std::move(step).take().rows.front()));
   }
   if (defect_ != Defect::alarm_forgotten) return;
   for (auto& row : rows) {
