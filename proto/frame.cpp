@@ -41,6 +41,14 @@ Result<pb::LinkGrant> decode_link_grant(ByteView bytes) {
   return decode<pb::LinkGrant>(bytes, kMaxContentBytes);
 }
 
+Result<pb::BackupContact> decode_backup_contact(ByteView bytes) {
+  return decode<pb::BackupContact>(bytes, kMaxContentBytes);
+}
+
+Result<pb::BackupMessage> decode_backup_message(ByteView bytes) {
+  return decode<pb::BackupMessage>(bytes, kMaxContentBytes);
+}
+
 Result<pb::LinkPayload> decode_link_payload(ByteView bytes) {
   return decode<pb::LinkPayload>(bytes, kMaxLinkBytes);
 }

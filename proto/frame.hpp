@@ -6,6 +6,7 @@
 
 #include <google/protobuf/message_lite.h>
 
+#include "proto/backup.pb.h"
 #include "proto/channel.hpp"
 #include "proto/content.pb.h"
 #include "proto/link.pb.h"
@@ -18,6 +19,8 @@ namespace bisik::proto {
 [[nodiscard]] Result<pb::FromRelay> decode_from_relay(ByteView frame);
 [[nodiscard]] Result<pb::Content> decode_content(ByteView bytes);
 [[nodiscard]] Result<pb::LinkGrant> decode_link_grant(ByteView bytes);
+[[nodiscard]] Result<pb::BackupContact> decode_backup_contact(ByteView bytes);
+[[nodiscard]] Result<pb::BackupMessage> decode_backup_message(ByteView bytes);
 [[nodiscard]] Result<pb::LinkPayload> decode_link_payload(ByteView bytes);
 [[nodiscard]] Result<pb::Opening> decode_opening(ByteView bytes);
 [[nodiscard]] Result<pb::Answer> decode_answer(ByteView bytes);

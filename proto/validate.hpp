@@ -3,6 +3,7 @@
 // Fields that a later version added are passed over; enum values that are unknown are refused.
 #pragma once
 
+#include "proto/backup.pb.h"
 #include "proto/content.pb.h"
 #include "proto/link.pb.h"
 #include "proto/noise.pb.h"
@@ -14,6 +15,8 @@ namespace bisik::proto {
 [[nodiscard]] bool valid(const pb::FromRelay& message);
 [[nodiscard]] bool valid(const pb::Content& content);
 [[nodiscard]] bool valid(const pb::LinkGrant& grant);
+[[nodiscard]] bool valid(const pb::BackupContact& contact);
+[[nodiscard]] bool valid(const pb::BackupMessage& message);
 [[nodiscard]] bool valid(const pb::LinkPayload& payload);
 [[nodiscard]] bool valid(const pb::Opening& opening);
 [[nodiscard]] bool valid(const pb::Answer& answer);

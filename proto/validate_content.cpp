@@ -106,6 +106,21 @@ bool valid(const pb::LinkGrant& grant) {
          is_list_of(grant.old_write_secrets(), kMaxWriteKeysAtCreate - 1, is_id);
 }
 
+bool valid(const pb::BackupContact& contact) {
+  return right(contact.contact()) && is_absent_or(contact.link_secret(), kIdBytes) &&
+         is_absent_or(contact.link_token(), kTokenBytes) &&
+         (contact.device_list().empty() || is_device_list(contact.device_list())) &&
+         contact.last_number() <= kMaxStoredInteger &&
+         contact.removed_number() <= contact.last_number();
+}
+
+bool valid(const pb::BackupMessage& message) {
+  return is_id(message.account()) && is_sequence(message.number()) &&
+         is_absent_or(message.content_id(), kMessageIdBytes) &&
+         message.timestamp_ms() <= kMaxTimestampMs && message.received_ms() <= kMaxTimestampMs &&
+         is_text(message.text(), kMaxTextBytes);
+}
+
 bool valid(const pb::Opening& opening) {
   return !opening.versions().empty() && opening.versions_size() <= kMaxVersions;
 }

@@ -64,6 +64,19 @@ struct RemoveDeviceOptions {
 };
 ExitCode remove_device(Context& context, const RemoveDeviceOptions& options);
 
+struct BackupOptions {
+  std::string file;
+  bool force = false;  // replaces what is there
+};
+ExitCode backup(Context& context, const BackupOptions& options);
+
+struct RestoreOptions {
+  std::string file;
+  std::string code_file;  // empty: the code is read from standard input
+  bool passphrase = false;
+};
+ExitCode restore(Context& context, const RestoreOptions& options);
+
 ExitCode requests(Context& context);
 
 struct AcceptOptions {

@@ -114,6 +114,25 @@ void declare_devices(CLI::App& app, CommandLine& line) {
   removing.add_option("NUMBER", remove_options->number, "Which, as devices shows it")->required();
 }
 
+void declare_backup(CLI::App& app, CommandLine& line) {
+  auto& saving = declare(app, "backup", "Write account, contacts and history into a sealed file",
+                         "bisik backup alice.bisik    and write down the nine words it shows");
+  auto backup_options = run_with(saving, line, backup);
+  saving.add_option("FILE", backup_options->file, "Where to")->required();
+  saving.add_flag("--force", backup_options->force, "Replace a file that is there");
+
+  auto& restoring = declare(app, "restore", "Have the account again, from a backup",
+                            "bisik restore alice.bisik    on a new machine; asks for the words");
+  auto restore_options = run_with(restoring, line, restore);
+  restoring.add_option("FILE", restore_options->file, "The backup")->required();
+  restoring
+      .add_option("--code-file", restore_options->code_file,
+                  "Read the recovery code from the first line of a file")
+      ->type_name("FILE");
+  restoring.add_flag("--passphrase", restore_options->passphrase,
+                     "Protect the profile with a passphrase instead of a key file");
+}
+
 void declare_people(CLI::App& app, CommandLine& line) {
   auto& adding = declare(app, "add", "Add the person whose link this is",
                          "bisik add 'bisik://...#...' --name bob");
@@ -263,6 +282,7 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   declare_globals(app, line.globals);
   declare_account(app, line);
   declare_devices(app, line);
+  declare_backup(app, line);
   declare_people(app, line);
   declare_strangers(app, line);
   declare_writing(app, line);

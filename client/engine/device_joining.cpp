@@ -10,15 +10,6 @@ namespace {
 using proto::pb::Request;
 using proto::pb::Response;
 
-Request create_queue(const OwnQueue& queue, proto::pb::QueueKind kind) {
-  Request request;
-  auto& operation = *request.mutable_create_queue();
-  operation.set_queue(to_string(queue.id.bytes));
-  operation.set_kind(kind);
-  operation.set_read_key_hash(to_string(queue.read_key.hash()));
-  return request;
-}
-
 std::optional<crypto::Capability> capability(const std::string& bytes) {
   const auto parsed = crypto::Capability::parse(crypto::as_bytes(bytes));
   return parsed ? std::optional{*parsed} : std::nullopt;
@@ -55,11 +46,9 @@ void DeviceJoining::link(Step& step, CommandId command, const proto::pb::LinkCom
 
 void DeviceJoining::cancel(CommandId command) {
   if (attempt_ && attempt_->command == command) attempt_.reset();
-  if (command_ == command) command_.reset();
 }
 
 void DeviceJoining::pump(Step& step) {
-  if (state_.identity && state_.identity->setup != Setup::done) set_up(step);
   if (!attempt_) return;
   if (step.now() >= attempt_->expires) {
     step.fail(attempt_->command, nobody_approved());
@@ -185,62 +174,8 @@ void DeviceJoining::become(Step& step, crypto::Device device, const crypto::Devi
   state_.key_ring.make_one_time_keys(step, 0, 0);
   state_.contacts.add_own(identity.account_key, identity.relay, step);
   identity.save(step);
-  command_ = attempt_->command;
+  set_up_.watch(attempt_->command);
   attempt_.reset();
-}
-
-void DeviceJoining::set_up(Step& step) {
-  if (asked_ || step.now() < not_before_) return;
-  asked_ = true;
-  auto& identity = *state_.identity;
-  auto mailbox = create_queue(identity.mailbox, proto::pb::QUEUE_KIND_MAILBOX);
-  auto& keys = *mailbox.mutable_create_queue()->mutable_write_keys();
-  const auto add_key = [&](const crypto::Capability& secret) {
-    keys.Add()->set_hash(to_string(crypto::write_key(secret, identity.mailbox.id).hash()));
-  };
-  add_key(identity.write_secret);
-  for (const auto& old : identity.old_write_secrets) add_key(old.secret);
-  set_up_failed_ = false;
-  const auto note = [this](Step&, const Response* response, const auto&) {
-    set_up_failed_ |= response == nullptr || response->status() != proto::pb::STATUS_OK;
-  };
-  mailbox_.ask(step, std::move(mailbox), note);
-  mailbox_.ask(step, create_queue(identity.knock, proto::pb::QUEUE_KIND_KNOCK), note);
-  Request one_time;
-  *one_time.mutable_publish_one_time_keys()->mutable_keys() =
-      state_.key_ring.unsent_one_time_keys(identity.device);
-  mailbox_.ask(step, std::move(one_time), note);
-  Request bundle;
-  bundle.mutable_publish_bundle()->set_bundle(
-      to_string(state_.key_ring.make_bundle(identity, step).bytes()));
-  identity.save(step);
-  mailbox_.ask(step, std::move(bundle),
-               [this](Step& later, const Response* response,
-                      const std::optional<proto::pb::Failure>& unreachable) {
-                 finish(later, response, unreachable);
-               });
-}
-
-void DeviceJoining::finish(Step& step, const Response* response,
-                           const std::optional<proto::pb::Failure>& unreachable) {
-  asked_ = false;
-  if (unreachable || response->status() != proto::pb::STATUS_OK || set_up_failed_) {
-    not_before_ = step.now() + kAskForOwnKeysAgain;
-    if (command_) step.fail(*command_, linked_but_not_set_up());
-    return command_.reset();
-  }
-  auto& identity = *state_.identity;
-  const bool history = identity.setup == Setup::pending_with_history;
-  identity.setup = Setup::done;
-  identity.save(step);
-  state_.key_ring.one_time_keys_sent(step);
-  state_.key_ring.published(step);
-  copies_.introduce(step, history);
-  if (!command_) return;
-  proto::pb::ApiReply reply;
-  *reply.mutable_who_am_i() = to_api(identity);
-  step.finish(*command_, std::move(reply));
-  command_.reset();
 }
 
 void DeviceJoining::line_failed(Step& step, const LineKey& key, LineEnd why) {
@@ -254,12 +189,9 @@ void DeviceJoining::add_wanted(Lines::Wanted& wanted) const {
 }
 
 std::optional<Time> DeviceJoining::wake_at(Time now) const {
-  if (attempt_) {
-    return attempt_->ask_again > now ? std::min(attempt_->expires, attempt_->ask_again)
-                                     : attempt_->expires;  // the line wakes us
-  }
-  const bool pending = state_.identity && state_.identity->setup != Setup::done;
-  return pending && !asked_ && not_before_ > now ? std::optional{not_before_} : std::nullopt;
+  if (!attempt_) return std::nullopt;
+  return attempt_->ask_again > now ? std::min(attempt_->expires, attempt_->ask_again)
+                                   : attempt_->expires;  // the line wakes us
 }
 
 }  // namespace bisik::client

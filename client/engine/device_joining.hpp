@@ -1,22 +1,19 @@
 // Linking, on the new device: it shows a code, hears from the primary over a rendezvous at the
 // relay, shows six digits, and when the person has typed them there it gets its place in the
-// account. Then it makes its mailbox, publishes its keys and says hello to the account's other
-// devices.
+// account. Then it is set up (device_set_up.hpp).
 //
 // Until the grant is here nothing is kept: a process that ends takes its attempt with it. From the
 // grant on the profile is one of the account, and what is left to do goes on at the next start.
 #pragma once
 
-#include "client/engine/copies.hpp"
-#include "client/engine/mailbox.hpp"
+#include "client/engine/device_set_up.hpp"
 #include "crypto/linking.hpp"
 
 namespace bisik::client {
 
 class DeviceJoining {
  public:
-  DeviceJoining(State& state, Mailbox& mailbox, Copies& copies)
-      : state_{state}, mailbox_{mailbox}, copies_{copies} {}
+  DeviceJoining(State& state, DeviceSetUp& set_up) : state_{state}, set_up_{set_up} {}
 
   void link(Step& step, CommandId command, const proto::pb::LinkCommand& request);
   // The person has seen that the primary has linked this device.
@@ -29,7 +26,7 @@ class DeviceJoining {
 
   void pump(Step& step);
   void add_wanted(Lines::Wanted& wanted) const;
-  [[nodiscard]] bool any() const noexcept { return attempt_.has_value() || command_.has_value(); }
+  [[nodiscard]] bool any() const noexcept { return attempt_.has_value(); }
   [[nodiscard]] std::optional<Time> wake_at(Time now) const;
 
  private:
@@ -58,18 +55,10 @@ class DeviceJoining {
   void take_grant(Step& step);
   void become(Step& step, crypto::Device device, const crypto::DeviceList& list,
               const proto::pb::LinkGrant& grant);
-  void set_up(Step& step);
-  void finish(Step& step, const proto::pb::Response* response,
-              const std::optional<proto::pb::Failure>& unreachable);
 
   State& state_;
-  Mailbox& mailbox_;
-  Copies& copies_;
+  DeviceSetUp& set_up_;
   std::optional<Attempt> attempt_;
-  std::optional<CommandId> command_;  // waits for the end of the set-up
-  bool asked_ = false;
-  bool set_up_failed_ = false;
-  Time not_before_{};
 };
 
 }  // namespace bisik::client

@@ -1,11 +1,13 @@
 #include "client/engine/engine.hpp"
 
+#include "client/engine/backup_writing.hpp"
 #include "client/engine/device_joining.hpp"
 #include "client/engine/device_linking.hpp"
 #include "client/engine/joining.hpp"
 #include "client/engine/own_news.hpp"
 #include "client/engine/people.hpp"
 #include "client/engine/questions.hpp"
+#include "client/engine/restoring.hpp"
 #include "client/engine/rollback.hpp"
 #include "client/engine/send_commands.hpp"
 #include "client/engine/sentences.hpp"
@@ -56,7 +58,11 @@ struct Engine::Parts {
                  [this](Step& step, crypto::DeviceNumber device) {
                    linking.welcomed(step, device); }},
         linking{state, mailbox},
-        device_joining{state, mailbox, copies} {}
+        set_up{state, mailbox, copies, outgoing, repairs},
+        device_joining{state, set_up},
+        takeover{state, mailbox, set_up},
+        restoring{state, takeover},
+        backup{state} {}
 
   void settle(Step& step, const Outcome& outcome) {
     sends.settle(step, outcome);
@@ -103,6 +109,7 @@ struct Engine::Parts {
   }
 
   void dispatch(Step& step, CommandId command, const ApiRequest& request);
+  void dispatch_rest(Step& step, CommandId command, const ApiRequest& request);
 
   // After every event: whatever can be done now is done, and the lines follow what is wanted.
   Effects conclude(Step&& step) {
@@ -115,6 +122,8 @@ struct Engine::Parts {
       linking.pump(step);
       device_joining.pump(step);
       rollback.pump(step);
+      takeover.pump(step);
+      set_up.pump(step);
       upkeep.pump(step);
       secrets.pump(step);
       mailbox.pump(step, readers.any());
@@ -128,8 +137,9 @@ struct Engine::Parts {
     std::optional<Time> earliest;
     for (const auto& time :
          {sends.wake_at(), readers.wake_at(), mailbox.wake_at(now), outgoing.wake_at(now),
-          copies.wake_at(now), linking.wake_at(), device_joining.wake_at(now), upkeep.wake_at(),
-          secrets.wake_at(now), repairs.wake_at(), state.lines.wake_at(wanted(now))}) {
+          copies.wake_at(now), linking.wake_at(), device_joining.wake_at(now),
+          takeover.wake_at(now), set_up.wake_at(now), upkeep.wake_at(), secrets.wake_at(now),
+          repairs.wake_at(), state.lines.wake_at(wanted(now))}) {
       if (time && (!earliest || *time < *earliest)) earliest = time;
     }
     return earliest;
@@ -140,6 +150,7 @@ struct Engine::Parts {
     outgoing.add_wanted(lines, now);
     copies.add_wanted(lines, now);
     device_joining.add_wanted(lines);
+    takeover.add_wanted(lines);
     if (mailbox.wants_line(readers.any() || linking.any())) lines.insert(*mailbox.line_key());
     return lines;
   }
@@ -160,7 +171,11 @@ struct Engine::Parts {
   People people;
   OwnNews own_news;
   DeviceLinking linking;
+  DeviceSetUp set_up;
   DeviceJoining device_joining;
+  Takeover takeover;
+  Restoring restoring;
+  BackupWriting backup;
   std::optional<Time> wake_at;
 };
 
@@ -169,6 +184,7 @@ Engine::~Engine() = default;
 
 Effects Engine::start(Now now) {
   Step step{now};
+  parts_->restoring.load(step);
   parts_->outgoing.load(step);
   parts_->rollback.load();
   parts_->sends.load(step);
@@ -235,8 +251,24 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
       return linking.remove(step, command, request.remove_device());
     case ApiRequest::kRepair:
       return people.repair(step, command, request.repair());
-    case ApiRequest::kCancel:
-    case ApiRequest::COMMAND_NOT_SET:
+    default:
+      return dispatch_rest(step, command, request);
+  }
+}
+
+void Engine::Parts::dispatch_rest(Step& step, CommandId command, const ApiRequest& request) {
+  switch (request.command_case()) {
+    case ApiRequest::kBackup:
+      return backup.begin(step, command);
+    case ApiRequest::kBackupPart:
+      return backup.next(step, command, request.backup_part().backup());
+    case ApiRequest::kRestore:
+      return restoring.begin(step, command, request.restore());
+    case ApiRequest::kRestorePart:
+      return restoring.part(step, command, request.restore_part());
+    case ApiRequest::kRestoreEnd:
+      return restoring.end(step, command, request.restore_end());
+    default:
       break;
   }
   step.fail(command, failure(Exit::unexpected, "This bisik does not know that command."));
@@ -248,6 +280,8 @@ Effects Engine::cancel(CommandId command, Now now) {
   parts_->sends.cancel(step, command);
   parts_->linking.cancel(command);
   parts_->device_joining.cancel(command);
+  parts_->takeover.cancel(command);
+  parts_->set_up.cancel(command);
   return parts_->conclude(std::move(step));
 }
 
@@ -273,6 +307,7 @@ Effects Engine::line_down(LineId id, LineEnd why, Now now) {
     } else if (!was_up) {
       parts_->outgoing.line_failed(step, line->key(), why);
       parts_->device_joining.line_failed(step, line->key(), why);
+      parts_->takeover.line_failed(step, line->key(), why);
     }
   }
   return parts_->conclude(std::move(step));
@@ -304,7 +339,8 @@ bool Engine::idle(Time now) const {
   const auto& parts = *parts_;
   return !parts.sends.any() && !parts.state.lines.anything_unanswered() &&
          !parts.mailbox.wants_line(false) && parts.outgoing.settled(now) &&
-         parts.copies.settled(now) && !parts.linking.any() && !parts.device_joining.any();
+         parts.copies.settled(now) && !parts.linking.any() && !parts.device_joining.any() &&
+         !parts.takeover.any() && !parts.set_up.any();
 }
 
 const crypto::DhKeyPair* Engine::network_key() const {

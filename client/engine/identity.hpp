@@ -24,8 +24,9 @@ struct OldSecret {
   std::chrono::sys_seconds until;  // the relay's clock
 };
 
-// Of a device that was linked: whether the relay has its queues and keys.
-enum class Setup : std::uint8_t { done = 0, pending = 1, pending_with_history = 2 };
+// Of a device that was linked or restored: whether the relay has its queues and keys. Restoring: it
+// does not have the list that names the device yet.
+enum class Setup : std::uint8_t { done = 0, pending = 1, pending_with_history = 2, restoring = 3 };
 
 struct Identity {
   crypto::VerifyKey account_key;              // AK

@@ -122,7 +122,7 @@ crypto::Bundle KeyRing::make_bundle(Identity& identity, Step& step) const {
   return crypto::Bundle::create(identity.device,
                                 {.sequence = identity.bundle_sequence,
                                  .created = step.now_seconds(),
-                                 .capabilities = 0,
+                                 .capabilities = identity.primary ? kHoldsAccountKey : 0,
                                  .mailbox = identity.mailbox.id,
                                  .knock = identity.knock.id,
                                  .seal = newest.seal.public_half(),

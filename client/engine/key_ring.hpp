@@ -13,6 +13,10 @@
 
 namespace bisik::client {
 
+// In a bundle's capabilities: this device is the primary. Whoever restores the account from a
+// backup removes it.
+inline constexpr std::uint32_t kHoldsAccountKey = 1;
+
 class KeyRing {
  public:
   // Everything that a bundle names, as it was at one moment.

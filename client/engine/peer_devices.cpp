@@ -24,31 +24,6 @@ std::optional<DeviceList> known_list(const State& state, const Contact& contact)
   return DeviceList::parse(crypto::as_bytes(contact.row.device_list())).value();
 }
 
-// The newest of the lists after the one that we know, each checked against the one before.
-Result<DeviceList> newest_list(std::optional<DeviceList> newest, const Contact& contact,
-                               const Bundles& bundles) {
-  for (const auto& bytes : bundles.device_lists()) {
-    auto list = DeviceList::parse(crypto::as_bytes(bytes));
-    if (!list) return list.error();
-    if (list->account_key() != contact.account_key()) return Errc::bad_signature;
-    const bool same = newest && std::ranges::equal(newest->bytes(), list->bytes());
-    if (same) continue;
-    if (newest) {
-      const auto allowed = check_successor(*newest, *list);
-      if (!allowed && allowed.error() == Errc::not_newer) continue;  // of before
-      if (!allowed) return allowed.error();
-    }
-    newest = std::move(*list);
-  }
-  if (!newest) return Errc::malformed;
-  return std::move(*newest);
-}
-
-const Bundles::Device* find_bundle(const Bundles& bundles, crypto::DeviceNumber number) {
-  const auto found = std::ranges::find(bundles.devices(), number, &Bundles::Device::number);
-  return found == bundles.devices().end() ? nullptr : &*found;
-}
-
 // As we know it; null: never seen.
 const proto::pb::ContactRow::Device* known_device(const Contact& contact,
                                                   crypto::DeviceNumber number) {
@@ -134,7 +109,7 @@ bool is_foreign(const State& state, const Contact& contact, const DeviceList& li
 Result<Learned> check(const State& state, const Contact& contact, const Bundles& bundles,
                       crypto::UnixTime now) {
   const auto known = known_list(state, contact);
-  auto list = newest_list(known, contact, bundles);
+  auto list = newest_list(known, contact.account_key(), bundles);
   if (!list) return list.error();
   if (is_foreign(state, contact, *list)) return Errc::conflicting;
   // The contact's own messages name a newer one: somebody holds it back.
@@ -159,6 +134,30 @@ Result<Learned> check(const State& state, const Contact& contact, const Bundles&
 }
 
 }  // namespace
+
+const Bundles::Device* find_bundle(const Bundles& bundles, crypto::DeviceNumber number) {
+  const auto found = std::ranges::find(bundles.devices(), number, &Bundles::Device::number);
+  return found == bundles.devices().end() ? nullptr : &*found;
+}
+
+Result<DeviceList> newest_list(std::optional<DeviceList> newest, const crypto::VerifyKey& account,
+                               const Bundles& bundles) {
+  for (const auto& bytes : bundles.device_lists()) {
+    auto list = DeviceList::parse(crypto::as_bytes(bytes));
+    if (!list) return list.error();
+    if (list->account_key() != account) return Errc::bad_signature;
+    const bool same = newest && std::ranges::equal(newest->bytes(), list->bytes());
+    if (same) continue;
+    if (newest) {
+      const auto allowed = check_successor(*newest, *list);
+      if (!allowed && allowed.error() == Errc::not_newer) continue;  // of before
+      if (!allowed) return allowed.error();
+    }
+    newest = std::move(*list);
+  }
+  if (!newest) return Errc::malformed;
+  return std::move(*newest);
+}
 
 Result<DeviceChanges> learn_devices(Step& step, State& state, Contact& contact,
                                     const Bundles& bundles, bool sessions) {

@@ -13,6 +13,16 @@ struct DeviceChanges {
   std::vector<crypto::DeviceNumber> removed;
 };
 
+// Null: the relay has none of this device.
+[[nodiscard]] const proto::pb::Bundles::Device* find_bundle(const proto::pb::Bundles& bundles,
+                                                            crypto::DeviceNumber number);
+
+// The newest of the lists after the one that is known, each checked against the one before.
+// bad_signature, malformed, conflicting: the first that is not in order.
+[[nodiscard]] crypto::Result<crypto::DeviceList> newest_list(
+    std::optional<crypto::DeviceList> newest, const crypto::VerifyKey& account,
+    const proto::pb::Bundles& bundles);
+
 // Takes the newest device list and the bundles into the contact, and with `sessions` starts one
 // with each device that has none: only for somebody who writes now, since the other side keeps for
 // a time only what such a session needs. Whatever does not verify leaves everything as it was:

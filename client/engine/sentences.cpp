@@ -174,6 +174,67 @@ Failure removed_later() {
                  " devices' shows when.");
 }
 
+Failure backup_interrupted() {
+  return failure(Exit::user, "The backup was interrupted, so there is none. Begin it anew.");
+}
+
+Failure restore_interrupted() {
+  return failure(Exit::user, "The restore was interrupted, so nothing was kept. Begin it anew.");
+}
+
+Failure mistyped_code() {
+  return failure(Exit::user,
+                 "This is no recovery code: a word is mistyped, missing or too many. It has the"
+                 " nine words that 'bisik backup' showed. Nothing was restored.");
+}
+
+Failure bad_backup_header(const boost::system::error_code& why) {
+  if (why == crypto::Errc::wrong_password) {
+    return failure(Exit::user,
+                   "This is the recovery code of another backup: each has its own. Nothing was"
+                   " restored.");
+  }
+  if (why == crypto::Errc::newer_version) return bad_backup(why);
+  return failure(Exit::user,
+                 "This file is no backup of bisik, or its beginning is damaged. Nothing was"
+                 " restored.");
+}
+
+Failure bad_backup(const boost::system::error_code& why) {
+  if (why == crypto::Errc::newer_version) {
+    return failure(Exit::user,
+                   "A later version of bisik wrote this backup: update bisik. Nothing was"
+                   " restored.");
+  }
+  return failure(Exit::user,
+                 "This backup is damaged: it is not what was written. Take another copy of it."
+                 " Nothing was restored.");
+}
+
+Failure cut_backup() {
+  return failure(Exit::user,
+                 "This backup has no end: it was cut short. Take another copy of it. Nothing was"
+                 " restored.");
+}
+
+Failure not_restored(const Failure& why) {
+  auto made = why;
+  made.set_sentence(why.sentence() + " Nothing was restored.");
+  return made;
+}
+
+Failure restored_elsewhere() {
+  return failure(Exit::refused,
+                 "The account's devices were changed from elsewhere at this moment. Restore once"
+                 " more.");
+}
+
+Failure no_such_account() {
+  return failure(Exit::refused,
+                 "The relay knows no such account: it was deleted, or the relay has lost what it"
+                 " had.");
+}
+
 Failure this_device() {
   return failure(Exit::user,
                  "That is this device, which holds the account's key. It cannot remove itself.");

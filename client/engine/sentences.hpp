@@ -47,6 +47,16 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure is_being_linked();
 [[nodiscard]] proto::pb::Failure linked_but_not_set_up();
 [[nodiscard]] proto::pb::Failure removed_later();
+// Backups. The reason is crypto's.
+[[nodiscard]] proto::pb::Failure backup_interrupted();
+[[nodiscard]] proto::pb::Failure restore_interrupted();
+[[nodiscard]] proto::pb::Failure mistyped_code();
+[[nodiscard]] proto::pb::Failure bad_backup_header(const boost::system::error_code& why);
+[[nodiscard]] proto::pb::Failure bad_backup(const boost::system::error_code& why);
+[[nodiscard]] proto::pb::Failure cut_backup();
+[[nodiscard]] proto::pb::Failure not_restored(const proto::pb::Failure& why);
+[[nodiscard]] proto::pb::Failure restored_elsewhere();
+[[nodiscard]] proto::pb::Failure no_such_account();
 [[nodiscard]] proto::pb::Failure this_device();
 [[nodiscard]] proto::pb::Failure no_such_device(crypto::DeviceNumber number);
 [[nodiscard]] std::string new_device(const std::string& name, crypto::DeviceNumber number);

@@ -65,6 +65,25 @@ std::optional<proto::pb::MessageRow> State::message(const crypto::AccountId& acc
   return parse_row<proto::pb::MessageRow>(*row);
 }
 
+void State::clear(Step& step) {
+  for (const auto& [account, contact] : contacts.all()) {
+    each_row(rows, RowKind::message, account.bytes, 0, [&](const StoredRow& stored) {
+      const auto row = parse_row<proto::pb::MessageRow>(stored.value);
+      step.erase(RowKind::seen, row_of(account, row.content_id()));
+      step.erase(RowKind::message, message_id(account, row.number()));
+      return true;
+    });
+    step.erase(RowKind::contact, row_of(account));
+  }
+  contacts = {};
+  if (!identity) return;
+  lines.at({LinePurpose::own, identity->relay}).hang_up(step);
+  step.erase(RowKind::profile, {});
+  step.erase(RowKind::key_ring, {});
+  identity.reset();
+  key_ring = {};
+}
+
 void State::save(Step& step, const proto::pb::MessageRow& row) const {
   const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
   step.put(RowKind::message, message_id(account, row.number()), row);

@@ -25,6 +25,9 @@ class Step {
   void put(RowKind kind, RowId id, const google::protobuf::MessageLite& row);
   void erase(RowKind kind, RowId id) { effects_.rows.push_back({kind, std::move(id), {}}); }
 
+  // What this step was to keep so far is not kept.
+  void drop_rows() { effects_.rows.clear(); }
+
   void dial(Dial dial) { effects_.actions.emplace_back(std::move(dial)); }
   void hang_up(LineId line) { effects_.actions.emplace_back(HangUp{line}); }
   void transmit(LineId line, crypto::Bytes frame) {
