@@ -108,7 +108,10 @@ class Backup : public testing::Test {
     request.mutable_confirm_digits()->set_digits(
         fresh.replies(command).back().link_digits().digits());
     EXPECT_TRUE(primary.ask(request).has_done());
+    request.mutable_accept_link();
+    EXPECT_TRUE(fresh.ask(request).has_done());
     pass(seconds{10});
+    EXPECT_TRUE(fresh.replies(command).back().has_who_am_i());
     fresh.listen();
     pass(minutes{2});
     return fresh;

@@ -26,6 +26,7 @@ class Backups(CommandLineTest):
         self.assertEqual((who["name"], who["messages"]), ("Alice", 1))
         self.assertEqual(again.texts("history", "Bob"), ["before"])
         again.json("receive", "--timeout", "2")
+        bob.json("receive", "--timeout", "2")  # has had only Alice's link so far: it is gone
         self.ends(bob.run("send", "Alice", "after"))
         self.assertIn("after", again.texts("receive", "--timeout", "10", "--max", "1"))
         self.ends(again.run("send", "Bob", "and back"))
