@@ -56,7 +56,9 @@ struct Engine::Parts {
                  people,
                  secrets,
                  [this](Step& step, crypto::DeviceNumber device) {
-                   linking.welcomed(step, device); }},
+                   linking.welcomed(step, device);
+                   tell_contacts(step);
+                 }},
         linking{state, mailbox},
         set_up{state, mailbox, copies, outgoing, repairs},
         device_joining{state, set_up},
@@ -93,6 +95,16 @@ struct Engine::Parts {
     readers.contact_changed(step, contact);
   }
 
+  // Of the new list: what they write from now on goes to the new device too.
+  void tell_contacts(Step& step) {
+    for (auto& [account, contact] : state.contacts.all()) {
+      if (contact.is_own() || !contact.may_be_written_to()) continue;
+      contact.row.set_greeted(false);
+      contact.save(step);
+      outgoing.greet(contact);
+    }
+  }
+
   // False: nothing is pushed on such a line.
   bool push(Step& step, const LineKey& key, const proto::pb::Cell& cell) {
     if (key.purpose == LinePurpose::rendezvous) {
@@ -126,7 +138,7 @@ struct Engine::Parts {
       set_up.pump(step);
       upkeep.pump(step);
       secrets.pump(step);
-      mailbox.pump(step, readers.any());
+      mailbox.pump(step, readers.any() || linking.any());
       state.lines.maintain(step, wanted(step.now()));
     }
     wake_at = next_wake(step.now());

@@ -141,6 +141,12 @@ TEST_F(Devices, ANewDeviceKnowsContactsAndHistoryAndIsWrittenTo) {
   EXPECT_EQ(second.times_read("to both"), 1);
 }
 
+TEST_F(Devices, AContactWritesToANewDeviceBeforeAnybodyHasWrittenToHim) {
+  auto& second = linked(*alice_);
+  expect_arrives(*bob_, *alice_, "to both, unasked");
+  EXPECT_EQ(second.times_read("to both, unasked"), 1);
+}
+
 TEST_F(Devices, WhatOneDeviceWritesTheOthersShow) {
   auto& second = linked(*alice_, false);
   auto& third = linked(*alice_, false);
