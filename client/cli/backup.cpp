@@ -167,9 +167,12 @@ ExitCode restore(Context& context, const RestoreOptions& options) {
     out.json(json);
   } else {
     out << "You are " << SafeText::line(who.name()) << " again, with "
-        << SafeText::number(kept.contacts()) << " contacts and "
-        << SafeText::number(kept.messages()) << " messages. This is device "
-        << SafeText::number(who.device()) << " and holds the account's key\n";
+        << SafeText::number(kept.contacts())
+        << (kept.contacts() == 1 ? Literal{" contact and "} : Literal{" contacts and "})
+        << SafeText::number(kept.messages())
+        << (kept.messages() == 1 ? Literal{" message"} : Literal{" messages"})
+        << ". This is device " << SafeText::number(who.device())
+        << " and holds the account's key\n";
   }
   out.flush();
   context.hint("The device that held the key before was removed: it hears nothing more.");

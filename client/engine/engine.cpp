@@ -128,7 +128,8 @@ struct Engine::Parts {
     // Twice: an ended line (a slow relay, a dead peer) leaves work for the parts.
     for (int round = 0; round < 2; ++round) {
       sends.expire(step);
-      readers.expire(step, mailbox.drained(step.now()), mailbox.unreachable());
+      readers.expire(step, mailbox.drained(step.now()) && !incoming.waits_for_a_list(step.now()),
+                     mailbox.unreachable());
       outgoing.pump(step);
       copies.pump(step);
       linking.pump(step);
@@ -201,6 +202,7 @@ Effects Engine::start(Now now) {
   parts_->rollback.load();
   parts_->sends.load(step);
   parts_->copies.load(step);
+  parts_->incoming.load();
   return parts_->conclude(std::move(step));
 }
 

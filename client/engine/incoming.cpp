@@ -84,6 +84,17 @@ void Incoming::take(Step& step, Contact& contact_, const OpenedCell& opened,
   contact->save(step);
 }
 
+void Incoming::load() {
+  unlisted_.load();
+  for (const auto& account : unlisted_.accounts()) outgoing_.fetches().want(account, false);
+}
+
+bool Incoming::waits_for_a_list(Time now) const {
+  return std::ranges::any_of(unlisted_.accounts(), [&](const crypto::AccountId& account) {
+    return outgoing_.fetches().is_under_way(account, now);
+  });
+}
+
 // What waited for this account's list, now that it is here.
 void Incoming::learned(Step& step, Contact& contact) {
   for (const auto& kept : unlisted_.take(step, contact.id)) {

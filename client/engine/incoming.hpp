@@ -28,6 +28,9 @@ class Incoming {
   // `knocks`: it came by the knock queue, so whoever wrote it does not know how to write to us.
   void receive(Step& step, const proto::pb::Cell& cell, bool knocks);
 
+  void load();
+  // Something has arrived that is not shown yet, and a list that is on its way will say whether.
+  [[nodiscard]] bool waits_for_a_list(Time now) const;
   // The account's list is known anew.
   void learned(Step& step, Contact& contact);
 

@@ -2,6 +2,8 @@
 // says whether the device is the account's. What a removed device writes is dropped then.
 #pragma once
 
+#include <set>
+
 #include "client/engine/state.hpp"
 #include "proto/content.pb.h"
 
@@ -10,6 +12,7 @@ namespace bisik::client {
 class Unlisted {
  public:
   explicit Unlisted(State& state) : state_{state} {}
+  void load();
 
   // At most kMaxUnlisted; a further one is lost.
   void keep(Step& step, const crypto::DeviceAddress& from, crypto::ByteView content);
@@ -18,10 +21,13 @@ class Unlisted {
     crypto::DeviceNumber device;
     crypto::Bytes content;
   };
+  // Whose lists are waited for.
+  [[nodiscard]] const std::set<crypto::AccountId>& accounts() const noexcept { return accounts_; }
   [[nodiscard]] std::vector<Kept> take(Step& step, const crypto::AccountId& account);
 
  private:
   State& state_;
+  std::set<crypto::AccountId> accounts_;
 };
 
 }  // namespace bisik::client

@@ -228,6 +228,23 @@ TEST_F(Devices, WhatADeviceWritesBeforeItsListIsKnownIsNotLost) {
   EXPECT_EQ(texts(second, *bob_), (std::vector<std::string>{"> unknown to the second yet"}));
 }
 
+// The process that took it in ends before the list is here.
+TEST_F(Devices, WhatWaitsForAListIsAskedForByTheNextProcess) {
+  linked(*alice_).go_offline();
+  pass(minutes{2});
+  auto& third = linked(*alice_);
+  bob_->go_offline();
+  EXPECT_EQ(third.send(*bob_, "from a device you do not know").state(), MESSAGE_STATE_RELAY);
+  for (int i = 0; i < 8; ++i) {
+    bob_->come_online();
+    pass(std::chrono::milliseconds{150});
+    bob_->go_offline();
+  }
+  bob_->come_online();
+  pass(minutes{2});
+  EXPECT_EQ(bob_->times_read("from a device you do not know"), 1);
+}
+
 TEST_F(Devices, ALinkThatIsOlderThanADeviceStillBringsItsUser) {
   const auto link = alice_->invite();
   auto& second = linked(*alice_);
