@@ -66,7 +66,8 @@ std::optional<proto::pb::MessageRow> State::message(const crypto::AccountId& acc
 }
 
 void State::clear(Step& step) {
-  for (const auto& [account, contact] : contacts.all()) {
+  for (const auto& entry : contacts.all()) {
+    const auto& account = entry.first;
     each_row(rows, RowKind::message, account.bytes, 0, [&](const StoredRow& stored) {
       const auto row = parse_row<proto::pb::MessageRow>(stored.value);
       step.erase(RowKind::seen, row_of(account, row.content_id()));
