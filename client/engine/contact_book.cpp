@@ -111,9 +111,9 @@ bool Contact::learn_secret(const std::string& secret, std::uint64_t sequence) {
 
 void Contact::forget_device(crypto::DeviceNumber number) {
   auto& devices = *row.mutable_devices();
-  const auto [first, last] = std::ranges::remove_if(
-      devices, [=](const auto& device) { return device.number() == number; });
-  devices.erase(first, last);
+  for (int i = devices.size() - 1; i >= 0; --i) {
+    if (devices[i].number() == number) devices.DeleteSubrange(i, 1);
+  }
 }
 
 void Contact::forget_devices() {
