@@ -123,19 +123,23 @@ void DeviceLinking::add_device(Step& step) {
   operation.set_network_key(to_string(attempt_->confirmed->network_key().bytes));
   mailbox_.ask(
       step, std::move(request),
-      [this](Step& later, const Response* response, const auto&) { added(later, response); });
+      [this, list = operation.device_list()](Step& later, const Response* response, const auto&) {
+        added(later, list, response);
+      });
 }
 
-void DeviceLinking::added(Step& step, const Response* response) {
+void DeviceLinking::added(Step& step, const std::string& list, const Response* response) {
   auto& identity = *state_.identity;
   if (response == nullptr || !attempt_ || !attempt_->confirmed) return;
   if (!is_ok(response)) {
-    identity.next_device_list.clear();  // the relay has it not
-    identity.save(step);
+    if (crypto::as_text(identity.next_device_list) == list) {
+      identity.next_device_list.clear();  // the relay has it not
+      identity.save(step);
+    }
     return end(step, failure(*response));
   }
-  state_.list_published(step, identity.next_device_list);
-  attempt_->listed = true;
+  state_.list_published(step, crypto::as_bytes(list));
+  if (std::exchange(attempt_->listed, true)) return;  // asked on two connections
   say(*attempt_, attempt_->confirmed->seal_grant(proto::kSmallCellBytes, proto::encode(grant())));
   send_cell(step);
 }

@@ -52,7 +52,7 @@ class DeviceLinking {
   void send_cell(Step& step);
   void add_device(Step& step);
   void granted(Step& step);
-  void added(Step& step, const proto::pb::Response* response);
+  void added(Step& step, const std::string& list, const proto::pb::Response* response);
   [[nodiscard]] proto::pb::LinkGrant grant() const;
   void end(Step& step, const proto::pb::Failure& why);
 

@@ -86,12 +86,6 @@ Identity Identity::create(std::string name, const proto::Link& link, Step& step)
 
 crypto::DeviceList Identity::list() const { return expect(crypto::DeviceList::parse(device_list)); }
 
-bool Identity::is_removed() const {
-  const auto present = list();
-  const auto* record = present.find(device.number());
-  return record == nullptr || *record != device.record;
-}
-
 crypto::Hash Identity::list_hash() const { return crypto::DeviceList::hash_of(device_list); }
 
 void Identity::renew_list(Step& step) { sign_list(step, list().records()); }

@@ -60,8 +60,6 @@ struct Identity {
   [[nodiscard]] crypto::AccountId id() const { return crypto::AccountId::of(account_key); }
   [[nodiscard]] crypto::DeviceList list() const;
   [[nodiscard]] crypto::Hash list_hash() const;
-  // The account's newest list does not name this device any more.
-  [[nodiscard]] bool is_removed() const;
 
   // On the primary: signs the list anew, with today's date; list_published() makes it ours.
   void renew_list(Step& step);

@@ -51,37 +51,32 @@ void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
   if (contact == nullptr && opened.starts_session) contact = introduce(step, opened, *content);
   if (contact == nullptr) return state_.sessions.forget(step, opened.peer.account);
   if (!is_listed(*contact, opened.peer.device)) {
-    unlisted_.keep(step, opened.peer, opened.content);
+    unlisted_.keep(step, opened);
     return outgoing_.fetches().want(contact->id, false);
   }
   take(step, *contact, opened, *content, knocks);
 }
 
-void Incoming::take(Step& step, Contact& contact_, const OpenedCell& opened,
-                    const proto::pb::Content& content_, bool knocks) {
-  auto* contact = &contact_;
-  const auto* content = &content_;
-  if (contact->is_own()) {
-    if (!state_.identity->primary &&
-        content->sender_list().sequence() > state_.identity->list_sequence) {
-      look_for_own_list(step);
-    }
-    return on_own_(step, opened.peer.device, *content);
+void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
+                    const proto::pb::Content& content, bool knocks) {
+  if (contact.is_own()) {
+    watch_own_list(step, content.sender_list());
+    return on_own_(step, opened.peer.device, content);
   }
-  if (contact->row.blocked()) return;  // read, and nobody ever hears of it
-  if (contact->is_removed() && !is_back(step, *contact, *content)) return;
-  if (contact->is_stranger()) {
-    state_.sessions.limit(step, contact->id, kMaxSessionsOfRequest);
+  if (contact.row.blocked()) return;  // read, and nobody ever hears of it
+  if (contact.is_removed() && !is_back(step, contact, content)) return;
+  if (contact.is_stranger()) {
+    state_.sessions.limit(step, contact.id, kMaxSessionsOfRequest);
   }
-  learn(step, *contact, *content);
+  learn(step, contact, content);
   if (opened.starts_session) repairs_.try_set_aside_again(step);
-  if (content->has_repair()) repairs_.heard(step, *contact, opened.session, content->repair());
-  if (knocks && !contact->is_stranger()) {
-    contact->row.set_greeted(false);  // until the relay has our answer, also after a restart
-    outgoing_.greet(*contact);
+  if (content.has_repair()) repairs_.heard(step, contact, opened.session, content.repair());
+  if (knocks && !contact.is_stranger()) {
+    contact.row.set_greeted(false);  // until the relay has our answer, also after a restart
+    outgoing_.greet(contact);
   }
-  if (content->has_text()) store(step, *contact, *content);
-  contact->save(step);
+  if (content.has_text()) store(step, contact, content);
+  contact.save(step);
 }
 
 void Incoming::load() {
@@ -99,23 +94,18 @@ bool Incoming::waits_for_a_list(Time now) const {
 void Incoming::learned(Step& step, Contact& contact) {
   for (const auto& kept : unlisted_.take(step, contact.id)) {
     const auto content = proto::decode_content(kept.content);
-    if (!content || !is_listed(contact, kept.device)) {
+    if (content && is_listed(contact, kept.peer.device)) {
+      take(step, contact, kept, *content, false);
+    } else {
       ++unreadable_;
-      continue;
     }
-    const OpenedCell opened{.peer = {contact.id, kept.device},
-                            .account_key = contact.account_key(),
-                            .starts_session = false,
-                            .content = {},
-                            .session = {}};
-    take(step, contact, opened, *content, false);
   }
 }
 
-// Whether the newest list known says that this device is the account's own. Strangers are asked for
-// no list before they are accepted.
+// Whether the newest list known says that this device is the account's own. Nobody asks for the
+// list of a stranger before he is accepted, nor of somebody who is blocked.
 bool Incoming::is_listed(const Contact& contact, crypto::DeviceNumber device) const {
-  if (contact.is_stranger()) return true;
+  if (contact.is_stranger() || contact.row.blocked()) return true;
   const auto is_it = [=](const auto& known) { return known.number() == device; };
   if (std::ranges::any_of(contact.row.devices(), is_it)) return true;
   const auto& known =
@@ -125,8 +115,11 @@ bool Incoming::is_listed(const Contact& contact, crypto::DeviceNumber device) co
   return list.find(device) != nullptr;
 }
 
-// Others say that there is a newer one; anybody may say so.
-void Incoming::look_for_own_list(const Step& step) {
+// A list of ours that only the primary has made so far is fetched, and not too often: anybody may
+// say that there is one.
+void Incoming::watch_own_list(const Step& step, const proto::pb::ListState& told) {
+  const auto& identity = *state_.identity;
+  if (identity.primary || told.sequence() <= identity.list_sequence) return;
   if (step.now() < own_list_not_before_) return;
   own_list_not_before_ = step.now() + kAskForOwnListAgain;
   outgoing_.fetches().want(state_.identity->id(), false);
@@ -163,13 +156,9 @@ bool Incoming::invited(const Step& step, const proto::pb::Introduction& introduc
   return row && parse_row<proto::pb::LinkRow>(*row).expires_ms() > step.now_ms();
 }
 
-// Nothing more is sent before the person has looked at it. A list of ours that only the primary has
-// made so far is fetched.
+// Nothing more is sent before the person has looked at it.
 void Incoming::watch(Step& step, Contact& contact, const proto::pb::Content& content) {
-  const auto& identity = *state_.identity;
-  if (!identity.primary && content.receiver_list().sequence() > identity.list_sequence) {
-    look_for_own_list(step);
-  }
+  watch_own_list(step, content.receiver_list());
   const auto alarm = watch_lists(*state_.identity, contact, content);
   if (alarm == ListAlarm::none || contact.row.trust() == proto::pb::TRUST_CHANGED) return;
   contact.row.set_trust(proto::pb::TRUST_CHANGED);

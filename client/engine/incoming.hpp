@@ -41,7 +41,7 @@ class Incoming {
 
  private:
   [[nodiscard]] bool is_listed(const Contact& contact, crypto::DeviceNumber device) const;
-  void look_for_own_list(const Step& step);
+  void watch_own_list(const Step& step, const proto::pb::ListState& told);
   void take(Step& step, Contact& contact, const OpenedCell& opened,
             const proto::pb::Content& content, bool knocks);
   void accept(Step& step, const OpenedCell& opened, bool knocks);

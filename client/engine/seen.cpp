@@ -5,7 +5,7 @@ namespace bisik::client {
 bool see(Step& step, const State& state, const crypto::AccountId& chat,
          const std::string& content_id) {
   const auto id = row_of(chat, content_id);
-  if (state.rows.get(RowKind::seen, id)) return false;
+  if (step.has_put(RowKind::seen, id) || state.rows.get(RowKind::seen, id)) return false;
   proto::pb::SeenRow row;
   row.set_account(to_string(chat.bytes));
   row.set_content_id(content_id);

@@ -1,5 +1,7 @@
 #include "client/engine/step.hpp"
 
+#include <algorithm>
+
 namespace bisik::client {
 
 void Step::put(RowKind kind, RowId id, const google::protobuf::MessageLite& row) {
@@ -7,6 +9,13 @@ void Step::put(RowKind kind, RowId id, const google::protobuf::MessageLite& row)
   crypto::SecretBuffer value;
   value.append(crypto::as_bytes(encoded));
   put(kind, std::move(id), std::move(value));
+}
+
+bool Step::has_put(RowKind kind, const RowId& id) const {
+  const auto last =
+      std::ranges::find_if(effects_.rows.rbegin(), effects_.rows.rend(),
+                           [&](const RowWrite& row) { return row.kind == kind && row.id == id; });
+  return last != effects_.rows.rend() && last->value.has_value();
 }
 
 void Step::fail(CommandId command, proto::pb::Failure failure) {

@@ -28,6 +28,9 @@ class Step {
   // What this step was to keep so far is not kept.
   void drop_rows() { effects_.rows.clear(); }
 
+  // Whether this step has written the row, which its source does not show before the commit.
+  [[nodiscard]] bool has_put(RowKind kind, const RowId& id) const;
+
   void dial(Dial dial) { effects_.actions.emplace_back(std::move(dial)); }
   void hang_up(LineId line) { effects_.actions.emplace_back(HangUp{line}); }
   void transmit(LineId line, crypto::Bytes frame) {

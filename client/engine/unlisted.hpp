@@ -15,15 +15,11 @@ class Unlisted {
   void load();
 
   // At most kMaxUnlisted; a further one is lost.
-  void keep(Step& step, const crypto::DeviceAddress& from, crypto::ByteView content);
-  // What waited for the list of this account; it is no longer kept.
-  struct Kept {
-    crypto::DeviceNumber device;
-    crypto::Bytes content;
-  };
+  void keep(Step& step, const OpenedCell& opened);
   // Whose lists are waited for.
   [[nodiscard]] const std::set<crypto::AccountId>& accounts() const noexcept { return accounts_; }
-  [[nodiscard]] std::vector<Kept> take(Step& step, const crypto::AccountId& account);
+  // What waited for the list of this account, in order; it is no longer kept.
+  [[nodiscard]] std::vector<OpenedCell> take(Step& step, const crypto::AccountId& account);
 
  private:
   State& state_;

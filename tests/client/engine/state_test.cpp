@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/engine/seen.hpp"
 #include "tests/client/engine/memory_rows.hpp"
 
 namespace bisik::client {
@@ -29,6 +30,33 @@ TEST_F(StateTest, ATimestampIsKeptWithTheCellThatCarriesIt) {
 
   State restarted{rows_};
   EXPECT_GT(restarted.next_timestamp(Step{{}}), timestamp);
+}
+
+// Two requests may publish one list, and the second answer comes when nothing waits any more.
+TEST_F(StateTest, AListIsPublishedOnce) {
+  Step step{{}};
+  const proto::Link link{.relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
+                         .invite = crypto::Capability::random(),
+                         .contact = {}};
+  state_.identity = Identity::create("Alice", link, step);
+  state_.identity->renew_list(step);
+  const auto list = state_.identity->next_device_list;
+  state_.list_published(step, list);
+  state_.list_published(step, list);
+  state_.list_published(step, {});
+  EXPECT_EQ(state_.identity->device_list, list);
+  EXPECT_EQ(state_.identity->list_sequence, 2U);
+}
+
+// One step may take in two contents with one id: the message was made anew while both waited.
+TEST_F(StateTest, AMessageIsSeenOnceAlsoWithinAStep) {
+  const auto account = crypto::AccountId::of(crypto::SigningKeyPair::generate().verify_key());
+  Step step{{}};
+  EXPECT_TRUE(see(step, state_, account, "sixteen bytes id"));
+  EXPECT_FALSE(see(step, state_, account, "sixteen bytes id"));
+  rows_.commit(std::move(step).take().rows);
+  Step later{{}};
+  EXPECT_FALSE(see(later, state_, account, "sixteen bytes id"));
 }
 
 }  // namespace
