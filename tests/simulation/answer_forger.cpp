@@ -67,7 +67,8 @@ std::optional<Forgery::Wrong> AnswerForger::damage_keys(Bundles& bundles) {
   if (!device.pq_one_time_key().empty()) parts.push_back(device.mutable_pq_one_time_key());
   const auto which = world_.below(parts.size());
   damage(world_, *parts[which]);
-  return which < 2 ? Wrong::all : Wrong::one_time_key;
+  if (which == 0) return Wrong::all;
+  return which == 1 ? Wrong::keys : Wrong::one_time_key;
 }
 
 const std::string* AnswerForger::another_account(const std::string& account) {
@@ -97,7 +98,7 @@ std::optional<Forgery::Wrong> AnswerForger::swap_keys(const std::string& account
   const auto& bundle = other.bundles.back();
   device.set_bundle(defect_ == Defect::bundle_device_unchecked ? signed_by(account, bundle)
                                                                : bundle);
-  return Wrong::all;
+  return Wrong::keys;
 }
 
 // To a client that does not look whose bundle it is, it is the one that was asked for.

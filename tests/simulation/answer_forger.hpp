@@ -20,6 +20,7 @@ struct Forgery {
   enum class Wrong {
     nothing,       // all of it is genuine, and may be too old
     one_time_key,  // no session may start with it
+    keys,          // nor may a bundle be believed; the lists are genuine
     all,           // nothing of it may be believed
   } wrong = Wrong::nothing;
   std::string account = {};    // about which

@@ -28,6 +28,7 @@ ClientParty::ClientParty(World& world, Network& network, std::uint64_t number, D
 void ClientParty::start() {
   if (is_running()) return;
   world_.trace("client starts");
+  texts_given_ = 0;
   const DrawingFrom drawing{random_};
   try {
     auto store = std::make_unique<storage::ClientStore>("/profile.db", vfs_.name());
@@ -66,6 +67,7 @@ client::Now ClientParty::now() const {
 
 void ClientParty::command(const proto::pb::ApiRequest& request) {
   const auto id = ++last_command_;
+  if (request.has_send()) ++texts_given_;
   handle([this, id, &request] { return engine_->command(id, request, now()); });
 }
 

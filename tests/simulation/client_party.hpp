@@ -53,6 +53,9 @@ class ClientParty final : public ClientEnd {
   [[nodiscard]] bool is_running() const { return engine_ != nullptr; }
   // What is committed. The client must be running.
   [[nodiscard]] const client::RowSource& rows() const { return *vault_; }
+  // Texts that the person has given it since it started. Each has taken a number in its chat, also
+  // one that is on no disk yet.
+  [[nodiscard]] std::uint64_t texts_given() const noexcept { return texts_given_; }
   [[nodiscard]] bool idle() const { return is_running() && engine_->idle(now().steady); }
 
   [[nodiscard]] client::CommandId next_command() const noexcept { return last_command_ + 1; }
@@ -84,6 +87,7 @@ class ClientParty final : public ClientEnd {
   Duration clock_error_{};
   std::uint64_t life_ = 0;
   client::CommandId last_command_ = 0;
+  std::uint64_t texts_given_ = 0;
   std::optional<Time> tick_planned_;
 };
 

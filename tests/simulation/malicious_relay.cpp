@@ -212,7 +212,8 @@ void MaliciousRelay::respond(Id id, Response response) {
     asked.erase(found);
   }
   lie_about_numbers(response);
-  if (renumber(id, response)) forgery.reset();
+  // As an answer to something else it may be good, and a list in it is what it is.
+  if (renumber(id, response) && forgery) forgery->wrong = Forgery::Wrong::nothing;
 
   FromRelay message;
   *message.mutable_response() = std::move(response);
@@ -265,13 +266,14 @@ void MaliciousRelay::lie_about_numbers(Response& response) {
   }
 }
 
-// True: it answers something else now.
+// True: it answers something else now. A number that is made up may be the right one.
 bool MaliciousRelay::renumber(Id id, Response& response) {
   if (!plays(Trick::other_number)) return false;
   count(Trick::other_number);
   const auto& asked = connections_[id].asked;
+  const auto true_number = response.number();
   response.set_number(asked.empty() || world_.chance(0.3) ? any_number() : asked.begin()->first);
-  return true;
+  return response.number() != true_number;
 }
 
 void MaliciousRelay::send(Id id, const FromRelay& message, Duration later) {

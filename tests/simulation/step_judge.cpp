@@ -44,11 +44,24 @@ bool has_opened(const std::vector<RowWrite>& rows) {
       rows, [](const RowWrite& row) { return row.kind == RowKind::opened && row.value; });
 }
 
-// Of a contact, what we have to ask for is all that a cell which is not opened changes.
-ContactRow without_repairs(ContactRow row) {
-  row.clear_repair();
-  row.clear_retry_asked_ms();
-  return row;
+// Of a contact, what we have to ask for is all that a cell which is not opened changes. Beside it
+// the row may say for the first time which numbers the person's own texts have taken that are not
+// on disk yet.
+bool differs_by_more_than_repairs(const ClientParty& client, ContactRow before, ContactRow after) {
+  for (auto* row : {&before, &after}) {
+    row->clear_repair();
+    row->clear_retry_asked_ms();
+  }
+  const auto number = after.last_number();
+  const auto known = before.last_number();
+  if (number < known || number - known > client.texts_given()) return true;
+  after.set_last_number(known);
+  return before.SerializeAsString() != after.SerializeAsString();
+}
+
+bool only_trust_differs(ContactRow before, const ContactRow& after) {
+  before.set_trust(after.trust());
+  return before.SerializeAsString() == after.SerializeAsString();
 }
 
 std::string kind_name(RowKind kind) {
@@ -111,8 +124,7 @@ void StepJudge::judge_push(const ClientParty& client, const proto::pb::Cell& cel
     if (row.kind != RowKind::contact) continue;
     const auto before = contact_row(client, row.id);
     const auto after = row.value ? client::parse_row<ContactRow>(*row.value) : ContactRow{};
-    if (!before || without_repairs(*before).SerializeAsString() !=
-                       without_repairs(after).SerializeAsString()) {
+    if (!before || differs_by_more_than_repairs(client, *before, after)) {
       report(client, "refused a cell and changed a contact");
     }
   }
@@ -138,11 +150,25 @@ void StepJudge::judge_forgery(const ClientParty& client, const Forgery& forgery,
   ++refused_;
   for (const auto& row : rows) {
     if (is_new_session(client, row)) report(client, "started a session with forged keys");
-    if (forgery.wrong != Forgery::Wrong::all) continue;
+    if (forgery.wrong == Forgery::Wrong::one_time_key) continue;
     if (std::ranges::find(kOfFailedTexts, row.kind) != kOfFailedTexts.end()) continue;
+    const bool lists_are_genuine = forgery.wrong == Forgery::Wrong::keys;
+    if (lists_are_genuine && wakes_believer(client, forgery.account, row)) continue;
     report(client, "refused an answer and kept " + kind_name(row.kind));
   }
   if (rows.empty() && world_.chance(kCompared)) before_ = dump(client);
+}
+
+// Genuine lists contradict a forged one that was believed before, and that is an alarm, whatever
+// the keys beside them are.
+bool StepJudge::wakes_believer(const ClientParty& client, const Account& account,
+                               const RowWrite& row) const {
+  if (row.kind != RowKind::contact || !row.value) return false;
+  if (!believers_.contains({&client, account})) return false;
+  const auto before = contact_row(client, row.id);
+  const auto after = client::parse_row<ContactRow>(*row.value);
+  return before && account_in(after) == account && after.trust() == TRUST_CHANGED &&
+         only_trust_differs(*before, after);
 }
 
 void StepJudge::wrote(const ClientParty& client, const Rows& rows) {

@@ -35,6 +35,8 @@ class StepJudge final : public StepWatch {
   void judge_contact(const ClientParty& client, const client::RowWrite& row);
   void expect_alarm(const ClientParty& client, const std::string& cell, const Rows& rows);
   [[nodiscard]] bool is_written_for(const ClientParty& client, const std::string& cell) const;
+  [[nodiscard]] bool wakes_believer(const ClientParty& client, const Account& account,
+                                    const client::RowWrite& row) const;
   [[nodiscard]] bool may_be_alarmed(const ClientParty& client, const Account& about) const;
   [[nodiscard]] const Account& account_of(const ClientParty& client);
   [[nodiscard]] static Dump dump(const ClientParty& client);
