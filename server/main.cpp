@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "server/bench/bench.hpp"
 #include "server/commands.hpp"
 #include "server/data_directory.hpp"
 #include "server/hardening.hpp"
@@ -46,6 +47,25 @@ void add_invite(CLI::App& program, InviteOptions& options, std::string& expires)
   invite.add_flag("--json", options.json, "One JSON object");
 }
 
+void add_bench(CLI::App& program, bench::Options& options) {
+  auto& command = *program.add_subcommand("bench", "Measure a relay on this machine");
+  command.add_option("steps", options.steps, "Which steps (default: all)")->type_name("STEP");
+  command.add_option("--data", options.data, "Measure the relay that runs on this directory")
+      ->type_name("DIR");
+  command.add_option("--scratch", options.scratch, "Where to put the data of the one that is made")
+      ->type_name("DIR");
+  const auto add = [&](const char* name, auto& value, const char* what) {
+    command.add_option(name, value, what)->type_name("N")->capture_default_str();
+  };
+  add("--seconds", options.seconds, "For each step that has no end of its own");
+  add("--pairs", options.pairs, "Senders, each with a reader");
+  add("--window", options.window, "Cells of a sender that are on their way");
+  add("--cells", options.cells, "To store, and then to drain");
+  add("--connections", options.connections, "Idle ones");
+  add("--registrations", options.registrations, "Accounts with all their keys");
+  command.add_flag("--json", options.json, "One JSON object");
+}
+
 int run(int argc, char** argv) {
   harden_process();
   CLI::App program{"bisik-relay: keeps sealed messages until their reader takes them away"};
@@ -58,7 +78,10 @@ int run(int argc, char** argv) {
   InviteOptions invite;
   std::string expires = "24h";
   add_up(program, up);
+  bench::Options measured;
+  measured.scratch = bench::default_scratch();
   add_invite(program, invite, expires);
+  add_bench(program, measured);
   program.add_subcommand("version", "Which version this is");
   try {
     program.parse(argc, argv);
@@ -71,6 +94,7 @@ int run(int argc, char** argv) {
     if (up.data.empty()) up.data = default_data_directory();
     run_up(up);
   }
+  if (program.got_subcommand("bench")) bench::run_bench(measured);
   if (program.got_subcommand("invite")) {
     if (invite.data.empty()) invite.data = default_data_directory();
     invite.terms.lifetime = parse_duration(expires);
