@@ -139,6 +139,10 @@ void Copies::pump(Step& step) {
       state_.identity->list_sequence) {
     devices_learned(step);
   }
+  for (const auto& device : own->row.devices()) {
+    const crypto::DeviceAddress peer{own->id, device.number()};
+    if (state_.sessions.is_overdue(step, peer)) state_.sessions.abandon(step, peer);
+  }
   auto sealed_cells = sealed();
   // By index: sealing adds rows behind.
   for (std::size_t i = 0; i < copies_.size() && line.unanswered() < kCellsInFlight; ++i) {

@@ -118,6 +118,18 @@ inline constexpr minutes kRetryAgain{60};
 // How often, within kRetryAgain, we send again to the same contact what they ask for: more than
 // several accidents in a row need, and no lever for somebody who wants us to be busy.
 inline constexpr std::uint32_t kMaxRepairs = 8;
+// Between two sessions that we start with a contact because somebody says to be that contact and to
+// have started one that we cannot have. Anybody can say so, and each costs the contact a one-time
+// key; whoever says the truth hears of it with the first.
+inline constexpr hours kBeginAnewAgain{24};
+// A session that we have started and nobody has answered for so long is not sent in any more: its
+// other end may never have come to be, and nobody tells. As long as a bundle is in use, so that the
+// next one is made with other keys; four in the time in which private halves are kept, half of the
+// sessions that a receiver keeps of a stranger.
+inline constexpr hours kUnansweredLifetime{24 * 7};
+// How long what was sent in such a session may go again in the next: as long as anybody could have
+// opened it.
+inline constexpr hours kUnansweredSentLifetime{24 * 31};
 // Cells that no session opens, kept until some later session does: about what a person gets in a
 // day from one contact, 4 MB of the largest.
 inline constexpr std::size_t kMaxSetAside = 64;

@@ -9,6 +9,7 @@ namespace bisik::client {
 void Outgoing::send_again(Step& step, Contact& contact, std::vector<std::uint64_t> numbers) {
   auto& chat = chats_[contact.id];
   std::ranges::sort(numbers);
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   std::deque<Text> texts;
   for (const auto number : numbers) {
     const bool waits = std::ranges::any_of(

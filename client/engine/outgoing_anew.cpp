@@ -1,8 +1,9 @@
 // Cells that nobody may be able to open: they become texts again and are made anew. First messages
 // that have waited too long for a relay to take them: whoever gets one needs the private halves of
-// the bundle that it was made with, and those are kept for a time only. Cells for a device that its
-// account has removed. And what was sealed in a session that has been given up since. Had the relay
-// taken one without our knowledge, the receiver knows the message by its id.
+// the bundle that it was made with, and those are kept for a time only. What was sealed in a
+// session that nobody has answered for long, also what a relay has taken. Cells for a device that
+// its account has removed. And what was sealed in a session that has been given up since. Had the
+// relay taken one without our knowledge, the receiver knows the message by its id.
 #include <algorithm>
 #include <set>
 
@@ -21,8 +22,17 @@ void Outgoing::make_anew(Step& step, Contact& contact, Chat& chat) {
       outdated.insert(cell.row.device());
     }
   }
+  std::vector<std::uint64_t> unread;
+  for (const auto& device : contact.row.devices()) {
+    const crypto::DeviceAddress peer{contact.id, device.number()};
+    if (!state_.sessions.is_overdue(step, peer)) continue;
+    outdated.insert(device.number());
+    const auto sent = send_log_.sent_in(step, contact.id, state_.sessions.sending_in(peer));
+    unread.insert(unread.end(), sent.begin(), sent.end());
+  }
   for (const auto device : outdated) state_.sessions.abandon(step, {contact.id, device});
   take_back(step, contact, chat, outdated);
+  if (!unread.empty()) send_again(step, contact, std::move(unread));
 }
 
 void Outgoing::learned(Step& step, Contact& contact, const DeviceChanges& changes) {

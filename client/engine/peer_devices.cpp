@@ -14,7 +14,8 @@ struct Learned {
   DeviceList list;
   DeviceChanges changes;
   proto::pb::ContactRow row;
-  std::vector<crypto::PeerPrekeys> prekeys;  // of devices that sessions can be started with
+  std::vector<crypto::PeerPrekeys> prekeys;    // of devices that sessions can be started with
+  std::vector<crypto::DeviceAddress> resumed;  // that only an abandoned session leads to
 };
 
 // None before the first.
@@ -73,14 +74,16 @@ Result<void> learn_device(Learned& learned, const Question& question,
   const auto address = crypto::DeviceAddress::of(record);
   const bool has_session = question.state.sessions.can_send(address);
   const bool may_start = !bundle->is_stale(question.now) && !question.list_is_stale;
-  if (!has_session && !may_start) return {};
+  const bool resumes = !has_session && !may_start && question.state.sessions.can_resume(address);
+  if (!has_session && !may_start && !resumes) return {};
   auto& device = *learned.row.add_devices();
   device.set_number(record.number());
   device.set_record(to_string(record.bytes()));
   device.set_mailbox(to_string(bundle->contents().mailbox.bytes));
   device.set_knock(to_string(bundle->contents().knock.bytes));
   device.set_bundle_sequence(bundle->contents().sequence);
-  if (has_session) return {};
+  if (resumes) learned.resumed.push_back(address);
+  if (has_session || resumes) return {};
   auto prekeys = to_prekeys(record, *bundle, *entry);
   if (!prekeys) return prekeys.error();
   learned.prekeys.push_back(std::move(*prekeys));
@@ -115,7 +118,7 @@ Result<Learned> check(const State& state, const Contact& contact, const Bundles&
   // The contact's own messages name a newer one: somebody holds it back.
   if (list->sequence() < contact.row.refresh_sequence()) return Errc::not_newer;
 
-  Learned learned{*list, compare(known, *list), contact.row, {}};
+  Learned learned{*list, compare(known, *list), contact.row, {}, {}};
   learned.row.clear_devices();
   learned.row.set_device_list(to_string(list->bytes()));
   learned.row.set_list_sequence(list->sequence());
@@ -171,6 +174,7 @@ Result<DeviceChanges> learn_devices(Step& step, State& state, Contact& contact,
     started.push_back(std::move(*session));
   }
   for (auto& session : started) state.sessions.add(step, std::move(session));
+  for (const auto& device : learned->resumed) state.sessions.resume(step, device);
   contact.row = std::move(learned->row);
   contact.save(step);
   if (contact.is_own() && learned->list.sequence() > state.identity->list_sequence &&

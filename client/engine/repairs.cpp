@@ -22,16 +22,11 @@ std::string last_received(const State& state, const Contact& contact) {
   return last;
 }
 
-// The time from `since` on, also if somebody has set the clock back.
-bool has_passed(const Step& step, std::uint64_t since_ms, milliseconds time) {
-  return since_ms > step.now_ms() ||
-         since_ms + static_cast<std::uint64_t>(time.count()) <= step.now_ms();
-}
-
 }  // namespace
 
 bool Repairs::unopened(Step& step, const proto::pb::Cell& cell, const Unopened& how,
                        bool set_aside) {
+  if (how.claimed) return cannot_start(step, cell, *how.claimed);
   if (!how.session) {
     const bool unknown = how.why == crypto::Errc::no_header_key;
     if (unknown && set_aside) set_aside_.keep(step, cell);
@@ -54,6 +49,26 @@ bool Repairs::unopened(Step& step, const proto::pb::Cell& cell, const Unopened& 
   return true;
 }
 
+// Whoever wrote it cannot know: nobody answers in a session that was started with a key which is
+// used up. That he wrote it is only said, so that nothing of his is changed and nobody is asked
+// often.
+bool Repairs::cannot_start(Step& step, const proto::pb::Cell& cell,
+                           const crypto::DeviceAddress& claimed) {
+  if (opened_.contains(crypto::as_bytes(cell.cell()))) return true;  // the very same
+  auto* contact = state_.contacts.find(claimed.account);
+  if (contact == nullptr || !contact->may_be_written_to()) return false;
+  if (!step.has_passed(contact->row.anew_asked_ms(), kBeginAnewAgain)) return false;
+  contact->row.set_anew_asked_ms(step.now_ms());
+  state_.sessions.archive_all(step, claimed);
+  if (!contact->is_own()) {
+    contact->row.mutable_repair()->mutable_retry_request()->set_envelope_id(cell.envelope_id());
+    say_sessions_lost(*contact);
+    readers_.notice(step, *contact, asked_again(contact->row.name()));
+  }
+  contact->save(step);
+  return true;
+}
+
 // In the session that we send in: whoever cannot read that either asks again for this one, in a
 // session of his own.
 void Repairs::say_index_used(Step&, Contact& contact, const proto::pb::Cell& cell,
@@ -67,7 +82,7 @@ void Repairs::say_index_used(Step&, Contact& contact, const proto::pb::Cell& cel
 void Repairs::ask_again(Step& step, Contact& contact, const proto::pb::Cell& cell,
                         const Unopened::Session& session) {
   if (session.archived) return;  // asked already, by that
-  if (!has_passed(step, contact.row.retry_asked_ms(), kRetryAgain)) return;
+  if (!step.has_passed(contact.row.retry_asked_ms(), kRetryAgain)) return;
   contact.row.set_retry_asked_ms(step.now_ms());
   state_.sessions.archive(step, session.transcript);
   contact.row.mutable_repair()->mutable_retry_request()->set_envelope_id(cell.envelope_id());
@@ -83,7 +98,7 @@ void Repairs::say_sessions_lost(Contact& contact) {
 
 bool Repairs::may_send_again(const Step& step, Contact& contact) const {
   if (!contact.may_be_written_to()) return false;
-  if (has_passed(step, contact.row.repairs_since_ms(), kRetryAgain)) {
+  if (step.has_passed(contact.row.repairs_since_ms(), kRetryAgain)) {
     contact.row.set_repairs_since_ms(step.now_ms());
     contact.row.set_repairs(0);
   }

@@ -42,6 +42,7 @@ class Repairs {
   void forget_old(Step& step);
 
  private:
+  bool cannot_start(Step& step, const proto::pb::Cell& cell, const crypto::DeviceAddress& claimed);
   void ask_again(Step& step, Contact& contact, const proto::pb::Cell& cell,
                  const Unopened::Session& session);
   void say_index_used(Step& step, Contact& contact, const proto::pb::Cell& cell,

@@ -12,10 +12,11 @@ RowId sent_id(const crypto::AccountId& account, std::uint64_t order) {
   return {{account.bytes.begin(), account.bytes.end()}, order};
 }
 
-// Also one from the future: somebody has set the clock.
-bool is_forgotten(const Step& step, const proto::pb::SentRow& row) {
-  constexpr auto kLifetime = static_cast<std::uint64_t>(milliseconds{kSentLifetime}.count());
-  return row.sent_ms() + kLifetime <= step.now_ms() || row.sent_ms() > step.now_ms() + kLifetime;
+crypto::Transcript session_in(const proto::pb::SentRow& row) {
+  crypto::Transcript session{};
+  const auto bytes = crypto::as_bytes(row.session());
+  if (bytes.size() == session.size()) std::ranges::copy(bytes, session.begin());
+  return session;
 }
 
 void add_number(std::vector<std::uint64_t>& numbers, std::uint64_t number) {
@@ -24,6 +25,17 @@ void add_number(std::vector<std::uint64_t>& numbers, std::uint64_t number) {
 }
 
 }  // namespace
+
+// What was sent in a session that nobody has answered yet may have to go again with the next one.
+// Also one from the future: somebody has set the clock.
+bool SendLog::is_forgotten(const Step& step, const proto::pb::SentRow& row) const {
+  const auto lifetime = state_.sessions.is_unanswered(session_in(row))
+                            ? milliseconds{kUnansweredSentLifetime}
+                            : milliseconds{kSentLifetime};
+  const auto lifetime_ms = static_cast<std::uint64_t>(lifetime.count());
+  return row.sent_ms() + lifetime_ms <= step.now_ms() ||
+         row.sent_ms() > step.now_ms() + lifetime_ms;
+}
 
 SendLog::Orders& SendLog::orders_of(const crypto::AccountId& account) {
   const auto known = orders_.find(account);
@@ -81,10 +93,18 @@ std::optional<SendLog::Since> SendLog::since_envelope(const Step& step,
   const auto rows = rows_of(step, account);
   auto row = std::ranges::find(rows, envelope_id, &proto::pb::SentRow::envelope_id);
   if (row == rows.end()) return std::nullopt;
-  Since since{.session = {}, .numbers = {}};
-  std::ranges::copy(crypto::as_bytes(row->session()), since.session.begin());
+  Since since{.session = session_in(*row), .numbers = {}};
   for (; row != rows.end(); ++row) add_number(since.numbers, row->number());
   return since;
+}
+
+std::vector<std::uint64_t> SendLog::sent_in(const Step& step, const crypto::AccountId& account,
+                                            const crypto::Transcript& session) const {
+  std::vector<std::uint64_t> numbers;
+  for (const auto& row : rows_of(step, account)) {
+    if (session_in(row) == session) add_number(numbers, row.number());
+  }
+  return numbers;
 }
 
 std::vector<std::uint64_t> SendLog::after_message(const Step& step,

@@ -1,5 +1,6 @@
-// What relays have taken from us in the last hours, so that a message can be sent again to somebody
-// who could not read it. A row for each cell; the text is that of the message's own row.
+// What relays have taken from us in the last hours, and in sessions that nobody has answered in the
+// last weeks, so that a message can be sent again to somebody who could not read it. A row for
+// each cell; the text is that of the message's own row.
 #pragma once
 
 #include "client/engine/state.hpp"
@@ -27,6 +28,11 @@ class SendLog {
                                                          const crypto::AccountId& account,
                                                          const std::string& content_id) const;
 
+  // Of the messages that were sealed in this session.
+  [[nodiscard]] std::vector<std::uint64_t> sent_in(const Step& step,
+                                                   const crypto::AccountId& account,
+                                                   const crypto::Transcript& session) const;
+
   void forget(Step& step, const crypto::AccountId& account);
   void forget_old(Step& step);
 
@@ -35,6 +41,7 @@ class SendLog {
     std::uint64_t first;
     std::uint64_t next;
   };
+  [[nodiscard]] bool is_forgotten(const Step& step, const proto::pb::SentRow& row) const;
   [[nodiscard]] Orders& orders_of(const crypto::AccountId& account);
   [[nodiscard]] std::vector<proto::pb::SentRow> rows_of(const Step& step,
                                                         const crypto::AccountId& account) const;

@@ -9,7 +9,7 @@
 namespace bisik::client {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 // More than both sides starting at once, twice over; bounds the work for a cell (protocol, 6).
 constexpr std::size_t kMaxSessionsPerDevice = 8;
 
@@ -25,12 +25,16 @@ void SessionBook::load(const RowSource& rows) {
     const bool current = in.take_int<std::uint8_t>() == kVersion;
     const auto role = in.take_int<std::uint8_t>();
     const auto used_ms = in.take_int<std::uint64_t>();
+    const auto started_ms = in.take_int<std::uint64_t>();
+    const auto mutual = in.take_int<std::uint8_t>();
     auto session = crypto::Session::read(in);
-    if (!current || role > static_cast<std::uint8_t>(Role::archived) || !session || !in.finish()) {
+    const bool known = current && role <= static_cast<std::uint8_t>(Role::archived) && mutual <= 1;
+    if (!known || !session || !in.finish()) {
       throw std::runtime_error{"a session of the profile does not decode"};
     }
     const auto transcript = session->transcript();
-    sessions_.emplace(transcript, Held{std::move(*session), Role{role}, used_ms});
+    sessions_.emplace(transcript,
+                      Held{std::move(*session), Role{role}, used_ms, started_ms, mutual != 0});
   }
   for (const auto& row : rows.all(RowKind::replay)) {
     crypto::SecretReader in{row};
@@ -44,7 +48,9 @@ void SessionBook::save(Step& step, const Held& held) {
   crypto::SecretBuffer row;
   row.append_int(kVersion)
       .append_int(static_cast<std::uint8_t>(held.role))
-      .append_int(held.used_ms);
+      .append_int(held.used_ms)
+      .append_int(held.started_ms)
+      .append_int(std::uint8_t{held.mutual});
   held.session.write(row);
   step.put(RowKind::session, row_of(held.session.transcript()), std::move(row));
 }
@@ -63,18 +69,17 @@ bool SessionBook::can_send(const crypto::DeviceAddress& peer) const {
 }
 
 void SessionBook::add(Step& step, crypto::Session session) {
-  insert(step, std::move(session), Role::preferred);
+  insert(step, Held{std::move(session), Role::preferred, step.now_ms(), step.now_ms()});
 }
 
-void SessionBook::insert(Step& step, crypto::Session session, Role role) {
-  const auto peer = session.theirs();
-  if (auto* present = preferred(peer); role == Role::preferred && present != nullptr) {
+void SessionBook::insert(Step& step, Held held) {
+  const auto peer = held.session.theirs();
+  if (auto* present = preferred(peer); held.preferred() && present != nullptr) {
     present->role = Role::spare;
     save(step, *present);
   }
-  const auto transcript = session.transcript();
-  const auto [place, inserted] =
-      sessions_.insert_or_assign(transcript, Held{std::move(session), role, step.now_ms()});
+  const auto transcript = held.session.transcript();
+  const auto [place, inserted] = sessions_.insert_or_assign(transcript, std::move(held));
   save(step, place->second);
   trim(step, peer);
 }
@@ -116,13 +121,13 @@ SessionBook::Opening SessionBook::open(Step& step, const Identity& identity, Key
                                        crypto::ByteView cell) {
   for (auto* held : most_recent_first()) {
     auto opened = open_in(step, *held, cell);
+    if (opened) speaks_in(step, *held);
     if (opened || opened.error().session) return opened;
   }
   return open_first(step, identity, key_ring, cell);
 }
 
 SessionBook::Opening SessionBook::open_in(Step& step, Held& held, crypto::ByteView message) {
-  const bool was_confirmed = held.session.confirmed();
   const auto transcript = held.session.transcript();
   auto content = held.session.open(message, step.now_seconds());
   if (!content) {
@@ -133,20 +138,22 @@ SessionBook::Opening SessionBook::open_in(Step& step, Held& held, crypto::ByteVi
     return unopened;
   }
   held.used_ms = step.now_ms();
-  if (!was_confirmed && held.role == Role::spare) take_up_again(step, held);
   save(step, held);
   return OpenedCell{held.session.theirs(), {}, false, std::move(*content), transcript};
 }
 
-// The first answer in a session that we had abandoned: the peer sends in this one.
-void SessionBook::take_up_again(Step& step, Held& held) {
+// A cell that is no first message: the peer has read something of ours in this session. Where that
+// is so of no other, or not of the one that we send in, this is the one to send in.
+void SessionBook::speaks_in(Step& step, Held& held) {
   auto* present = preferred(held.session.theirs());
-  if (present != nullptr && present->session.confirmed()) return;
-  if (present != nullptr) {
+  const bool was_mutual = std::exchange(held.mutual, true);
+  const bool moves = held.role == Role::spare && (present == nullptr || !present->mutual);
+  if (moves && present != nullptr) {
     present->role = Role::spare;
     save(step, *present);
   }
-  held.role = Role::preferred;
+  if (moves) held.role = Role::preferred;
+  if (moves || !was_mutual) save(step, held);
 }
 
 SessionBook::Opening SessionBook::open_first(Step& step, const Identity& identity,
@@ -168,9 +175,12 @@ SessionBook::Opening SessionBook::respond(Step& step, const Identity& identity, 
                                           const crypto::FirstMessage& first) {
   const auto& ids = first.handshake.origin.ids;
   const auto prekeys = key_ring.find(ids);
-  if (!prekeys) return Unopened{.why = crypto::Errc::unknown_prekey, .session = {}};
+  if (!prekeys) return cannot_start(first, crypto::Errc::unknown_prekey);
   auto accepted =
       crypto::Session::respond(prekeys->of(identity.device), first, *this, step.now_seconds());
+  if (!accepted && accepted.error() == crypto::Errc::replayed) {
+    return cannot_start(first, accepted.error());
+  }
   if (!accepted) return Unopened{.why = accepted.error(), .session = {}};
 
   key_ring.use(ids, step);
@@ -182,16 +192,28 @@ SessionBook::Opening SessionBook::respond(Step& step, const Identity& identity, 
 
   const auto peer = accepted->session.theirs();
   const auto role = prefer_new(preferred(peer), accepted->session) ? Role::preferred : Role::spare;
-  insert(step, std::move(accepted->session), role);
+  insert(step, Held{std::move(accepted->session), role, step.now_ms(), 0});
   return OpenedCell{peer, accepted->theirs.account_key(), true, std::move(accepted->content),
                     transcript};
 }
 
-// A confirmed session stays; between two that both sides started unconfirmed the smaller EK
-// decides, which both sides see alike.
+// The record in it is an account's, so that this may be somebody we know; that he has made the cell
+// only the ratchet message could tell.
+Unopened SessionBook::cannot_start(const crypto::FirstMessage& first,
+                                   boost::system::error_code why) {
+  Unopened unopened{.why = why, .session = {}};
+  const auto record = crypto::DeviceRecord::parse(first.handshake.record);
+  if (record) unopened.claimed = crypto::DeviceAddress::of(*record);
+  return unopened;
+}
+
+// A mutual session stays. Where the peer starts another one although there is one of his, that one
+// does not serve him. Between two that both sides started the smaller EK decides, which both see
+// alike.
 bool SessionBook::prefer_new(const Held* present, const crypto::Session& fresh) const {
   if (present == nullptr) return true;
-  if (present->session.confirmed()) return false;
+  if (present->mutual) return false;
+  if (present->started_ms == 0) return true;
   return fresh.origin().ephemeral < present->session.origin().ephemeral;
 }
 
@@ -240,6 +262,36 @@ void SessionBook::abandon(Step& step, const crypto::DeviceAddress& peer) {
   save(step, *held);
 }
 
+bool SessionBook::is_overdue(const Step& step, const crypto::DeviceAddress& peer) const {
+  return std::ranges::any_of(sessions_, [&](const auto& entry) {
+    const auto& held = entry.second;
+    return held.preferred() && held.session.theirs() == peer && !held.session.confirmed() &&
+           step.has_passed(held.started_ms, kUnansweredLifetime);
+  });
+}
+
+// The newest.
+const SessionBook::Held* SessionBook::abandoned(const crypto::DeviceAddress& peer) const {
+  const Held* newest = nullptr;
+  for (const auto& [transcript, held] : sessions_) {
+    if (held.role != Role::spare || held.session.theirs() != peer) continue;
+    if (held.session.confirmed()) continue;
+    if (newest == nullptr || held.started_ms > newest->started_ms) newest = &held;
+  }
+  return newest;
+}
+
+bool SessionBook::can_resume(const crypto::DeviceAddress& peer) const {
+  return abandoned(peer) != nullptr;
+}
+
+void SessionBook::resume(Step& step, const crypto::DeviceAddress& peer) {
+  auto& held = sessions_.at(abandoned(peer)->session.transcript());
+  held.role = Role::preferred;
+  held.started_ms = step.now_ms();
+  save(step, held);
+}
+
 template <class Predicate>
 void SessionBook::archive_if(Step& step, Predicate wanted) {
   for (auto& [transcript, held] : sessions_) {
@@ -251,6 +303,10 @@ void SessionBook::archive_if(Step& step, Predicate wanted) {
 
 void SessionBook::archive(Step& step, const crypto::Transcript& session) {
   archive_if(step, [&](const auto& each) { return each.transcript() == session; });
+}
+
+void SessionBook::archive_all(Step& step, const crypto::DeviceAddress& peer) {
+  archive_if(step, [&](const auto& each) { return each.theirs() == peer; });
 }
 
 void SessionBook::archive_all(Step& step, const crypto::AccountId& account) {
@@ -286,6 +342,11 @@ void SessionBook::forget_archived(Step& step) {
 bool SessionBook::is_good(const crypto::Transcript& session) const {
   const auto found = sessions_.find(session);
   return found != sessions_.end() && found->second.role != Role::archived;
+}
+
+bool SessionBook::is_unanswered(const crypto::Transcript& session) const {
+  const auto found = sessions_.find(session);
+  return found != sessions_.end() && !found->second.session.confirmed();
 }
 
 const crypto::Transcript& SessionBook::sending_in(const crypto::DeviceAddress& peer) const {

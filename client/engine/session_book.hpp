@@ -34,6 +34,9 @@ struct Unopened {
   };
   boost::system::error_code why;
   std::optional<Session> session;
+  // Of a first message whose session cannot come to be: the device that it says it is from, which
+  // anybody may say.
+  std::optional<crypto::DeviceAddress> claimed = {};
 };
 
 class SessionBook final : public crypto::AcceptedTranscripts {
@@ -64,8 +67,15 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   void forget_prekey(Step& step, crypto::PrekeyId signed_prekey);
   // The session that we send in, if it was never answered: another one is to be started.
   void abandon(Step& step, const crypto::DeviceAddress& peer);
-  // From now on only received in; so are all of one account, or of everybody.
+  // The session that we send in is one that was never answered, and has had kUnansweredLifetime.
+  [[nodiscard]] bool is_overdue(const Step& step, const crypto::DeviceAddress& peer) const;
+  // One that was abandoned may serve again, for as long as the first time: there are no keys to
+  // start another with.
+  [[nodiscard]] bool can_resume(const crypto::DeviceAddress& peer) const;
+  void resume(Step& step, const crypto::DeviceAddress& peer);
+  // From now on only received in; so are all of one device or account, or of everybody.
   void archive(Step& step, const crypto::Transcript& session);
+  void archive_all(Step& step, const crypto::DeviceAddress& peer);
   void archive_all(Step& step, const crypto::AccountId& account);
   void archive_all(Step& step);
   // The peer has lost the others: we send in this one, and they are archived.
@@ -74,6 +84,8 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   void forget_archived(Step& step);
   // What was sealed in this session may be opened: it is there, and not archived.
   [[nodiscard]] bool is_good(const crypto::Transcript& session) const;
+  // We have started it, and nothing has come in it.
+  [[nodiscard]] bool is_unanswered(const crypto::Transcript& session) const;
   // can_send(peer) must hold.
   [[nodiscard]] const crypto::Transcript& sending_in(const crypto::DeviceAddress& peer) const;
   // Something of theirs was received in the session that we send in.
@@ -90,6 +102,8 @@ class SessionBook final : public crypto::AcceptedTranscripts {
     crypto::Session session;
     Role role;
     std::uint64_t used_ms;
+    std::uint64_t started_ms;  // by us; 0: by the peer
+    bool mutual = false;       // each of the two has read something of the other's in it
     [[nodiscard]] bool preferred() const noexcept { return role == Role::preferred; }
   };
   using Opening = boost::system::result<OpenedCell, Unopened>;
@@ -103,11 +117,14 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   [[nodiscard]] Opening respond(Step& step, const Identity& identity, KeyRing& key_ring,
                                 const crypto::FirstMessage& first);
   [[nodiscard]] bool prefer_new(const Held* present, const crypto::Session& fresh) const;
-  void insert(Step& step, crypto::Session session, Role role);
+  [[nodiscard]] const Held* abandoned(const crypto::DeviceAddress& peer) const;
+  void insert(Step& step, Held held);
   template <class Predicate>
   void archive_if(Step& step, Predicate wanted);
   void trim(Step& step, const crypto::DeviceAddress& peer);
-  void take_up_again(Step& step, Held& held);
+  void speaks_in(Step& step, Held& held);
+  [[nodiscard]] static Unopened cannot_start(const crypto::FirstMessage& first,
+                                             boost::system::error_code why);
   static void save(Step& step, const Held& held);
 
   Sessions sessions_;

@@ -19,6 +19,11 @@ class Step {
     return std::chrono::floor<std::chrono::seconds>(now_.wall);
   }
 
+  // `time` from then on; also if somebody has set the clock back.
+  [[nodiscard]] bool has_passed(std::uint64_t since_ms, std::chrono::milliseconds time) const {
+    return since_ms > now_ms() || since_ms + static_cast<std::uint64_t>(time.count()) <= now_ms();
+  }
+
   void put(RowKind kind, RowId id, crypto::SecretBuffer value) {
     effects_.rows.push_back({kind, std::move(id), std::move(value)});
   }

@@ -51,6 +51,7 @@ bool differs_by_more_than_repairs(const ClientParty& client, ContactRow before, 
   for (auto* row : {&before, &after}) {
     row->clear_repair();
     row->clear_retry_asked_ms();
+    row->clear_anew_asked_ms();
   }
   const auto number = after.last_number();
   const auto known = before.last_number();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/engine/limits.hpp"
 #include "crypto/sodium.hpp"
 #include "tests/client/engine/memory_rows.hpp"
 
@@ -36,20 +37,28 @@ class SessionBookTest : public testing::Test {
     SessionBook sessions;
   };
 
-  static void start(Side& from, const Side& to) {
-    Step step{{}};
+  [[nodiscard]] Step step() const { return Step{{{}, now_}}; }
+  void start(Side& from, const Side& to) const {
+    auto step = this->step();
     from.sessions.add(step, crypto::Session::initiate(from.identity->device, to.prekeys()).value());
   }
-  static crypto::Bytes seal(Side& from, const Side& to) {
-    Step step{{}};
+  crypto::Bytes seal(Side& from, const Side& to) const {
+    auto step = this->step();
     return from.sessions.seal(step, to.address(), crypto::as_bytes("hello"));
   }
-  static bool opens(Side& by, const crypto::Bytes& cell) {
-    Step step{{}};
-    return by.sessions.open(step, *by.identity, by.keys, cell).has_value();
+  auto open(Side& by, const crypto::Bytes& cell) const {
+    auto step = this->step();
+    return by.sessions.open(step, *by.identity, by.keys, cell);
   }
-  static void abandon(Side& from, const Side& to) {
-    Step step{{}};
+  bool opens(Side& by, const crypto::Bytes& cell) const { return open(by, cell).has_value(); }
+  [[nodiscard]] bool is_overdue(const Side& from, const Side& to) const {
+    return from.sessions.is_overdue(step(), to.address());
+  }
+  [[nodiscard]] crypto::Transcript sending(const Side& from, const Side& to) const {
+    return from.sessions.sending_in(to.address());
+  }
+  void abandon(Side& from, const Side& to) const {
+    auto step = this->step();
     from.sessions.abandon(step, to.address());
   }
 
@@ -57,20 +66,92 @@ class SessionBookTest : public testing::Test {
     Sodium() { crypto::initialise(); }
   };
   Sodium sodium_;
+  std::chrono::sys_time<milliseconds> now_{std::chrono::days{20'000}};
   Side alice_{"Alice"};
   Side bob_{"Bob"};
 };
 
 TEST_F(SessionBookTest, WhatWasAnsweredInAnAbandonedSessionIsReadAndTheSessionTakenUpAgain) {
   start(alice_, bob_);
+  const auto first = sending(alice_, bob_);
   ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
+  const auto answer = seal(bob_, alice_);
   abandon(alice_, bob_);
   EXPECT_FALSE(alice_.sessions.can_send(bob_.address()));
   start(alice_, bob_);
   ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
-  EXPECT_FALSE(alice_.sessions.confirmed(bob_.address()));
-  ASSERT_TRUE(opens(alice_, seal(bob_, alice_))) << "Bob answers in the first one";
+  EXPECT_NE(sending(bob_, alice_), first);
+  ASSERT_TRUE(opens(alice_, answer));
   EXPECT_TRUE(alice_.sessions.confirmed(bob_.address()));
+  EXPECT_EQ(sending(alice_, bob_), first);
+  ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
+  EXPECT_EQ(sending(bob_, alice_), first) << "both go on in the same one";
+}
+
+// Otherwise he would be answered in one that he may not have any more.
+TEST_F(SessionBookTest, WhoeverStartsAnewBeforeHeWasAnsweredIsAnsweredInTheNewOne) {
+  start(alice_, bob_);
+  ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
+  abandon(alice_, bob_);
+  start(alice_, bob_);
+  ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
+  EXPECT_EQ(sending(bob_, alice_), sending(alice_, bob_));
+}
+
+// A first message that a relay has held back moves nobody who is talking.
+TEST_F(SessionBookTest, ASessionInWhichBothHaveSpokenStaysWhenAnotherOneBegins) {
+  start(alice_, bob_);
+  const auto late = seal(alice_, bob_);
+  abandon(alice_, bob_);
+  start(alice_, bob_);
+  ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
+  ASSERT_TRUE(opens(alice_, seal(bob_, alice_)));
+  ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
+  const auto both = sending(bob_, alice_);
+  ASSERT_TRUE(opens(bob_, late));
+  EXPECT_EQ(sending(bob_, alice_), both);
+  EXPECT_EQ(sending(alice_, bob_), both);
+}
+
+TEST_F(SessionBookTest, AnUnansweredSessionIsOverdueAfterItsTimeAndAnAnsweredOneNever) {
+  start(alice_, bob_);
+  const auto cell = seal(alice_, bob_);
+  now_ += kUnansweredLifetime - milliseconds{1};
+  EXPECT_FALSE(is_overdue(alice_, bob_));
+  now_ += milliseconds{1};
+  EXPECT_TRUE(is_overdue(alice_, bob_));
+  ASSERT_TRUE(opens(bob_, cell));
+  EXPECT_FALSE(is_overdue(bob_, alice_)) << "the other one has started it";
+  ASSERT_TRUE(opens(alice_, seal(bob_, alice_)));
+  EXPECT_FALSE(is_overdue(alice_, bob_));
+}
+
+TEST_F(SessionBookTest, AnAbandonedSessionThatIsResumedHasItsTimeAgain) {
+  start(alice_, bob_);
+  const auto first = sending(alice_, bob_);
+  EXPECT_FALSE(alice_.sessions.can_resume(bob_.address()));
+  now_ += kUnansweredLifetime;
+  abandon(alice_, bob_);
+  ASSERT_TRUE(alice_.sessions.can_resume(bob_.address()));
+  auto step = this->step();
+  alice_.sessions.resume(step, bob_.address());
+  EXPECT_EQ(sending(alice_, bob_), first);
+  EXPECT_FALSE(is_overdue(alice_, bob_));
+  ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
+  ASSERT_TRUE(opens(alice_, seal(bob_, alice_)));
+  abandon(alice_, bob_);
+  EXPECT_FALSE(alice_.sessions.can_resume(bob_.address())) << "it was answered";
+}
+
+TEST_F(SessionBookTest, AFirstMessageWhosePrekeyIsGoneSaysWhomItClaimsToBeFrom) {
+  auto step = this->step();
+  auto prekeys = bob_.prekeys();
+  prekeys.one_time_key = crypto::OneTimeKey::generate().public_half();  // not among Bob's
+  alice_.sessions.add(step, crypto::Session::initiate(alice_.identity->device, prekeys).value());
+  const auto refused = open(bob_, seal(alice_, bob_));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().why, crypto::Errc::unknown_prekey);
+  EXPECT_EQ(refused.error().claimed, alice_.address());
 }
 
 TEST_F(SessionBookTest, AnAnsweredSessionIsNotAbandoned) {
@@ -103,9 +184,12 @@ TEST_F(SessionBookTest, AFirstMessageIsAcceptedOnceAndForgottenWithItsKey) {
   start(alice_, bob_);
   const auto cell = seal(alice_, bob_);
   ASSERT_TRUE(opens(bob_, cell));
-  Step step{{}};
+  auto step = this->step();
   bob_.sessions.forget(step, alice_.identity->id());
-  EXPECT_FALSE(opens(bob_, cell)) << "a replay";
+  const auto refused = open(bob_, cell);
+  ASSERT_FALSE(refused) << "a replay";
+  EXPECT_EQ(refused.error().why, crypto::Errc::replayed);
+  EXPECT_EQ(refused.error().claimed, alice_.address());
   bob_.sessions.forget_prekey(step, bob_.keys.generations().back().signed_prekey.id);
   EXPECT_TRUE(opens(bob_, cell)) << "only because the key was not wiped with it here";
 }

@@ -1,0 +1,131 @@
+// What a cell that does not open may make us do: little, whoever has made it, and not often.
+#include "client/engine/repairs.hpp"
+
+#include <gtest/gtest.h>
+
+#include "crypto/sodium.hpp"
+#include "tests/client/engine/memory_rows.hpp"
+
+namespace bisik::client {
+namespace {
+
+using proto::pb::CONTACT_STATE_ACCEPTED;
+using proto::pb::CONTACT_STATE_REQUEST;
+
+class RepairsTest : public testing::Test {
+ protected:
+  RepairsTest() {
+    crypto::initialise();
+    auto step = this->step();
+    const proto::Link link{
+        .relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
+        .invite = crypto::Capability::random(),
+        .contact = {}};
+    state_.identity = Identity::create("Alice", link, step);
+    bob_ = Identity::create("Bob", link, step);
+    contact_ = &state_.contacts.add(bob_->account_key, "Bob", step);
+    contact_->row.set_state(CONTACT_STATE_ACCEPTED);
+    *contact_->row.mutable_relay() = to_proto(link.relay);
+    bobs_keys_.generate(step);
+    start_a_session();
+  }
+
+  [[nodiscard]] Step step() const { return Step{{{}, now_}}; }
+  [[nodiscard]] crypto::DeviceAddress bobs_device() const {
+    return crypto::DeviceAddress::of(bob_->device.record);
+  }
+  void start_a_session() {
+    auto step = this->step();
+    const auto& newest = bobs_keys_.generations().back();
+    const crypto::PeerPrekeys prekeys{bob_->device.record,
+                                      newest.seal.public_half(),
+                                      newest.signed_prekey.public_half(),
+                                      {},
+                                      newest.pq_signed_prekey.public_half()};
+    state_.sessions.add(step, crypto::Session::initiate(state_.identity->device, prekeys).value());
+  }
+  // A first message that nobody can open, said to be Bob's; each is another cell. The rows that it
+  // leaves.
+  std::vector<RowWrite> take_a_cell_of(const crypto::DeviceAddress& claimed) {
+    auto step = this->step();
+    proto::pb::Cell cell;
+    cell.set_cell(std::string(64, static_cast<char>(++cells_)));
+    cell.set_envelope_id(std::string(16, static_cast<char>(cells_)));
+    repairs_.unopened(
+        step, cell, {.why = crypto::Errc::unknown_prekey, .session = {}, .claimed = claimed}, true);
+    return std::move(step).take().rows;
+  }
+  // Nothing is left to say, and there is a session again.
+  void answer() {
+    contact_->row.clear_repair();
+    start_a_session();
+  }
+
+  std::chrono::sys_time<milliseconds> now_{std::chrono::days{20'000}};
+  MemoryRows rows_;
+  State state_{rows_};
+  Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
+                     [](auto&&...) {}};
+  Readers readers_{state_};
+  Repairs repairs_{state_, outgoing_, readers_};
+  std::optional<Identity> bob_;
+  KeyRing bobs_keys_;
+  Contact* contact_ = nullptr;
+  int cells_ = 0;
+};
+
+TEST_F(RepairsTest, AContactWhoCannotStartASessionIsToldInANewOne) {
+  EXPECT_FALSE(take_a_cell_of(bobs_device()).empty());
+  EXPECT_FALSE(state_.sessions.can_send(bobs_device())) << "the next one is new";
+  EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
+  EXPECT_EQ(contact_->row.repair().retry_request().envelope_id(), std::string(16, 1));
+  EXPECT_TRUE(outgoing_.has_work(contact_->id));
+}
+
+// Anybody can say that he is Bob.
+TEST_F(RepairsTest, ThatIsDoneOnceADay) {
+  EXPECT_FALSE(take_a_cell_of(bobs_device()).empty());
+  answer();
+  now_ += kBeginAnewAgain - milliseconds{1};
+  EXPECT_TRUE(take_a_cell_of(bobs_device()).empty());
+  EXPECT_TRUE(state_.sessions.can_send(bobs_device()));
+  EXPECT_FALSE(contact_->row.has_repair());
+  now_ += milliseconds{1};
+  EXPECT_FALSE(take_a_cell_of(bobs_device()).empty());
+  EXPECT_FALSE(state_.sessions.can_send(bobs_device()));
+}
+
+TEST_F(RepairsTest, AnotherDeviceOfTheContactKeepsItsSession) {
+  const crypto::DeviceAddress another{contact_->id, bobs_device().device + 1};
+  EXPECT_FALSE(take_a_cell_of(another).empty());
+  EXPECT_TRUE(state_.sessions.can_send(bobs_device()));
+}
+
+TEST_F(RepairsTest, NothingIsAnsweredToAStrangerNorToABlockedNorToAChangedContact) {
+  const auto expect_nothing = [this](const crypto::DeviceAddress& claimed, const char* who) {
+    EXPECT_TRUE(take_a_cell_of(claimed).empty()) << who;
+    EXPECT_TRUE(state_.sessions.can_send(bobs_device())) << who;
+    EXPECT_FALSE(outgoing_.has_work(claimed.account)) << who;
+  };
+  expect_nothing({crypto::AccountId::of(state_.identity->device.record.signing_key()), 1},
+                 "somebody unknown");
+  contact_->row.set_state(CONTACT_STATE_REQUEST);
+  expect_nothing(bobs_device(), "a request");
+  contact_->row.set_state(CONTACT_STATE_ACCEPTED);
+  contact_->row.set_blocked(true);
+  expect_nothing(bobs_device(), "blocked");
+  contact_->row.set_blocked(false);
+  contact_->row.set_trust(proto::pb::TRUST_CHANGED);
+  expect_nothing(bobs_device(), "changed");
+}
+
+TEST_F(RepairsTest, TheSameCellAgainIsNoReason) {
+  auto step = this->step();
+  repairs_.opened(step, crypto::as_bytes(std::string(64, 1)));
+  rows_.commit(std::move(step).take().rows);
+  EXPECT_TRUE(take_a_cell_of(bobs_device()).empty());
+  EXPECT_TRUE(state_.sessions.can_send(bobs_device()));
+}
+
+}  // namespace
+}  // namespace bisik::client
