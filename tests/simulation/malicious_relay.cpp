@@ -232,7 +232,6 @@ std::optional<Forgery> MaliciousRelay::forge(Id id, const Request& request, Resp
     auto forgery = forger_.forge(trick, reader, account, *response.mutable_bundles());
     if (!forgery) continue;
     count(trick);
-    if (trick == Trick::used_key) used_keys_.emplace(reader, account);
     return forgery;
   }
   return std::nullopt;

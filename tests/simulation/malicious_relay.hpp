@@ -25,10 +25,6 @@ class MaliciousRelay final : public RelayEnd, public RelayOutlet {
   }
   // What was forged in this answer; null for all other frames.
   [[nodiscard]] const Forgery* forgery(const Caller& caller, crypto::ByteView frame) const;
-  // Whoever got a one-time key of this account that somebody had before.
-  [[nodiscard]] bool gave_used_key(const ClientEnd* reader, const std::string& account) const {
-    return used_keys_.contains({reader, account});
-  }
 
   [[nodiscard]] bool is_running() const override { return honest_.is_running(); }
   server::ConnectionId connected(const server::Peer& peer) override;
@@ -74,7 +70,6 @@ class MaliciousRelay final : public RelayEnd, public RelayOutlet {
   std::array<std::size_t, kTricks> played_{};
   std::map<Id, Connection> connections_;
   std::map<std::pair<Caller, crypto::Bytes>, Forgery> forged_;
-  std::set<std::pair<const ClientEnd*, std::string>> used_keys_;
 };
 
 }  // namespace bisik::simulation
