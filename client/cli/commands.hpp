@@ -59,6 +59,7 @@ struct LinkOptions {
 ExitCode link(Context& context, const LinkOptions& options);
 
 ExitCode devices(Context& context);
+ExitCode accept_devices(Context& context);
 struct RemoveDeviceOptions {
   std::uint32_t number = 0;
 };

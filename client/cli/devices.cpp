@@ -171,8 +171,17 @@ ExitCode devices(Context& context) {
     last = reply->last();
     throw_if_failed(*reply);
     if (reply->has_device()) show(context, reply->device());
+    if (reply->has_notice()) context.say(SafeText::line(reply->notice().sentence()));
   }
   context.out().flush();
+  return ExitCode::done;
+}
+
+ExitCode accept_devices(Context& context) {
+  ApiRequest request;
+  request.mutable_accept_devices();
+  (void)context.session().only(std::move(request));
+  context.hint("This device goes on from there. 'bisik devices' shows the list.");
   return ExitCode::done;
 }
 

@@ -112,6 +112,9 @@ void declare_devices(CLI::App& app, CommandLine& line) {
       declare(listing, "remove", "Let a device hear nothing more", "bisik devices remove 2");
   auto remove_options = run_with(removing, line, remove_device);
   removing.add_option("NUMBER", remove_options->number, "Which, as devices shows it")->required();
+  auto& accepting = declare(listing, "accept", "Say that the relay's list of devices is yours",
+                            "bisik devices accept");
+  accepting.callback([&line] { line.command = accept_devices; });
 }
 
 void declare_backup(CLI::App& app, CommandLine& line) {

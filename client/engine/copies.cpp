@@ -133,7 +133,7 @@ void Copies::pump(Step& step) {
   if (copies_.empty() || !anybody()) return;
   auto* own = state_.contacts.find(state_.identity->id());
   auto& line = state_.lines.at({LinePurpose::own, state_.identity->relay});
-  if (own == nullptr || !line.is_up()) return;
+  if (own == nullptr || !line.is_up() || own->row.trust() == proto::pb::TRUST_CHANGED) return;
   // A list of ours that the relay has taken may leave fewer devices than there were.
   if (std::exchange(list_sequence_, state_.identity->list_sequence) !=
       state_.identity->list_sequence) {

@@ -19,14 +19,25 @@ bool is_ok(const Response* response) {
 std::optional<proto::pb::Failure> refuse(const State& state) {
   if (!state.joined()) return not_joined();
   if (!state.identity->primary) return not_the_primary();
+  if (state.is_gone()) return was_removed();
   if (!state.identity->next_device_list.empty()) return again_later(seconds{2});
   return std::nullopt;
 }
 
 }  // namespace
 
-void DeviceLinking::devices(Step& step, CommandId command) const {
+void DeviceLinking::devices(Step& step, CommandId command) {
   if (!state_.joined()) return step.fail(command, not_joined());
+  own_list_.look(step, command,
+                 [this, command](Step& later, const std::optional<proto::pb::Failure>& why_not) {
+                   answer_devices(later, command, why_not);
+                 });
+}
+
+// Whoever was removed has no list. What else may be wrong stands beside the list that is known.
+void DeviceLinking::answer_devices(Step& step, CommandId command,
+                                   const std::optional<proto::pb::Failure>& why_not) const {
+  if (state_.is_gone()) return step.fail(command, was_removed());
   const auto& identity = *state_.identity;
   const auto* own = &state_.contacts.all().at(identity.id());
   const auto list = identity.list();
@@ -44,24 +55,40 @@ void DeviceLinking::devices(Step& step, CommandId command) const {
                         }));
     step.answer(command, std::move(reply));
   }
+  if (why_not) {
+    proto::pb::ApiReply reply;
+    reply.mutable_notice()->set_sentence(list_as_known(*why_not));
+    step.answer(command, std::move(reply));
+  }
   step.done(command);
 }
 
 void DeviceLinking::approve(Step& step, CommandId command,
                             const proto::pb::ApproveCommand& request) {
   if (auto why = refuse(state_)) return step.fail(command, std::move(*why));
-  auto& identity = *state_.identity;
+  const auto& identity = *state_.identity;
   const auto code = proto::parse_link(request.code());
   if (!code) return step.fail(command, bad_link(code.error()));
   if (!code->device) return step.fail(command, not_a_linking_code());
   if (code->relay != identity.relay) return step.fail(command, another_relay());
-  if (identity.device_count >= crypto::kMaxDevices) return step.fail(command, too_many_devices());
+  own_list_.look(
+      step, command,
+      [this, command, code = *code](Step& later, const std::optional<proto::pb::Failure>& why_not) {
+        if (why_not) return later.fail(command, *why_not);
+        offer(later, command, code);
+      });
+}
+
+// The newest list is known: the number that follows was never given before.
+void DeviceLinking::offer(Step& step, CommandId command, const proto::Link& code) {
   if (attempt_) end(step, replaced_by_another_linking());
+  auto& identity = *state_.identity;
+  if (identity.device_count >= crypto::kMaxDevices) return step.fail(command, too_many_devices());
   const auto number = ++identity.last_number;
   identity.save(step);
   auto offer =
-      crypto::DeviceOffer::create(*code->device, identity.account_key, number, step.now_seconds());
-  auto rendezvous = crypto::Rendezvous::of(code->device->secret);
+      crypto::DeviceOffer::create(*code.device, identity.account_key, number, step.now_seconds());
+  auto rendezvous = crypto::Rendezvous::of(code.device->secret);
   auto first = offer.seal_offer(proto::kSmallCellBytes);
   attempt_.emplace(Attempt{.command = command,
                            .expires = step.now() + kLinkingTakes,
@@ -251,9 +278,18 @@ std::optional<Time> DeviceLinking::wake_at() const {
 void DeviceLinking::remove(Step& step, CommandId command,
                            const proto::pb::RemoveDeviceCommand& request) {
   if (auto why = refuse(state_)) return step.fail(command, std::move(*why));
-  auto& identity = *state_.identity;
   const auto number = request.number();
-  if (number == identity.device.number()) return step.fail(command, this_device());
+  if (number == state_.identity->device.number()) return step.fail(command, this_device());
+  own_list_.look(step, command,
+                 [=, this](Step& later, const std::optional<proto::pb::Failure>& why_not) {
+                   if (why_not) return later.fail(command, *why_not);
+                   publish_without(later, command, number);
+                 });
+}
+
+void DeviceLinking::publish_without(Step& step, CommandId command, crypto::DeviceNumber number) {
+  if (auto why = refuse(state_)) return step.fail(command, std::move(*why));
+  auto& identity = *state_.identity;
   auto records = identity.list().records();
   const auto gone = std::erase_if(
       records, [=](const crypto::DeviceRecord& record) { return record.number() == number; });
@@ -268,6 +304,7 @@ void DeviceLinking::remove(Step& step, CommandId command,
                  if (unreachable) return later.fail(command, removed_later());
                  if (!is_ok(response)) return later.fail(command, failure(*response));
                  state_.list_published(later, list);
+                 on_removed_(later);
                  later.done(command);
                });
 }

@@ -7,16 +7,20 @@
 // code. Everything that is sent may be sent again, and is on each new connection.
 #pragma once
 
-#include "client/engine/mailbox.hpp"
+#include "client/engine/own_list.hpp"
 #include "crypto/linking.hpp"
 
 namespace bisik::client {
 
 class DeviceLinking {
  public:
-  DeviceLinking(State& state, Mailbox& mailbox) : state_{state}, mailbox_{mailbox} {}
+  // Contacts believe a device until they hear that it was removed.
+  using OnRemoved = std::function<void(Step&)>;
 
-  void devices(Step& step, CommandId command) const;
+  DeviceLinking(State& state, Mailbox& mailbox, OwnList& own_list, OnRemoved on_removed)
+      : state_{state}, mailbox_{mailbox}, own_list_{own_list}, on_removed_{std::move(on_removed)} {}
+
+  void devices(Step& step, CommandId command);
   void approve(Step& step, CommandId command, const proto::pb::ApproveCommand& request);
   void confirm(Step& step, CommandId command, const proto::pb::ConfirmDigitsCommand& request);
   void remove(Step& step, CommandId command, const proto::pb::RemoveDeviceCommand& request);
@@ -46,6 +50,10 @@ class DeviceLinking {
     std::string envelope_id;
     LineId said_on = 0;
   };
+  void answer_devices(Step& step, CommandId command,
+                      const std::optional<proto::pb::Failure>& why_not) const;
+  void offer(Step& step, CommandId command, const proto::Link& code);
+  void publish_without(Step& step, CommandId command, crypto::DeviceNumber number);
   void say(Attempt& attempt, crypto::Bytes cell);
   void say_all(Step& step);
   void create_queue(Step& step, const crypto::RendezvousQueue& queue);
@@ -58,6 +66,8 @@ class DeviceLinking {
 
   State& state_;
   Mailbox& mailbox_;
+  OwnList& own_list_;
+  OnRemoved on_removed_;
   std::optional<Attempt> attempt_;
 };
 

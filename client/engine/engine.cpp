@@ -4,6 +4,7 @@
 #include "client/engine/device_joining.hpp"
 #include "client/engine/device_linking.hpp"
 #include "client/engine/joining.hpp"
+#include "client/engine/own_list.hpp"
 #include "client/engine/own_news.hpp"
 #include "client/engine/people.hpp"
 #include "client/engine/questions.hpp"
@@ -41,10 +42,14 @@ struct Engine::Parts {
             repairs,
             [this](Step& step, crypto::DeviceNumber device, const proto::pb::Content& content) {
               own_news.take(step, device, content);
+            },
+            [this](Step& step, Contact& contact, const proto::pb::ListState& told) {
+              own_list.suspect(step, contact, told);
             }},
         mailbox{state, incoming},
-        upkeep{state, mailbox, repairs},
+        upkeep{state, mailbox, repairs, [this](Step& step) { renew_list(step); }},
         rollback{state, mailbox, repairs, readers, upkeep},
+        own_list{state, mailbox, rollback, own_list_listeners()},
         sends{state, outgoing},
         joining{state, mailbox, outgoing, readers, copies},
         questions{state, outgoing, readers, mailbox, copies, repairs, rollback},
@@ -59,12 +64,31 @@ struct Engine::Parts {
                    linking.welcomed(step, device);
                    tell_contacts(step);
                  }},
-        linking{state, mailbox},
+        linking{state, mailbox, own_list, [this](Step& step) { tell_contacts(step); }},
         set_up{state, mailbox, copies, outgoing, repairs},
         device_joining{state, set_up},
         takeover{state, mailbox, set_up},
         restoring{state, takeover},
         backup{state} {}
+
+  OwnList::Listeners own_list_listeners() {
+    return {
+        .learned = [this](auto& step, auto& own, auto& changes) { learned(step, own, changes); },
+        .alarm = [this](auto& step, auto& own) { readers.notice(step, own, foreign_own_list()); },
+        .suspected = [this](auto& step, auto& who) { incoming.alarm_of_ours(step, who); },
+        .cleared = [this](auto& step, auto& who) { readers.contact_changed(step, who); }};
+  }
+
+  void renew_list(Step& step) {
+    own_list.look(step, 0, [this](Step& later, const std::optional<proto::pb::Failure>& why_not) {
+      if (!why_not) upkeep.renew_list(later);
+    });
+  }
+
+  void send(Step& step, CommandId command, const proto::pb::SendCommand& request) {
+    own_list.before_send(step, command, request.queue(),
+                         [=, this](Step& later) { sends.start(later, command, request); });
+  }
 
   void settle(Step& step, const Outcome& outcome) {
     sends.settle(step, outcome);
@@ -79,6 +103,7 @@ struct Engine::Parts {
     incoming.learned(step, contact);
     if (contact.is_own()) {
       secrets.devices_learned();
+      if (contact.row.gone()) outgoing.halt_all(step, was_removed());
       return copies.devices_learned(step);
     }
     for (const auto device : changes.added) {
@@ -90,7 +115,7 @@ struct Engine::Parts {
   }
 
   void alarm(Step& step, const Contact& contact) {
-    if (contact.is_own()) return readers.notice(step, contact, foreign_own_list());
+    if (contact.is_own()) return own_list.look(step, 0, [](Step&, const auto&) {});
     readers.notice(step, contact, two_histories(contact.row.name()));
     readers.contact_changed(step, contact);
   }
@@ -129,12 +154,13 @@ struct Engine::Parts {
     for (int round = 0; round < 2; ++round) {
       sends.expire(step);
       readers.expire(step, mailbox.drained(step.now()) && !incoming.waits_for_a_list(step.now()),
-                     mailbox.unreachable());
+                     state.is_gone() ? std::optional{was_removed()} : mailbox.unreachable());
       outgoing.pump(step);
       copies.pump(step);
       linking.pump(step);
       device_joining.pump(step);
       rollback.pump(step);
+      own_list.pump(step);
       takeover.pump(step);
       set_up.pump(step);
       upkeep.pump(step);
@@ -152,7 +178,7 @@ struct Engine::Parts {
          {sends.wake_at(), readers.wake_at(), mailbox.wake_at(now), outgoing.wake_at(now),
           copies.wake_at(now), linking.wake_at(), device_joining.wake_at(now),
           takeover.wake_at(now), set_up.wake_at(now), upkeep.wake_at(), secrets.wake_at(now),
-          repairs.wake_at(), state.lines.wake_at(wanted(now))}) {
+          repairs.wake_at(), own_list.wake_at(now), state.lines.wake_at(wanted(now))}) {
       if (time && (!earliest || *time < *earliest)) earliest = time;
     }
     return earliest;
@@ -164,6 +190,7 @@ struct Engine::Parts {
     copies.add_wanted(lines, now);
     device_joining.add_wanted(lines);
     takeover.add_wanted(lines);
+    own_list.add_wanted(lines);
     if (mailbox.wants_line(readers.any() || linking.any())) lines.insert(*mailbox.line_key());
     return lines;
   }
@@ -177,6 +204,7 @@ struct Engine::Parts {
   Mailbox mailbox;
   Upkeep upkeep;
   Rollback rollback;
+  OwnList own_list;
   SendCommands sends;
   Joining joining;
   Questions questions;
@@ -203,6 +231,7 @@ Effects Engine::start(Now now) {
   parts_->sends.load(step);
   parts_->copies.load(step);
   parts_->incoming.load();
+  parts_->own_list.load();
   return parts_->conclude(std::move(step));
 }
 
@@ -228,7 +257,7 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
     case ApiRequest::kVerify:
       return questions.verify(step, command, request.verify());
     case ApiRequest::kSend:
-      return sends.start(step, command, request.send());
+      return send(step, command, request.send());
     case ApiRequest::kReceive:
       if (!state.joined()) return step.fail(command, not_joined());
       if (const auto key = mailbox.line_key()) state.lines.at(*key).hurry(step.now());
@@ -261,6 +290,8 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
       return device_joining.accept(step, command);
     case ApiRequest::kDevices:
       return linking.devices(step, command);
+    case ApiRequest::kAcceptDevices:
+      return own_list.accept(step, command);
     case ApiRequest::kRemoveDevice:
       return linking.remove(step, command, request.remove_device());
     case ApiRequest::kRepair:
@@ -292,6 +323,7 @@ Effects Engine::cancel(CommandId command, Now now) {
   Step step{now};
   parts_->readers.cancel(command);
   parts_->sends.cancel(step, command);
+  parts_->own_list.cancel(command);
   parts_->linking.cancel(command);
   parts_->device_joining.cancel(command);
   parts_->takeover.cancel(command);
@@ -322,6 +354,7 @@ Effects Engine::line_down(LineId id, LineEnd why, Now now) {
       parts_->outgoing.line_failed(step, line->key(), why);
       parts_->device_joining.line_failed(step, line->key(), why);
       parts_->takeover.line_failed(step, line->key(), why);
+      parts_->own_list.line_failed(step, line->key(), why);
     }
   }
   return parts_->conclude(std::move(step));
@@ -354,7 +387,7 @@ bool Engine::idle(Time now) const {
   return !parts.sends.any() && !parts.state.lines.anything_unanswered() &&
          !parts.mailbox.wants_line(false) && parts.outgoing.settled(now) &&
          parts.copies.settled(now) && !parts.linking.any() && !parts.device_joining.any() &&
-         !parts.takeover.any() && !parts.set_up.any();
+         !parts.takeover.any() && !parts.set_up.any() && !parts.own_list.any();
 }
 
 const crypto::DhKeyPair* Engine::network_key() const {

@@ -77,7 +77,9 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
     if (too_old && contact->row.refresh_sequence() > fetch.asked_for) return;  // again, at once
     const auto why = bad_keys(contact->row.name(), learned.error());
     const bool changed = contact->row.trust() == proto::pb::TRUST_CHANGED;
-    if (learned.error() == crypto::Errc::conflicting && !changed) {
+    const bool conflicting = learned.error() == crypto::Errc::conflicting;
+    if (conflicting && contact->is_own()) on_alarm_(step, *contact);
+    if (conflicting && !contact->is_own() && !changed) {
       contact->row.set_trust(proto::pb::TRUST_CHANGED);  // both lists carry the account's signature
       contact->save(step);
       on_alarm_(step, *contact);

@@ -12,8 +12,8 @@ class Fetches {
   // tried again by itself.
   using OnFailure = std::function<void(Step&, Contact&, proto::pb::Failure)>;
   using OnLearned = std::function<void(Step&, Contact&, const DeviceChanges&)>;
-  // Told when the lists of a contact, or of our own account, contradict each other: its trust has
-  // changed with that.
+  // Told when the lists of a contact contradict each other: its trust has changed with that. Or
+  // those of our own account, which are looked at once more (own_list.hpp).
   using OnAlarm = std::function<void(Step&, Contact&)>;
 
   Fetches(State& state, OnFailure on_failure, OnLearned on_learned, OnAlarm on_alarm)

@@ -98,6 +98,7 @@ void Identity::sign_list(Step& step, std::vector<crypto::DeviceRecord> records) 
 
 void Identity::take_list(Step& step, const crypto::DeviceList& list) {
   device_list.assign(list.bytes().begin(), list.bytes().end());
+  next_device_list.clear();  // the relay takes it no more
   list_sequence = list.sequence();
   device_count = static_cast<std::uint8_t>(list.records().size());
   save(step);

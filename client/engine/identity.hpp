@@ -65,7 +65,7 @@ struct Identity {
   void renew_list(Step& step);
   void sign_list(Step& step, std::vector<crypto::DeviceRecord> records);
   void list_published(Step& step);
-  // On another device: the list that the relay has, checked.
+  // On another device, or after an older copy was restored: the list that the relay has, checked.
   void take_list(Step& step, const crypto::DeviceList& list);
 
   void save(Step& step) const;

@@ -156,15 +156,27 @@ bool Incoming::invited(const Step& step, const proto::pb::Introduction& introduc
   return row && parse_row<proto::pb::LinkRow>(*row).expires_ms() > step.now_ms();
 }
 
-// Nothing more is sent before the person has looked at it.
+// A newer list than we know may be one that this profile has signed and, as an older copy,
+// forgotten.
 void Incoming::watch(Step& step, Contact& contact, const proto::pb::Content& content) {
   watch_own_list(step, content.receiver_list());
-  const auto alarm = watch_lists(*state_.identity, contact, content);
-  if (alarm == ListAlarm::none || contact.row.trust() == proto::pb::TRUST_CHANGED) return;
+  const auto seen = watch_lists(*state_.identity, contact, content);
+  if (seen == ListAlarm::none || contact.row.trust() == proto::pb::TRUST_CHANGED) return;
+  if (seen == ListAlarm::ours &&
+      content.receiver_list().sequence() > state_.identity->list_sequence) {
+    return on_unknown_list_(step, contact, content.receiver_list());
+  }
   contact.row.set_trust(proto::pb::TRUST_CHANGED);
-  readers_.notice(step, contact,
-                  alarm == ListAlarm::theirs ? two_histories(contact.row.name())
-                                             : foreign_list_of_ours(contact.row.name()));
+  if (seen == ListAlarm::ours) return alarm_of_ours(step, contact);
+  alarm(step, contact, two_histories(contact.row.name()));
+}
+
+void Incoming::alarm_of_ours(Step& step, Contact& contact) {
+  alarm(step, contact, foreign_list_of_ours(contact.row.name()));
+}
+
+void Incoming::alarm(Step& step, Contact& contact, const std::string& sentence) {
+  readers_.notice(step, contact, sentence);
   readers_.contact_changed(step, contact);
   outgoing_.halt(step, contact, not_trusted(contact.row.name()));
 }

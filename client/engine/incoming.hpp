@@ -15,14 +15,18 @@ class Incoming {
   // Another device of this account says something.
   using OnOwn = std::function<void(Step&, crypto::DeviceNumber, const proto::pb::Content&)>;
 
+  // On the primary: a contact names a newer list of ours than the primary knows of.
+  using OnUnknownList = std::function<void(Step&, Contact&, const proto::pb::ListState&)>;
+
   Incoming(State& state, Outgoing& outgoing, Readers& readers, Copies& copies, Repairs& repairs,
-           OnOwn on_own)
+           OnOwn on_own, OnUnknownList on_unknown_list)
       : state_{state},
         outgoing_{outgoing},
         readers_{readers},
         copies_{copies},
         repairs_{repairs},
-        on_own_{std::move(on_own)} {}
+        on_own_{std::move(on_own)},
+        on_unknown_list_{std::move(on_unknown_list)} {}
 
   // Never fails: what cannot be opened is set aside, so that it does not block the queue.
   // `knocks`: it came by the knock queue, so whoever wrote it does not know how to write to us.
@@ -31,6 +35,9 @@ class Incoming {
   void load();
   // Something has arrived that is not shown yet, and a list that is on its way will say whether.
   [[nodiscard]] bool waits_for_a_list(Time now) const;
+  // The contact was shown a list of ours that we have not made. It counts as changed: nothing more
+  // is sent before the person has looked at it.
+  void alarm_of_ours(Step& step, Contact& contact);
   // The account's list is known anew.
   void learned(Step& step, Contact& contact);
 
@@ -46,6 +53,7 @@ class Incoming {
             const proto::pb::Content& content, bool knocks);
   void accept(Step& step, const OpenedCell& opened, bool knocks);
   Contact* introduce(Step& step, const OpenedCell& opened, const proto::pb::Content& content);
+  void alarm(Step& step, Contact& contact, const std::string& sentence);
   void watch(Step& step, Contact& contact, const proto::pb::Content& content);
   void learn(Step& step, Contact& contact, const proto::pb::Content& content);
   void store(Step& step, Contact& contact, const proto::pb::Content& content);
@@ -58,6 +66,7 @@ class Incoming {
   Copies& copies_;
   Repairs& repairs_;
   OnOwn on_own_;
+  OnUnknownList on_unknown_list_;
   Unlisted unlisted_{state_};
   Time own_list_not_before_{};
   std::uint64_t unreadable_ = 0;

@@ -134,10 +134,14 @@ void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& 
                    unreachable_ = failure(LineEnd::unreachable, state_.identity->relay);
                    return;
                  }
+                 if (response->status() == proto::pb::STATUS_NOT_REGISTERED) {
+                   registration_ = Registration::refused;
+                 }
                  if (!response->has_subscribed()) {
                    unreachable_ = failure(*response);
                    return;
                  }
+                 registration_ = Registration::known;
                  reading.subscription = Subscription::standing;
                  reading.waiting_up_to = response->subscribed().last_sequence();
                  reading.last_arrival = later.now();
@@ -171,6 +175,7 @@ void Mailbox::acknowledge(Step& step, Line& line, const OwnQueue& queue, Reading
 // are repeats.
 void Mailbox::line_up(Step& step, const LineFacts& facts) {
   mailbox_ = knock_ = {};
+  registration_ = Registration::unknown;
   unreachable_.reset();
   auto& identity = *state_.identity;
   if (!identity.relay_signing_key) {

@@ -34,6 +34,9 @@ class Mailbox {
   [[nodiscard]] const std::optional<proto::pb::Failure>& unreachable() const noexcept {
     return unreachable_;
   }
+  // What the relay has said on this connection of whether it knows this device.
+  enum class Registration { unknown, known, refused };
+  [[nodiscard]] Registration registration() const noexcept { return registration_; }
   [[nodiscard]] bool wants_line(bool reading) const;
   [[nodiscard]] std::optional<LineKey> line_key() const;
   // While the line is up: the relay's clock, and ours minus it.
@@ -73,6 +76,7 @@ class Mailbox {
   Reading mailbox_;
   Reading knock_;
   std::optional<proto::pb::Failure> unreachable_;
+  Registration registration_ = Registration::unknown;
 };
 
 }  // namespace bisik::client

@@ -110,7 +110,7 @@ void Outgoing::forget(Step& step, const crypto::AccountId& account) {
 void Outgoing::pump(Step& step) {
   for (auto& [account, chat] : chats_) {
     auto* contact = state_.contacts.find(account);
-    if (contact == nullptr || !contact->may_be_written_to()) continue;
+    if (contact == nullptr || !may_write_to(*contact)) continue;
     if (chat.cells.empty() && chat.texts.empty()) continue;
     if (chat.pause && step.now() < chat.pause->until) {
       tell_of_pause(step, *contact, chat);
@@ -266,6 +266,12 @@ void Outgoing::halt(Step& step, Contact& contact, const proto::pb::Failure& why)
     on_outcome_(step, {contact.id, text.row.number(), proto::pb::MESSAGE_STATE_UNCONFIRMED, why});
   }
   fail_texts(step, contact, why, false);
+}
+
+void Outgoing::halt_all(Step& step, const proto::pb::Failure& why) {
+  for (auto& [account, chat] : chats_) {
+    if (auto* contact = state_.contacts.find(account)) halt(step, *contact, why);
+  }
 }
 
 void Outgoing::resume(Step& step, const Contact& contact, Chat& chat) {

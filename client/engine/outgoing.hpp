@@ -47,6 +47,7 @@ class Outgoing {
 
   // Nothing goes there for now: whoever waits is told why. What is kept stays.
   void halt(Step& step, Contact& contact, const proto::pb::Failure& why);
+  void halt_all(Step& step, const proto::pb::Failure& why);
   // The contact's new write secret, or a new link, is here.
   void door_opened(const Step& step, const crypto::AccountId& account);
   // A contact goes: nothing more is sent, and nobody is told.
@@ -102,6 +103,10 @@ class Outgoing {
     bool fetched_devices = false;  // since a relay has taken something
   };
 
+  // What a device sends that was removed from its account nobody reads.
+  [[nodiscard]] bool may_write_to(const Contact& contact) const {
+    return contact.may_be_written_to() && !state_.is_gone();
+  }
   void pump(Step& step, Contact& contact, Chat& chat, Line& line);
   void make_anew(Step& step, Contact& contact, Chat& chat);
   void unseal(Step& step, Contact& contact, const Cell& cell, std::deque<Text>& texts);

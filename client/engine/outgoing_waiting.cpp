@@ -61,7 +61,7 @@ void Outgoing::add_wanted(Lines::Wanted& wanted, Time now) const {
     if (chat.cells.empty() && chat.texts.empty()) continue;
     if (chat.pause && now < chat.pause->until) continue;
     const auto found = state_.contacts.all().find(account);
-    if (found == state_.contacts.all().end() || !found->second.may_be_written_to()) continue;
+    if (found == state_.contacts.all().end() || !may_write_to(found->second)) continue;
     wanted.insert({LinePurpose::sends, found->second.relay()});
   }
   fetches_.add_wanted(wanted, now);
@@ -75,7 +75,7 @@ std::optional<Time> Outgoing::wake_at(Time now) const {
   for (const auto& [account, chat] : chats_) {
     const auto* contact = state_.contacts.find(account);
     if (!chat.pause || waiting(account) == 0) continue;
-    if (contact == nullptr || !contact->may_be_written_to()) continue;
+    if (contact == nullptr || !may_write_to(*contact)) continue;
     if (!earliest || chat.pause->until < *earliest) earliest = chat.pause->until;
   }
   return earliest;
@@ -88,7 +88,7 @@ bool Outgoing::settled(Time now) const {
            if (chat.pause && now < chat.pause->until) return true;
            if (chat.cells.empty() && fetches_.waits(account, now)) return true;
            const auto* contact = state_.contacts.find(account);
-           if (contact == nullptr || !contact->may_be_written_to()) return true;
+           if (contact == nullptr || !may_write_to(*contact)) return true;
            return state_.lines.at({LinePurpose::sends, contact->relay()}).backing_off(now) ||
                   state_.lines.at({LinePurpose::fetches, contact->relay()}).backing_off(now);
          });

@@ -102,11 +102,25 @@ DeviceChanges compare(const std::optional<DeviceList>& before, const DeviceList&
   return changes;
 }
 
-// Of our own account there is one signer.
+// Of our own account there is one signer. Who has replaced it holds the account's key as well.
 bool is_foreign(const State& state, const Contact& contact, const DeviceList& list) {
   const auto& identity = *state.identity;
-  return contact.is_own() && identity.primary && list.sequence() > identity.list_sequence &&
+  return contact.is_own() && identity.primary && !contact.row.restored() &&
+         list.sequence() > identity.list_sequence &&
+         list.find(identity.device.number()) != nullptr &&
          !std::ranges::equal(list.bytes(), identity.next_device_list);
+}
+
+void take_own_list(Step& step, State& state, Contact& own, const DeviceList& list,
+                   const Bundles& bundles) {
+  auto& identity = *state.identity;
+  identity.last_number = std::max(identity.last_number, highest_number(bundles));
+  const bool is_next = std::ranges::equal(list.bytes(), identity.next_device_list);
+  const bool is_newer = list.sequence() > identity.list_sequence;
+  if (is_newer && !(identity.primary && is_next)) identity.take_list(step, list);
+  const bool was_listed = identity.setup != Setup::restoring;
+  own.row.set_gone(was_listed && list.find(identity.device.number()) == nullptr);
+  own.row.clear_restored();
 }
 
 Result<Learned> check(const State& state, const Contact& contact, const Bundles& bundles,
@@ -143,6 +157,16 @@ const Bundles::Device* find_bundle(const Bundles& bundles, crypto::DeviceNumber 
   return found == bundles.devices().end() ? nullptr : &*found;
 }
 
+// parse() has verified each.
+crypto::DeviceNumber highest_number(const Bundles& bundles) {
+  crypto::DeviceNumber highest = 0;
+  for (const auto& bytes : bundles.device_lists()) {
+    const auto list = DeviceList::parse(crypto::as_bytes(bytes));
+    if (list) highest = std::max(highest, list->records().back().number());
+  }
+  return highest;
+}
+
 Result<DeviceList> newest_list(std::optional<DeviceList> newest, const crypto::VerifyKey& account,
                                const Bundles& bundles) {
   for (const auto& bytes : bundles.device_lists()) {
@@ -176,11 +200,8 @@ Result<DeviceChanges> learn_devices(Step& step, State& state, Contact& contact,
   for (auto& session : started) state.sessions.add(step, std::move(session));
   for (const auto& device : learned->resumed) state.sessions.resume(step, device);
   contact.row = std::move(learned->row);
+  if (contact.is_own()) take_own_list(step, state, contact, learned->list, bundles);
   contact.save(step);
-  if (contact.is_own() && learned->list.sequence() > state.identity->list_sequence &&
-      !state.identity->primary) {
-    state.identity->take_list(step, learned->list);
-  }
   for (const auto device : learned->changes.removed) {
     state.sessions.forget(step, crypto::DeviceAddress{contact.id, device});
   }

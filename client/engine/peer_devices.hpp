@@ -23,6 +23,9 @@ struct DeviceChanges {
     std::optional<crypto::DeviceList> newest, const crypto::VerifyKey& account,
     const proto::pb::Bundles& bundles);
 
+// That any of these lists gives to a device, or less.
+[[nodiscard]] crypto::DeviceNumber highest_number(const proto::pb::Bundles& bundles);
+
 // Takes the newest device list and the bundles into the contact, and with `sessions` starts one
 // with each device that has none: only for somebody who writes now, since the other side keeps for
 // a time only what such a session needs. Whatever does not verify leaves everything as it was:
@@ -30,7 +33,8 @@ struct DeviceChanges {
 // sending; if no device remains, stale.
 //
 // Of our own account: its list becomes ours, and its devices are the other ones. conflicting: on
-// the primary, one that it has not signed.
+// the primary, one that it has not signed and, in a restored copy, not forgotten either. One that
+// does not name this device says, signed by the account, that it was removed.
 [[nodiscard]] crypto::Result<DeviceChanges> learn_devices(Step& step, State& state,
                                                           Contact& contact,
                                                           const proto::pb::Bundles& bundles,

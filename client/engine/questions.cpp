@@ -35,6 +35,7 @@ bool judge(Contact& contact, proto::pb::VerifyCommand::Action action) {
   if (action == VerifyCommand::ACTION_WITHDRAW && changed) return true;
   // What did not agree is asked for anew; the next fetch says what there is now.
   if (changed) contact.forget_devices();
+  contact.row.clear_suspected();
   contact.row.set_trust(action == VerifyCommand::ACTION_CONFIRM ? proto::pb::TRUST_VERIFIED
                                                                 : proto::pb::TRUST_UNVERIFIED);
   return true;

@@ -74,19 +74,29 @@ void Rollback::pump(Step& step) {
   const auto& line = state_.lines.at(*mailbox_.line_key());
   if (!line.is_up() || line.id() == asked_on_) return;
   asked_on_ = line.id();
-  if (!std::exchange(is_next_, true)) {
-    if (!epochs_) epochs_ = first_epochs();
-    next_epoch(step, epochs_->ours, epochs_->counter + 1);
-  }
+  if (!is_next_) begin_process(step);
   raise(step);
 }
 
-void Rollback::raise(Step& step) {
+void Rollback::begin_process(Step& step) {
+  is_next_ = true;
+  if (!epochs_) epochs_ = first_epochs();
+  next_epoch(step, epochs_->ours, epochs_->counter + 1);
+}
+
+void Rollback::raise_again(Step& step, Then then) {
+  begin_process(step);
+  raise(step, std::move(then));
+}
+
+void Rollback::raise(Step& step, Then then) {
   proto::pb::Request request;
   request.mutable_raise_state_epoch()->set_epoch(to_string(epochs_->ours.bytes));
   mailbox_.ask(step, std::move(request),
-               [this](Step& later, const proto::pb::Response* response, const auto&) {
+               [this, then = std::move(then)](Step& later, const proto::pb::Response* response,
+                                              const auto& unreachable) {
                  answered(later, response);
+                 if (then) then(later, unreachable);
                });
 }
 
@@ -101,7 +111,16 @@ void Rollback::answered(Step& step, const proto::pb::Response* response) {
   raise(step);
   state_.key_ring.replace(step);
   upkeep_.hurry();
+  doubt_own_list(step);
   restored(step);
+}
+
+// The other copy may have signed lists, and changed the write secret.
+void Rollback::doubt_own_list(Step& step) {
+  auto& own = state_.contacts.all().at(state_.identity->id());
+  own.row.set_restored(true);
+  own.save(step);
+  state_.replace_secret(step);
 }
 
 // The counter of an epoch that another copy of this profile wrote after the state that we began

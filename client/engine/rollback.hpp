@@ -23,6 +23,10 @@ class Rollback {
   // On the first own connection of this process, and on each after it until there was an answer:
   // our next epoch, which is on the disk before it leaves.
   void pump(Step& step);
+  // Another epoch, so that a copy of this profile as it is now would be found out; once the relay
+  // has said what it had before, `then`. What that says is looked at first.
+  using Then = std::function<void(Step&, const std::optional<proto::pb::Failure>& unreachable)>;
+  void raise_again(Step& step, Then then);
   // A cell of our mailbox. Its content is not committed yet: what is missing was before it.
   void arrived(Step& step, const proto::pb::Cell& cell);
 
@@ -38,10 +42,12 @@ class Rollback {
     crypto::StateEpoch ours;
   };
   [[nodiscard]] static Epochs first_epochs();
-  void raise(Step& step);
+  void begin_process(Step& step);
+  void raise(Step& step, Then then = {});
   void answered(Step& step, const proto::pb::Response* response);
   [[nodiscard]] std::optional<std::uint64_t> foreign(const std::string& stored) const;
   void next_epoch(Step& step, const crypto::StateEpoch& before, std::uint64_t counter);
+  void doubt_own_list(Step& step);
   void restored(Step& step);
   void save_epochs(Step& step) const;
   void save_place(Step& step) const;

@@ -98,8 +98,31 @@ std::string foreign_list_of_ours(const std::string& name) {
 }
 
 std::string foreign_own_list() {
-  return "Warning: the relay has a list of your devices that you have not made. Somebody else may"
-         " have the key of your account.";
+  return "The relay has a list of your devices that was not made here. If you made it, on a copy of"
+         " this profile: 'bisik devices accept' takes it. If not, somebody else has the key of your"
+         " account: tell your contacts in another way, and begin a new account. Until then nothing"
+         " is told to your other devices, and none is added or removed.";
+}
+
+Failure was_removed() {
+  return failure(Exit::refused,
+                 "This device was removed from its account: it hears nothing more, and nobody reads"
+                 " what it sends. 'bisik link' in another profile makes this machine a device"
+                 " again. If it was not you who removed it, somebody else has the key of your"
+                 " account.");
+}
+
+std::string list_as_known(const Failure& why) {
+  return "This is the list as this device knows it. " + why.sentence();
+}
+
+Failure list_not_seen(const Failure& why) {
+  auto made = why;
+  made.set_sentence(
+      "This device has not heard for a week whether it is still one of its account's, and nobody"
+      " reads what a removed one sends. " +
+      why.sentence() + " Nothing was sent; --queue keeps it until then.");
+  return made;
 }
 
 Failure has_an_account() {

@@ -33,6 +33,10 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] std::string two_histories(const std::string& name);
 [[nodiscard]] std::string foreign_list_of_ours(const std::string& name);
 [[nodiscard]] std::string foreign_own_list();
+[[nodiscard]] proto::pb::Failure was_removed();
+// Below the list of devices: why it may not be the newest.
+[[nodiscard]] std::string list_as_known(const proto::pb::Failure& why);
+[[nodiscard]] proto::pb::Failure list_not_seen(const proto::pb::Failure& why);
 [[nodiscard]] proto::pb::Failure has_an_account();
 [[nodiscard]] proto::pb::Failure not_the_primary();
 [[nodiscard]] proto::pb::Failure not_a_linking_code();

@@ -35,6 +35,23 @@ void State::list_published(Step& step, crypto::ByteView bytes) {
   }
 }
 
+void State::replace_secret(Step& step) {
+  identity->write_secret_sequence = secret_sequence_after(step, identity->write_secret_sequence);
+  if (!identity->next_write_secret) identity->next_write_secret = crypto::Capability::random();
+  identity->save(step);
+}
+
+// A number that counts on from the clock (docs/protocol.md 9.4).
+std::uint64_t State::secret_sequence_after(const Step& step, std::uint64_t known) {
+  const auto now = step.now_seconds().time_since_epoch().count();
+  return std::max(known, static_cast<std::uint64_t>(std::max(now, decltype(now){1})));
+}
+
+bool State::is_gone() const {
+  const auto own = identity ? contacts.all().find(identity->id()) : contacts.all().end();
+  return own != contacts.all().end() && own->second.row.gone();
+}
+
 bool State::is_ready(const Contact& contact) const {
   return !contact.row.devices().empty() && contact.row.refresh_sequence() == 0 &&
          std::ranges::all_of(contact.row.devices(), [&](const auto& device) {

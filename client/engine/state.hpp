@@ -26,6 +26,12 @@ class State {
   // The relay has our next list: devices that it does not name are gone, and with them the write
   // secret, which they know. `bytes`: the list that was published.
   void list_published(Step& step, crypto::ByteView bytes);
+  // Another copy of this profile may have changed the write secret, also more than once: another
+  // one, above whatever it has said.
+  void replace_secret(Step& step);
+  [[nodiscard]] static std::uint64_t secret_sequence_after(const Step& step, std::uint64_t known);
+  // The account's newest list does not name this device.
+  [[nodiscard]] bool is_gone() const;
   // Its devices are known, and there is a session to send in with each.
   [[nodiscard]] bool is_ready(const Contact& contact) const;
   [[nodiscard]] bool joined() const { return identity && identity->registered(); }

@@ -18,12 +18,6 @@ bool claims_primary(const Bundles::Device& entry, const DeviceRecord& record) {
   return bundle && (bundle->contents().capabilities & kHoldsAccountKey) != 0;
 }
 
-// Above what any other device of the account may have said since the backup.
-std::uint64_t next_secret_sequence(const Step& step, std::uint64_t backed_up) {
-  const auto now = step.now_seconds().time_since_epoch().count();
-  return std::max(backed_up, static_cast<std::uint64_t>(std::max(now, decltype(now){1})));
-}
-
 Identity make_identity(Step& step, BackedUpAccount account, const crypto::DeviceList& list,
                        crypto::DeviceNumber number) {
   auto device = crypto::Device::create(account.key, number, step.now_seconds());
@@ -36,7 +30,7 @@ Identity make_identity(Step& step, BackedUpAccount account, const crypto::Device
       .mailbox = OwnQueue::random(),
       .knock = OwnQueue::random(),
       .write_secret = account.write_secret,
-      .write_secret_sequence = next_secret_sequence(step, account.write_secret_sequence),
+      .write_secret_sequence = State::secret_sequence_after(step, account.write_secret_sequence),
       .next_write_secret = crypto::Capability::random(),  // the old primary knows this one
       .old_write_secrets = {},
       .end_current_secret = false,
@@ -131,7 +125,9 @@ std::vector<DeviceRecord> Takeover::remaining(const crypto::DeviceList& list,
 }
 
 void Takeover::become(Step& step, const crypto::DeviceList& list, const Bundles& bundles) {
-  const auto number = std::max(account_->last_number, list.records().back().number()) + 1;
+  const auto number =
+      std::max({account_->last_number, list.records().back().number(), highest_number(bundles)}) +
+      1;
   auto records = remaining(list, bundles);
   if (number > crypto::kMaxDeviceNumber || records.size() >= crypto::kMaxDevices) {
     return fail(step, too_many_devices());

@@ -33,13 +33,29 @@ void Upkeep::pump(Step& step) {
 void Upkeep::renew(Step& step) {
   auto& identity = *state_.identity;
   auto& ring = state_.key_ring;
-  if (ring.is_published() && ring.is_due(step)) {
+  const bool due = ring.is_published() && ring.is_due(step);
+  if (due) {
     ring.generate(step);
-    if (identity.primary && identity.next_device_list.empty()) identity.renew_list(step);
     forget_old_rows(step);
+  }
+  if (identity.primary && identity.next_device_list.empty() && (due || list_is_overdue(step))) {
+    on_list_due_(step);
   }
   if (!identity.next_device_list.empty()) publish_list(step);
   if (!ring.is_published()) publish_bundle(step);
+}
+
+// Whoever looked for the newest list when the keys were renewed was not answered.
+bool Upkeep::list_is_overdue(const Step& step) const {
+  return state_.identity->list().created() + crypto::kPrekeyRotation + kRotationJitter <=
+         step.now_seconds();
+}
+
+void Upkeep::renew_list(Step& step) {
+  auto& identity = *state_.identity;
+  if (!identity.next_device_list.empty()) return;  // asked for twice
+  identity.renew_list(step);
+  publish_list(step);
 }
 
 // What was lost on the way is asked again, byte for byte, at the next look or connection.
@@ -49,7 +65,11 @@ void Upkeep::publish_list(Step& step) {
   mailbox_.ask(step, std::move(request),
                [this, list = state_.identity->next_device_list](
                    Step& later, const proto::pb::Response* response, const auto&) {
-                 if (is_ok(response)) state_.list_published(later, list);
+                 if (is_ok(response)) return state_.list_published(later, list);
+                 const bool overtaken =
+                     response != nullptr && (response->status() == proto::pb::STATUS_NOT_NEWER ||
+                                             response->status() == proto::pb::STATUS_CONFLICT);
+                 if (overtaken) on_list_due_(later);
                });
 }
 

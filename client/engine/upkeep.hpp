@@ -11,11 +11,15 @@ namespace bisik::client {
 
 class Upkeep {
  public:
-  Upkeep(State& state, Mailbox& mailbox, Repairs& repairs)
-      : state_{state}, mailbox_{mailbox}, repairs_{repairs} {}
+  // The list is to be signed anew: once the newest one is known to be here, renew_list() does it.
+  using OnListDue = std::function<void(Step&)>;
+
+  Upkeep(State& state, Mailbox& mailbox, Repairs& repairs, OnListDue on_list_due)
+      : state_{state}, mailbox_{mailbox}, repairs_{repairs}, on_list_due_{std::move(on_list_due)} {}
 
   // Whatever is due, once the own line is up and every kUpkeepEvery while it stays up.
   void pump(Step& step);
+  void renew_list(Step& step);
   void line_up() { next_look_.reset(); }
   void hurry() { next_look_.reset(); }  // something is due that was not
   [[nodiscard]] std::optional<Time> wake_at() const;
@@ -23,6 +27,7 @@ class Upkeep {
  private:
   [[nodiscard]] bool clock_is_trusted(const Step& step) const;
   void renew(Step& step);
+  [[nodiscard]] bool list_is_overdue(const Step& step) const;
   void publish_list(Step& step);
   void publish_bundle(Step& step);
   void count_one_time_keys(Step& step);
@@ -35,6 +40,7 @@ class Upkeep {
   State& state_;
   Mailbox& mailbox_;
   Repairs& repairs_;
+  OnListDue on_list_due_;
   std::optional<Time> next_look_;  // none: as soon as the line is up
 };
 

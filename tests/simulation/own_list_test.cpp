@@ -1,0 +1,183 @@
+// The account's own list: never signed twice by a profile that has forgotten what it signed, and a
+// device that was removed knows it (I4, I13).
+#include <gmock/gmock.h>
+
+#include "tests/simulation/device_story.hpp"
+
+namespace bisik::simulation {
+namespace {
+
+using proto::pb::MESSAGE_STATE_RELAY;
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+class OwnListStory : public DeviceStory {
+ protected:
+  static std::vector<std::uint32_t> numbers(Member& member) {
+    const auto command = member.client().next_command();
+    static_cast<void>(ask_for_devices(member));
+    std::vector<std::uint32_t> numbers;
+    for (const auto& reply : member.replies(command)) {
+      if (reply.has_device()) numbers.push_back(reply.device().number());
+    }
+    return numbers;
+  }
+};
+
+TEST_F(OwnListStory, AnOldCopyOfThePrimaryTakesTheListThatItHasForgotten) {
+  const auto copy = alice_->client().snapshot();
+  alice_->go_offline();
+  alice_->come_online();  // another process: the copy is an older one
+  auto& second = linked(*alice_);
+  expect_arrives(*alice_, *bob_, "we are two");
+  expect_arrives(*bob_, *alice_, "and know it");
+  restore(*alice_, copy);
+  pass(minutes{2});
+  EXPECT_EQ(numbers(*alice_), (std::vector<std::uint32_t>{1, 2}));
+  expect_arrives(*bob_, *alice_, "to the list that was forgotten");
+  EXPECT_EQ(second.times_read("to the list that was forgotten"), 1);
+  expect_arrives(*alice_, *bob_, "nobody is alarmed");
+  EXPECT_EQ(trust(*alice_, *bob_), proto::pb::TRUST_UNVERIFIED);
+  EXPECT_EQ(trust(*bob_, *alice_), proto::pb::TRUST_UNVERIFIED);
+}
+
+TEST_F(OwnListStory, AnOldCopyInTheMiddleOfARunTakesItToo) {
+  const auto copy = alice_->client().snapshot();
+  linked(*alice_);
+  restore(*alice_, copy);
+  pass(minutes{2});
+  EXPECT_EQ(numbers(*alice_), (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(trust(*alice_, *bob_), proto::pb::TRUST_UNVERIFIED);
+}
+
+TEST_F(OwnListStory, AnOldCopyGivesNoNumberTwice) {
+  const auto copy = alice_->client().snapshot();
+  linked(*alice_);
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
+  restore(*alice_, copy);
+  auto& fresh = linked(*alice_);
+  EXPECT_EQ(numbers(*alice_), (std::vector<std::uint32_t>{1, 3}));
+  expect_arrives(*alice_, *bob_, "three, not two");
+  expect_arrives(*bob_, *alice_, "nothing contradicts");
+  EXPECT_EQ(fresh.times_read("nothing contradicts"), 1);
+  EXPECT_EQ(trust(*bob_, *alice_), proto::pb::TRUST_UNVERIFIED);
+}
+
+// Its relay has taken that list and two more.
+TEST_F(OwnListStory, AnOldCopyWithAListOnItsWayGivesItUp) {
+  auto& second = linked(*alice_);
+  alice_->go_offline();
+  relay_.die(RelayParty::Death::killed);
+  alice_->client().start();
+  proto::pb::ApiRequest request;
+  request.mutable_remove_device()->set_number(2);
+  static_cast<void>(alice_->ask_first(request));
+  const auto copy = alice_->client().snapshot();
+  relay_.start();
+  alice_->listen();
+  pass(minutes{3});
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done() || numbers(*alice_).size() == 1);
+  linked(*alice_);
+  restore(*alice_, copy);
+  pass(minutes{2});
+  EXPECT_EQ(numbers(*alice_), (std::vector<std::uint32_t>{1, 3}));
+  EXPECT_TRUE(remove_device(*alice_, 3).has_done()) << "nothing waits for ever";
+  EXPECT_EQ(second.times_read("x"), 0);
+}
+
+TEST_F(OwnListStory, TheWeeklyListOfAnOldCopyFollowsTheNewest) {
+  const auto copy = alice_->client().snapshot();
+  for (int week = 0; week < 2; ++week) {
+    alice_->go_offline();
+    pass(days{8});
+    alice_->come_online();
+    pass(minutes{2});
+  }
+  restore(*alice_, copy);
+  alice_->go_offline();
+  pass(days{8});
+  alice_->come_online();
+  pass(minutes{2});
+  expect_arrives(*alice_, *bob_, "after weeks");
+  expect_arrives(*bob_, *alice_, "and back");
+  EXPECT_EQ(trust(*alice_, *bob_), proto::pb::TRUST_UNVERIFIED);
+  EXPECT_EQ(trust(*bob_, *alice_), proto::pb::TRUST_UNVERIFIED);
+}
+
+// The blocked one knows the secret which the copy takes for its newest.
+TEST_F(OwnListStory, AnOldCopyHasAnotherWriteSecret) {
+  const auto copy = alice_->client().snapshot();
+  auto& carol = newcomer();
+  carol.add(alice_->invite());
+  pass(seconds{10});
+  proto::pb::ApiRequest request;
+  request.mutable_block()->set_name(carol.name());
+  EXPECT_TRUE(alice_->ask(request).has_contact());
+  expect_arrives(*alice_, *bob_, "a new secret");
+  restore(*alice_, copy);
+  pass(minutes{2});
+  alice_->go_offline();
+  pass(days{35});
+  alice_->come_online();
+  pass(minutes{2});
+  expect_arrives(*bob_, *alice_, "still heard");
+  auto& dave = newcomer();
+  dave.add(alice_->invite());
+  pass(minutes{1});
+  expect_arrives(dave, *alice_, "by a new link");
+  expect_arrives(dave, *alice_, "with the secret");
+}
+
+TEST_F(OwnListStory, ARemovedDeviceSaysSo) {
+  auto& second = linked(*alice_);
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
+  pass(minutes{1});
+  EXPECT_THAT(ask_for_devices(second).failure().sentence(), HasSubstr("was removed"));
+  EXPECT_THAT(ask_for_devices(second).failure().sentence(), HasSubstr("was removed"));
+}
+
+TEST_F(OwnListStory, ARemovedDeviceSendsNothingMoreOnceItHasLookedForMail) {
+  auto& second = linked(*alice_);
+  second.go_offline();
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
+  second.come_online();
+  pass(seconds{10});
+  const auto told = second.send(*bob_, "to nobody");
+  EXPECT_NE(told.state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(bob_->times_read("to nobody"), 0);
+}
+
+// It has never asked for mail since.
+TEST_F(OwnListStory, ADeviceThatOnlySendsLooksOnceAWeekWhetherItWasRemoved) {
+  auto& second = linked(*alice_);
+  second.go_offline();
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
+  pass(days{6});
+  second.client().start();
+  EXPECT_EQ(second.send(*bob_, "within the week").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(bob_->times_read("within the week"), 0);
+  second.go_offline();
+  pass(days{2});
+  second.client().start();
+  EXPECT_NE(second.send(*bob_, "a week later").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(bob_->times_read("a week later"), 0);
+}
+
+TEST_F(OwnListStory, ADeviceThatOnlySendsGoesOnAfterTheLook) {
+  auto& second = linked(*alice_);
+  second.go_offline();
+  pass(days{8});
+  alice_->go_offline();  // for the week's list
+  alice_->come_online();
+  pass(minutes{1});
+  second.client().start();
+  EXPECT_EQ(second.send(*bob_, "a week later").state(), MESSAGE_STATE_RELAY);
+  pass(minutes{1});
+  EXPECT_EQ(bob_->times_read("a week later"), 1);
+}
+
+}  // namespace
+}  // namespace bisik::simulation
