@@ -18,6 +18,12 @@ Hash sha256(ByteView head, ByteView body) {
   return out;
 }
 
+Hash blake2b(ByteView data) {
+  Hash out;
+  crypto_generichash_blake2b(out.data(), out.size(), data.data(), data.size(), nullptr, 0);
+  return out;
+}
+
 LabelledHash::LabelledHash(Label label) {
   crypto_hash_sha256_init(&state_);
   update(label.bytes()).update(kLabelEnd);

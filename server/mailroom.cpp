@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "crypto/hash.hpp"
+
 namespace bisik::server {
 namespace {
 
@@ -137,6 +139,14 @@ storage::Day Mailroom::expiry(const storage::Queue& queue, storage::Day today) c
   return today + static_cast<storage::Day>(days) + 1;
 }
 
+// Rows that were written before schema version 3 have a SHA-256 of the cell.
+bool Mailroom::is_repeat(const Pushed& known, const op::SendCell& request) {
+  if (known.outcome == Pushed::Outcome::repeated) return true;
+  const auto older =
+      store_.cells().recall(request.queue, request.envelope_id, crypto::sha256(*request.cell));
+  return older && older->outcome == Pushed::Outcome::repeated;
+}
+
 Mailroom::Sent Mailroom::try_send(const Sender& sender, const op::SendCell& request, Time now,
                                   storage::Day today) {
   // All is looked up whatever the first says: unknown queue, wrong kind and wrong key cost the
@@ -145,7 +155,7 @@ Mailroom::Sent Mailroom::try_send(const Sender& sender, const op::SendCell& requ
   const auto key = right_of(request);
   const auto known = store_.cells().recall(request.queue, request.envelope_id, request.hash);
   if (!queue || !key || !takes(*queue, request, sender.account)) return {kRefused, {}};
-  if (known) return {known->outcome == Pushed::Outcome::repeated ? kOk : kConflict, {}};
+  if (known) return {is_repeat(*known, request) ? kOk : kConflict, {}};
   if (spent(*key, now)) return {kRefused, {}};
   if (!has_room(*queue, request.cell->size())) return {kMailboxFull, {}};
   const auto pushed = store_.cells().push(request.queue, {.envelope_id = request.envelope_id,

@@ -69,6 +69,7 @@ class Mailroom {
   [[nodiscard]] bool owns(const Id& account, const Id& queue, Time now) const;
   [[nodiscard]] bool may_create(const Id& account, std::int64_t kind, Time now) const;
   [[nodiscard]] std::optional<storage::WriteKey> right_of(const op::SendCell& request);
+  [[nodiscard]] bool is_repeat(const storage::Pushed& known, const op::SendCell& request);
   [[nodiscard]] bool has_room(const storage::Queue& queue, std::size_t bytes) const;
   [[nodiscard]] storage::Day expiry(const storage::Queue& queue, storage::Day today) const;
   [[nodiscard]] Sent try_send(const Sender& sender, const op::SendCell& request, Time now,

@@ -97,8 +97,8 @@ std::optional<Action> to_add_device(const proto::pb::AddDevice& request, const P
 
 op::SendCell to_send(const proto::pb::SendCell& request, std::optional<Id> network_key) {
   auto cell = std::make_shared<const Bytes>(bytes_of(request.cell()));
-  const auto hash = crypto::sha256(*cell);
   if (request.stamp() != 0) {
+    const auto hash = crypto::sha256(*cell);  // which is what the stamp is for
     return {id_of(request.queue()), op::Stamp{request.stamp()},
             envelope_after(hash),   hash,
             std::move(cell),        network_key};
@@ -106,7 +106,7 @@ op::SendCell to_send(const proto::pb::SendCell& request, std::optional<Id> netwo
   return {id_of(request.queue()),
           hash_of_capability(request.write_key()),
           array_of<16>(request.envelope_id()),
-          hash,
+          crypto::blake2b(*cell),
           std::move(cell),
           network_key};
 }

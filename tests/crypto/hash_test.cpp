@@ -18,6 +18,14 @@ TEST(Sha256, HashesAsPublished) {
   EXPECT_EQ(hex(sha256({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+// RFC 7693 with 32 bytes; computed with Python's hashlib.
+TEST(Blake2bOf32Bytes, HashesAsOthersDo) {
+  EXPECT_EQ(hex(crypto::blake2b(as_bytes("abc"))),
+            "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+  EXPECT_EQ(hex(crypto::blake2b({})),
+            "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
+}
+
 TEST(LabelledHash, IsOverTheLabelAZeroByteAndTheParts) {
   const std::string_view hashed{"bisik/1 account id\0onetwo", 25};
   const auto labelled =

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/hash.hpp"
 #include "proto/frame.hpp"
 #include "tests/server/world.hpp"
 
@@ -80,6 +81,26 @@ TEST_F(MailroomTest, AnEnvelopeStandsForOneCell) {
   cell.mutable_send_cell()->mutable_cell()->front() = 'x';
   EXPECT_EQ(send(cell).status(), pb::STATUS_CONFLICT);
   EXPECT_EQ(cells_waiting(), 1U);
+}
+
+TEST_F(MailroomTest, ACellThatAnEarlierVersionTookIsKnownAgain) {
+  auto cell = cell_for(alice, 1);
+  {
+    storage::EnvelopeId envelope{};
+    std::ranges::copy(crypto::as_bytes(cell.send_cell().envelope_id()), envelope.begin());
+    const auto bytes = crypto::as_bytes(cell.send_cell().cell());
+    storage::Batch batch{world.store};
+    world.store.cells().push(alice.mailbox.bytes, {.envelope_id = envelope,
+                                                   .hash = crypto::sha256(bytes),
+                                                   .bytes = bytes,
+                                                   .arrival_day = 0,
+                                                   .expires_day = 100'000});
+    batch.commit();
+  }
+  EXPECT_EQ(send(cell).status(), pb::STATUS_OK);
+  EXPECT_EQ(cells_waiting(), 1U);
+  cell.mutable_send_cell()->mutable_cell()->front() = 'x';
+  EXPECT_EQ(send(cell).status(), pb::STATUS_CONFLICT);
 }
 
 TEST_F(MailroomTest, ARepeatOfAnAcknowledgedCellIsNotStoredAgain) {
