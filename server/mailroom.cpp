@@ -215,9 +215,7 @@ Page Mailroom::read(const op::ReadPage& request) {
 }
 
 void Mailroom::acknowledge(const op::Acknowledge& request, storage::Day today) {
-  for (const auto& item : request.items) {
-    store_.cells().acknowledge(request.queue, item.sequence, item.envelope_id, today);
-  }
+  store_.cells().acknowledge(request.queue, request.items, today);
 }
 
 }  // namespace bisik::server

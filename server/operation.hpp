@@ -124,12 +124,8 @@ struct Subscribe {
   ReadPage first;
 };
 struct Acknowledge {
-  struct Item {
-    Sequence sequence;
-    EnvelopeId envelope_id;
-  };
   Id queue;  // whose reader this connection is: Relay has seen to that
-  std::vector<Item> items;
+  std::vector<storage::CellName> items;
 };
 struct CreateInvite {
   std::optional<Id> network_key;  // none: the operator

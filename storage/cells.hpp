@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "storage/types.hpp"
@@ -47,6 +48,12 @@ struct ReadLimits {
   std::int64_t max_bytes;  // of cell bytes; the first cell comes even if it alone is larger
 };
 
+// Both must be right where a cell is acknowledged: a place may have been given again.
+struct CellName {
+  Sequence sequence;
+  EnvelopeId envelope_id;
+};
+
 class Cells {
  public:
   virtual ~Cells() = default;
@@ -61,9 +68,14 @@ class Cells {
                                                const ReadLimits& limits) = 0;
   // Of the cell that waits at the end of the queue; 0 if none waits.
   [[nodiscard]] virtual Sequence last_waiting(const Id& queue_id) = 0;
-  // Removes the cell only if sequence and envelope id both match one that waits.
-  virtual bool acknowledge(const Id& queue_id, Sequence sequence, const EnvelopeId& envelope_id,
-                           Day today) = 0;
+  // Removes each cell whose sequence and envelope id both match one that waits; returns how many.
+  virtual std::int64_t acknowledge(const Id& queue_id, std::span<const CellName> cells,
+                                   Day today) = 0;
+  bool acknowledge(const Id& queue_id, Sequence sequence, const EnvelopeId& envelope_id,
+                   Day today) {
+    const CellName name{sequence, envelope_id};
+    return acknowledge(queue_id, {&name, 1}, today) == 1;
+  }
   // Removes at most max_rows cells whose expires_day has come; returns how many.
   virtual std::int64_t sweep(Day today, std::int64_t max_rows) = 0;
   // Forgets at most max_rows envelopes whose cells are long gone; returns how many.

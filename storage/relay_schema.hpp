@@ -108,6 +108,30 @@ inline constexpr const char* kRelayQueueTables = R"sql(
   CREATE INDEX envelopes_by_day ON envelopes (forget_day) WHERE forget_day IS NOT NULL;
 )sql";
 
-inline constexpr std::array kRelaySteps{kRelayAccountTables, kRelayQueueTables};
+// What an acknowledgement writes: a row behind those of the same queue, in order of arrival. The
+// day was a column of `envelopes` and an index on it before, both in the random order of envelope
+// ids: two pages for each cell that went.
+inline constexpr const char* kRelayDepartedTable = R"sql(
+  CREATE TABLE departed (
+    forget_day  INTEGER NOT NULL,
+    queue       INTEGER NOT NULL,
+    sequence    INTEGER NOT NULL,
+    envelope_id BLOB NOT NULL,
+    PRIMARY KEY (forget_day, queue, sequence)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO departed (forget_day, queue, sequence, envelope_id)
+    SELECT forget_day, queue, sequence, envelope_id FROM envelopes WHERE forget_day IS NOT NULL;
+  DROP INDEX envelopes_by_day;
+  ALTER TABLE envelopes DROP COLUMN forget_day;
+)sql";
+
+// Finds the rows of a queue in `departed` without reading those of others: there are few days.
+inline constexpr const char* kOnAnyDay =
+    "forget_day IN (WITH RECURSIVE days (day) AS (SELECT min(forget_day) FROM departed UNION ALL "
+    "SELECT (SELECT min(forget_day) FROM departed WHERE forget_day > day) FROM days "
+    "WHERE day IS NOT NULL) SELECT day FROM days)";
+
+inline constexpr std::array kRelaySteps{kRelayAccountTables, kRelayQueueTables,
+                                        kRelayDepartedTable};
 
 }  // namespace bisik::storage

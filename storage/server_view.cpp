@@ -1,19 +1,21 @@
 #include "storage/server_view.hpp"
 
 #include <array>
+#include <string>
 
 #include "storage/limits.hpp"
+#include "storage/relay_schema.hpp"
 
 namespace bisik::storage {
 namespace {
 
 struct View {
   std::string_view table;
-  std::string_view sql;  // ?1 is the account
+  std::string sql;  // ?1 is the account
 };
 
 // Not here: `invites` and `meta`, which know no account.
-constexpr std::array kViews{
+const std::array kViews{
     View{"accounts", "SELECT * FROM accounts WHERE account_id = ?1"},
     View{"devices", "SELECT * FROM devices WHERE account_id = ?1 ORDER BY number"},
     View{"device_lists", "SELECT * FROM device_lists WHERE account_id = ?1 ORDER BY sequence"},
@@ -30,6 +32,9 @@ constexpr std::array kViews{
     View{"envelopes",
          "SELECT * FROM envelopes WHERE queue IN (SELECT id FROM queues WHERE owner = ?1) "
          "ORDER BY queue, sequence"},
+    View{"departed", std::string{"SELECT * FROM departed WHERE "} + kOnAnyDay +
+                         " AND queue IN (SELECT id FROM queues WHERE owner = ?1) "
+                         "ORDER BY queue, sequence"},
 };
 
 std::string hex(Blob bytes) {

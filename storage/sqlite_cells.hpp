@@ -1,5 +1,5 @@
-// Cells on SQLite: the tables `cells` and `envelopes`. The queue's counters move in the same
-// transaction as its cells.
+// Cells on SQLite: the tables `cells`, `envelopes` and `departed`. The queue's counters move in the
+// same transaction as its cells.
 #pragma once
 
 #include "storage/cells.hpp"
@@ -19,20 +19,30 @@ class SqliteCells final : public Cells {
   [[nodiscard]] std::vector<Cell> read(const Id& queue_id, Sequence after,
                                        const ReadLimits& limits) override;
   [[nodiscard]] Sequence last_waiting(const Id& queue_id) override;
-  bool acknowledge(const Id& queue_id, Sequence sequence, const EnvelopeId& envelope_id,
-                   Day today) override;
+  using Cells::acknowledge;
+  std::int64_t acknowledge(const Id& queue_id, std::span<const CellName> cells, Day today) override;
   std::int64_t sweep(Day today, std::int64_t max_rows) override;
   std::int64_t sweep_envelopes(Day today, std::int64_t max_rows) override;
+
+  void rolled_back() noexcept { unknown_.reset(); }
 
  private:
   struct Waiting {  // what has to be known of a cell to take it away
     std::int64_t id;
     std::int64_t queue;
-    EnvelopeId envelope_id;
+    CellName name;
     std::int64_t bytes;
+  };
+  struct Unknown {
+    std::int64_t queue;
+    EnvelopeId envelope_id;
+
+    bool operator==(const Unknown&) const = default;
   };
   [[nodiscard]] std::optional<Pushed> recall(std::int64_t queue, const EnvelopeId& envelope_id,
                                              const Id& hash);
+  [[nodiscard]] std::optional<Waiting> find(std::int64_t queue, const CellName& name);
+  // All but the queue's counters.
   void remove(const Waiting& cell, Day today);
   static Waiting waiting_from(const Rows& row);
 
@@ -47,8 +57,12 @@ class SqliteCells final : public Cells {
   Statement find_;
   Statement expired_;
   Statement remove_;
-  Statement forget_later_;
-  Statement sweep_envelopes_;
+  Statement depart_;
+  Statement due_;
+  Statement forget_;
+  Statement forget_departed_;
+  // What recall() did not find last: whoever asks before a push has looked for it.
+  std::optional<Unknown> unknown_;
 };
 
 }  // namespace bisik::storage

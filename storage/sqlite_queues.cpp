@@ -1,6 +1,9 @@
 #include "storage/sqlite_queues.hpp"
 
 #include <cassert>
+#include <string>
+
+#include "storage/relay_schema.hpp"
 
 namespace bisik::storage {
 namespace {
@@ -21,7 +24,7 @@ SqliteQueues::SqliteQueues(Database& database)
               "ON CONFLICT DO NOTHING"},
       find_{database,
             "SELECT owner, read_key_hash, kind, next_sequence, cells_waiting, bytes_waiting, "
-            "device, expires_at FROM queues WHERE queue_id = ?"},
+            "device, expires_at, id FROM queues WHERE queue_id = ?"},
       owned_by_{database, "SELECT queue_id FROM queues WHERE owner = ? ORDER BY queue_id"},
       of_device_{database,
                  "SELECT queue_id FROM queues WHERE owner = ? AND device = ? ORDER BY queue_id"},
@@ -32,12 +35,14 @@ SqliteQueues::SqliteQueues(Database& database)
                      "UPDATE queues SET next_sequence = next_sequence + 1, "
                      "cells_waiting = cells_waiting + 1, bytes_waiting = bytes_waiting + ?2 "
                      "WHERE id = ?1 RETURNING next_sequence - 1"},
-      count_departure_{database,
-                       "UPDATE queues SET cells_waiting = cells_waiting - 1, "
-                       "bytes_waiting = bytes_waiting - ?2 WHERE id = ?1"},
+      count_departures_{database,
+                        "UPDATE queues SET cells_waiting = cells_waiting - ?2, "
+                        "bytes_waiting = bytes_waiting - ?3 WHERE id = ?1"},
       remove_queue_{database, "DELETE FROM queues WHERE id = ?"},
       remove_cells_{database, "DELETE FROM cells WHERE queue = ?"},
       remove_envelopes_{database, "DELETE FROM envelopes WHERE queue = ?"},
+      remove_departed_{database,
+                       std::string{"DELETE FROM departed WHERE queue = ? AND "} + kOnAnyDay},
       remove_write_keys_{database, "DELETE FROM write_keys WHERE queue = ?"},
       put_write_key_{database,
                      "REPLACE INTO write_keys (queue, key_hash, cells_left, expires_at) "
@@ -45,10 +50,8 @@ SqliteQueues::SqliteQueues(Database& database)
       remove_write_key_{database,
                         "DELETE FROM write_keys WHERE key_hash = ?2 AND queue = "
                         "(SELECT id FROM queues WHERE queue_id = ?1)"},
-      write_key_{
-          database,
-          "SELECT cells_left, write_keys.expires_at FROM queues JOIN write_keys ON queue = id "
-          "WHERE queue_id = ? AND key_hash = ?"},
+      write_key_{database,
+                 "SELECT cells_left, expires_at FROM write_keys WHERE queue = ? AND key_hash = ?"},
       count_write_keys_{database,
                         "SELECT count(*) FROM queues JOIN write_keys ON queue = id "
                         "WHERE queue_id = ?"},
@@ -62,6 +65,7 @@ SqliteQueues::SqliteQueues(Database& database)
 
 bool SqliteQueues::create(const Id& queue_id, const NewQueue& queue) {
   assert(database_.in_transaction());
+  last_asked_.reset();
   create_.run(queue_id, queue.owner, queue.device, queue.read_key_hash, queue.kind,
               queue.expires_at);
   return database_.changes() == 1;
@@ -69,7 +73,10 @@ bool SqliteQueues::create(const Id& queue_id, const NewQueue& queue) {
 
 std::optional<Queue> SqliteQueues::find(const Id& queue_id) {
   Rows rows = find_.query(queue_id);
-  if (!rows.next()) return std::nullopt;
+  if (!rows.next()) {
+    last_asked_ = {queue_id, std::nullopt};
+    return std::nullopt;
+  }
   Queue queue{.owner = std::nullopt,
               .read_key_hash = rows.key<32>(1),
               .kind = rows.integer(2),
@@ -78,6 +85,7 @@ std::optional<Queue> SqliteQueues::find(const Id& queue_id) {
               .bytes_waiting = rows.integer(5),
               .device = rows.optional_integer(6),
               .expires_at = rows.optional_integer(7)};
+  last_asked_ = {queue_id, rows.integer(8)};
   if (!rows.is_null(0)) queue.owner = rows.key<32>(0);
   return queue;
 }
@@ -94,10 +102,11 @@ bool SqliteQueues::remove(const Id& queue_id) {
   assert(database_.in_transaction());
   const std::optional<std::int64_t> row = row_of(queue_id);
   if (!row) return false;
-  for (Statement* statement :
-       {&remove_cells_, &remove_envelopes_, &remove_write_keys_, &remove_queue_}) {
+  for (Statement* statement : {&remove_cells_, &remove_envelopes_, &remove_departed_,
+                               &remove_write_keys_, &remove_queue_}) {
     statement->run(*row);
   }
+  last_asked_.reset();
   return true;
 }
 
@@ -121,7 +130,7 @@ bool SqliteQueues::remove_write_key(const Id& queue_id, const Id& key_hash) {
 }
 
 std::optional<WriteKey> SqliteQueues::write_key(const Id& queue_id, const Id& key_hash) {
-  Rows rows = write_key_.query(queue_id, key_hash);
+  Rows rows = write_key_.query(row_of(queue_id).value_or(kNoQueue), key_hash);
   if (!rows.next()) return std::nullopt;
   return WriteKey{.cells_left = rows.optional_integer(0), .expires_at = rows.optional_integer(1)};
 }
@@ -144,9 +153,12 @@ std::int64_t SqliteQueues::sweep_write_keys(UnixSeconds now, std::int64_t max_ro
 }
 
 std::optional<std::int64_t> SqliteQueues::row_of(const Id& queue_id) {
+  if (last_asked_ && last_asked_->queue_id == queue_id) return last_asked_->row;
   Rows rows = row_of_.query(queue_id);
-  if (!rows.next()) return std::nullopt;
-  return rows.integer(0);
+  std::optional<std::int64_t> row;
+  if (rows.next()) row = rows.integer(0);
+  last_asked_ = {queue_id, row};
+  return row;
 }
 
 Sequence SqliteQueues::count_arrival(std::int64_t row, std::size_t bytes) {
@@ -157,8 +169,8 @@ Sequence SqliteQueues::count_arrival(std::int64_t row, std::size_t bytes) {
   return sequence;
 }
 
-void SqliteQueues::count_departure(std::int64_t row, std::int64_t bytes) {
-  count_departure_.run(row, bytes);
+void SqliteQueues::count_departures(std::int64_t row, std::int64_t cells, std::int64_t bytes) {
+  count_departures_.run(row, cells, bytes);
 }
 
 }  // namespace bisik::storage

@@ -7,6 +7,10 @@
 
 namespace bisik::storage {
 
+// Nothing is kept under it: SQLite counts rows from 1. Looking there costs what looking elsewhere
+// does, so that a queue that is not there takes the same work (I10).
+inline constexpr std::int64_t kNoQueue = 0;
+
 class SqliteQueues final : public Queues {
  public:
   explicit SqliteQueues(Database& database);
@@ -25,12 +29,18 @@ class SqliteQueues final : public Queues {
   bool spend_write_key(const Id& queue_id, const Id& key_hash) override;
   std::int64_t sweep_write_keys(UnixSeconds now, std::int64_t max_rows) override;
 
-  // For SqliteCells: the row that `queue` names in the other tables.
+  // For SqliteCells: the row that `queue` names in the other tables. What was asked last is known
+  // without looking: one operation asks for the same queue several times.
   [[nodiscard]] std::optional<std::int64_t> row_of(const Id& queue_id);
+  void rolled_back() noexcept { last_asked_.reset(); }
   Sequence count_arrival(std::int64_t row, std::size_t bytes);  // returns the cell's sequence
-  void count_departure(std::int64_t row, std::int64_t bytes);
+  void count_departures(std::int64_t row, std::int64_t cells, std::int64_t bytes);
 
  private:
+  struct Asked {
+    Id queue_id;
+    std::optional<std::int64_t> row;
+  };
   Database& database_;
   Statement create_;
   Statement find_;
@@ -39,10 +49,11 @@ class SqliteQueues final : public Queues {
   Statement expired_;
   Statement row_of_;
   Statement count_arrival_;
-  Statement count_departure_;
+  Statement count_departures_;
   Statement remove_queue_;
   Statement remove_cells_;
   Statement remove_envelopes_;
+  Statement remove_departed_;
   Statement remove_write_keys_;
   Statement put_write_key_;
   Statement remove_write_key_;
@@ -50,6 +61,7 @@ class SqliteQueues final : public Queues {
   Statement count_write_keys_;
   Statement spend_write_key_;
   Statement sweep_write_keys_;
+  std::optional<Asked> last_asked_;
 };
 
 }  // namespace bisik::storage

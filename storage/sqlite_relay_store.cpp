@@ -71,6 +71,8 @@ void SqliteRelayStore::commit() { commit_.run(); }
 void SqliteRelayStore::rollback() noexcept {
   const bool full = database_.ran_out_of_space();
   database_.rollback();
+  queues_.rolled_back();
+  cells_.rolled_back();
   if (full) make_room();
 }
 

@@ -151,6 +151,48 @@ TEST_P(CellsTest, AnAcknowledgedEnvelopeIsRememberedForAWholeDay) {
   EXPECT_EQ(push(mailbox, envelope(1), "one"), stored(2));
 }
 
+TEST_P(CellsTest, AnEnvelopeThatOnlyALostBatchHasForgottenIsKnown) {
+  push(mailbox, envelope(1), "one");
+  acknowledge(mailbox, 1, envelope(1), kToday);
+  {
+    Batch lost{*store};
+    EXPECT_EQ(cells.sweep_envelopes(kToday + kEnvelopeMemoryDays, 10), 1);
+    EXPECT_FALSE(cells.recall(mailbox, envelope(1), id(1)));
+  }
+  EXPECT_EQ(push(mailbox, envelope(1), "one"), repeated(1));
+}
+
+TEST_P(CellsTest, AQueueThatOnlyALostBatchHasMadeTakesNoCell) {
+  {
+    Batch lost{*store};
+    store->queues().create(id(0x20), {.owner = alice, .read_key_hash = id(0x77), .kind = 1});
+    EXPECT_TRUE(store->queues().find(id(0x20)));
+  }
+  EXPECT_EQ(push(id(0x20), envelope(1), "one").outcome, Pushed::Outcome::no_queue);
+}
+
+TEST_P(CellsTest, WhatWentFromARemovedQueueDoesNotBindANewOne) {
+  push(mailbox, envelope(1), "one");
+  acknowledge(mailbox, 1, envelope(1), kToday);
+  committed([&] { store->queues().remove(mailbox); });
+  make_queue(id(0x20));  // may get the row that is free now
+  push(id(0x20), envelope(1), "one");
+  EXPECT_EQ(sweep_envelopes(kToday + 10), 0);
+  EXPECT_EQ(push(id(0x20), envelope(1), "one"), repeated(1));
+}
+
+TEST_P(CellsTest, ManyAreAcknowledgedAtOnceAndWhatDoesNotMatchStays) {
+  for (std::uint8_t i = 1; i <= 5; ++i) push(mailbox, envelope(i), "text");
+  const std::vector<CellName> names{{4, envelope(4)}, {1, envelope(1)}, {2, envelope(9)},
+                                    {9, envelope(3)}, {1, envelope(1)}, {5, envelope(5)}};
+  EXPECT_EQ(committed([&] { return cells.acknowledge(mailbox, names, kToday); }), 3);
+  EXPECT_EQ(texts(mailbox).size(), 2U);
+  const auto queue = store->queues().find(mailbox);
+  EXPECT_EQ(queue->cells_waiting, 2);
+  EXPECT_EQ(queue->bytes_waiting, 8);
+  EXPECT_EQ(sweep_envelopes(kToday + kEnvelopeMemoryDays), 3);
+}
+
 TEST_P(CellsTest, TheEnvelopeOfAWaitingCellIsNeverForgotten) {
   push(mailbox, envelope(1), "one");
   EXPECT_EQ(sweep_envelopes(kToday + 10'000), 0);

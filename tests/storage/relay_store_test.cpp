@@ -72,10 +72,14 @@ TEST_P(RelayStoreTest, TheServerViewShowsEveryRowOfTheAccountAndNoOther) {
     }
   });
   push(id(0xA3), envelope(0xA5), "cell");
+  push(id(0xA3), envelope(0xA6), "gone");
   push(id(0xB2), envelope(0xB5), "cell");
+  push(id(0xB2), envelope(0xB6), "gone");
+  acknowledge(id(0xA3), 2, envelope(0xA6));
+  acknowledge(id(0xB2), 2, envelope(0xB6));
 
   const std::vector<ViewRow> view = store->server_view(alice);
-  EXPECT_EQ(view.size(), 9U) << "one row of each of nine tables";
+  EXPECT_EQ(view.size(), 11U) << "one row of each of ten tables, and a second envelope";
   EXPECT_TRUE(shows(view, "accounts", "account_id", hex("a1")));
   EXPECT_TRUE(shows(view, "devices", "network_key", hex("a2")));
   EXPECT_TRUE(shows(view, "device_lists", "bytes", "6c697374"));
@@ -84,7 +88,9 @@ TEST_P(RelayStoreTest, TheServerViewShowsEveryRowOfTheAccountAndNoOther) {
   EXPECT_TRUE(shows(view, "queues", "queue_id", hex("a3")));
   EXPECT_TRUE(shows(view, "write_keys", "key_hash", hex("a4")));
   EXPECT_TRUE(shows(view, "cells", "arrival_day", std::to_string(kToday)));
-  EXPECT_TRUE(shows(view, "envelopes", "forget_day", "none"));
+  EXPECT_TRUE(shows(view, "envelopes", "sequence", "1"));
+  EXPECT_TRUE(shows(view, "envelopes", "sequence", "2"));
+  EXPECT_TRUE(shows(view, "departed", "forget_day", std::to_string(kToday + kEnvelopeMemoryDays)));
 }
 
 TEST_P(RelayStoreTest, TheServerViewOfAStrangerIsEmpty) {

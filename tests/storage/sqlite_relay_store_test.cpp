@@ -5,6 +5,8 @@
 #include <set>
 
 #include "storage/client_store.hpp"
+#include "storage/migration.hpp"
+#include "storage/relay_schema.hpp"
 #include "tests/storage/power_cut_vfs.hpp"
 #include "tests/storage/relay_store_contract.hpp"
 
@@ -69,6 +71,52 @@ TEST_F(SqliteRelayStoreTest, AStoreOfALaterVersionIsRefused) {
   }
 }
 
+// One envelope whose cell waits, and one whose cell went today.
+constexpr const char* kRowsOfVersion2 = R"sql(
+  INSERT INTO queues VALUES (5, unhex_of_30, NULL, NULL, unhex_of_31, 1, NULL, 3, 1, 3);
+  INSERT INTO cells VALUES (1, 5, 2, x'22222222222222222222222222222222', 20000, 20030, x'616263');
+  INSERT INTO envelopes VALUES (5, x'11111111111111111111111111111111', 1, unhex_of_41, 20002);
+  INSERT INTO envelopes VALUES (5, x'22222222222222222222222222222222', 2, unhex_of_42, NULL);
+)sql";
+
+// `unhex_of_30` becomes a literal of 32 bytes 0x30.
+std::string with_keys(std::string sql) {
+  constexpr std::string_view kWord = "unhex_of_";
+  for (auto at = sql.find(kWord); at != std::string::npos; at = sql.find(kWord, at)) {
+    const std::string digits = sql.substr(at + kWord.size(), 2);
+    std::string literal = "x'";
+    for (int i = 0; i < 32; ++i) literal += digits;
+    sql.replace(at, kWord.size() + 2, literal + "'");
+  }
+  return sql;
+}
+
+TEST_F(SqliteRelayStoreTest, AStoreOfVersion2KeepsItsEnvelopes) {
+  Id queue{};
+  queue.fill(0x30);
+  Id hash{};
+  hash.fill(0x41);
+  EnvelopeId gone{};
+  gone.fill(0x11);
+  EnvelopeId waits{};
+  waits.fill(0x22);
+  {
+    Database older = database();
+    migrate(older, std::span{kRelaySteps}.first(2));
+    older.execute(with_keys(kRowsOfVersion2).c_str());
+  }
+  SqliteRelayStore store = open();
+  EXPECT_EQ(store.integrity_check(), std::nullopt);
+  EXPECT_EQ(store.cells().recall(queue, gone, hash)->outcome, Pushed::Outcome::repeated);
+  Batch batch{store};
+  EXPECT_EQ(store.cells().sweep_envelopes(20001, 100), 0);
+  EXPECT_EQ(store.cells().sweep_envelopes(20002, 100), 1);
+  EXPECT_FALSE(store.cells().recall(queue, gone, hash));
+  EXPECT_TRUE(store.cells().recall(queue, waits, hash));
+  EXPECT_TRUE(store.cells().acknowledge(queue, 2, waits, 20002));
+  batch.commit();
+}
+
 TEST_F(SqliteRelayStoreTest, TheServerViewKnowsEveryTable) {
   std::set<std::string> viewed{"invites", "meta"};  // these know no account
   {
@@ -83,6 +131,8 @@ TEST_F(SqliteRelayStoreTest, TheServerViewKnowsEveryTable) {
     store.queues().create(id(3), {id(1), id(4), 1});
     store.queues().put_write_key(id(3), id(5), {});
     store.cells().push(id(3), {envelope(6), id(7), list, kToday, kToday});
+    store.cells().push(id(3), {envelope(8), id(9), list, kToday, kToday});
+    store.cells().acknowledge(id(3), 1, envelope(6), kToday);
     batch.commit();
     for (const ViewRow& row : store.server_view(id(1))) viewed.insert(row.table);
   }
