@@ -17,13 +17,20 @@ inline constexpr std::int64_t kClientApplicationId = 0x62734331;
 inline constexpr int kRelayPageBytes = 4096;
 inline constexpr int kClientPageBytes = 4096;
 
+// Pages kept in memory. SQLite's own 2 MiB do for one person. A relay's batch alone changes more:
+// what does not fit is written twice, and what is needed again is read again.
+inline constexpr int kCacheBytes = 2 * 1024 * 1024;
+inline constexpr int kRelayCacheBytes = 32 * 1024 * 1024;
+
 // The WAL is copied into the database and begun anew once it has this many bytes: large enough
 // that hot pages are copied once for many commits, small enough to open quickly after a crash.
 inline constexpr int kCheckpointBytes = 8 * 1024 * 1024;
+// Twice that for a relay: a checkpoint syncs log and database, which all its senders wait for.
+inline constexpr int kRelayCheckpointBytes = 2 * kCheckpointBytes;
 
 // Kept back for a full disk: one WAL of that size as it is copied into the database, and as much
 // again for what is committed meanwhile.
-inline constexpr std::int64_t kReserveBytes = 2LL * kCheckpointBytes;
+inline constexpr std::int64_t kReserveBytes = 2LL * kRelayCheckpointBytes;
 
 // A reserve that was given up is written anew, and likely in vain, once in so many batches.
 inline constexpr std::int64_t kBatchesBetweenRestores = 256;

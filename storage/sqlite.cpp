@@ -52,6 +52,11 @@ std::string literal_path(const std::string& path) {
   return path.starts_with("file:") ? "./" + path : path;
 }
 
+// Before SQLite's first use, after which it changes nothing any more.
+void stop_counting_memory() {
+  [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 }  // namespace
 
 void Database::Close::operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
@@ -68,6 +73,7 @@ Database::Database(const DatabaseOptions& options) try {
 }
 
 void Database::open(const DatabaseOptions& options) {
+  stop_counting_memory();  // nobody asks, and it takes a lock for each allocation
   const bool on_disk = options.vfs.empty() && options.path != kInMemory;
   const std::string path = literal_path(options.path);
   if (on_disk) create_private_file(path);
@@ -105,6 +111,7 @@ void Database::configure(const DatabaseOptions& options, bool fresh) {
   execute(options.synchronous == Synchronous::full ? "PRAGMA synchronous = FULL"
                                                    : "PRAGMA synchronous = NORMAL");
   execute("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
+  set("cache_size", -options.cache_bytes / 1024);       // negative: in KiB
   set("secure_delete", options.secure_delete ? 1 : 0);  // Debian's default is on
   set("wal_autocheckpoint", options.checkpoint_bytes / options.page_bytes);
   if (fresh) {

@@ -35,6 +35,7 @@ struct DatabaseOptions {
   std::int64_t application_id = 0;  // whose file this is; another one's is refused
   int page_bytes = 0;
   bool secure_delete = false;
+  int cache_bytes = kCacheBytes;  // of pages kept in memory
   Synchronous synchronous = Synchronous::full;
   int checkpoint_bytes = kCheckpointBytes;  // of the WAL, after which it is copied and begun anew
 };

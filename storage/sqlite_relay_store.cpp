@@ -15,6 +15,7 @@ Database open(const RelayStoreOptions& options) {
                      .application_id = kRelayApplicationId,
                      .page_bytes = kRelayPageBytes,
                      .secure_delete = false,
+                     .cache_bytes = kRelayCacheBytes,
                      .synchronous = options.synchronous,
                      .checkpoint_bytes = options.checkpoint_bytes}};
   migrate(database, kRelaySteps);

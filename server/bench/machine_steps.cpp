@@ -90,7 +90,8 @@ Figures measure_sqlite(Scene& scene) {
     storage::Database database{{.path = path.string(),
                                 .application_id = 1,
                                 .page_bytes = storage::kRelayPageBytes,
-                                .checkpoint_bytes = storage::kCheckpointBytes}};
+                                .cache_bytes = storage::kRelayCacheBytes,
+                                .checkpoint_bytes = storage::kRelayCheckpointBytes}};
     database.execute("CREATE TABLE cells (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)");
     storage::Statement insert{database, "INSERT INTO cells (bytes) VALUES (?)"};
     const auto cell = crypto::random_array<kCellBytes>();
