@@ -6,17 +6,20 @@
 namespace bisik::proto {
 
 MutableBytes RecordReader::space() {
+  // Filled to its end: more is likely to be there, and fewer and larger reads take it.
+  const bool full = end_ == buffer_.size();
   if (begin_ > 0) {
     std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
               buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
     end_ -= begin_;
     begin_ = 0;
   }
-  if (buffer_.empty()) buffer_.resize(kFirstReadBytes);
-  if (end_ == buffer_.size()) {
-    assert(end_ < kLengthBytes + kMaxRecordBytes);  // else there is a whole record: next() first
+  if (buffer_.empty()) {
+    buffer_.resize(kFirstReadBytes);
+  } else if (full) {
     buffer_.resize(std::min(2 * buffer_.size(), kLengthBytes + kMaxRecordBytes));
   }
+  assert(end_ < buffer_.size());  // else there is a whole record: next() first
   return MutableBytes{buffer_}.subspan(end_);
 }
 

@@ -90,6 +90,18 @@ TEST_F(RecordReaderTest, MemoryGrowsWithWhatArrived) {
   }
 }
 
+TEST_F(RecordReaderTest, ReadsMoreAtOnceWhereABufferWasFilled) {
+  const auto bytes = records({5000, 5000});
+  arrive(ByteView{bytes}.first(kFirstReadBytes));
+  EXPECT_EQ(next_size(), 5000U);
+  EXPECT_EQ(next_size(), std::nullopt);
+  const auto rest = kFirstReadBytes - Channel::record_bytes(5000);
+  EXPECT_EQ(reader_.space().size(), 2 * kFirstReadBytes - rest);
+  EXPECT_EQ(reader_.space().size(), 2 * kFirstReadBytes - rest) << "once for each time";
+  arrive(ByteView{bytes}.subspan(kFirstReadBytes));
+  EXPECT_EQ(next_size(), 5000U);
+}
+
 TEST_F(RecordReaderTest, ARecordTooShortForItsTagIsMalformed) {
   for (std::uint8_t length = 0; length < kRecordTagBytes; ++length) {
     RecordReader reader;
