@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "client/name.hpp"
+#include "client/uuid.hpp"
 #include "crypto/hex.hpp"
 #include "proto/host.hpp"
 
@@ -145,6 +146,11 @@ Contact* ContactBook::find(std::string_view name) {
     auto* contact = find(*id);
     return contact != nullptr && contact->is_hidden() ? nullptr : contact;
   }
+  const auto uuid = parse_uuid(name);
+  const auto by_uuid = std::ranges::find_if(contacts_, [&](const auto& entry) {
+    return uuid && !entry.second.is_hidden() && uuid_of(entry.first.bytes) == *uuid;
+  });
+  if (by_uuid != contacts_.end()) return &by_uuid->second;
   const auto folded = fold_name(name);
   const auto found = std::ranges::find_if(contacts_, [&](const auto& entry) {
     return !entry.second.is_hidden() && fold_name(entry.second.row.name()) == folded;

@@ -60,7 +60,8 @@ class ContactBook {
   void load(const RowSource& rows);
 
   [[nodiscard]] Contact* find(const crypto::AccountId& account);
-  // By petname (any case), by account id in hex, or by a link of theirs. Nobody who is hidden.
+  // By petname (any case), by account id in hex, by its UUID, or by a link of theirs. Nobody who is
+  // hidden.
   [[nodiscard]] Contact* find(std::string_view name);
   // The known name that looks most like this one; empty if none comes near.
   [[nodiscard]] std::string nearest(std::string_view name) const;

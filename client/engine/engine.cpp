@@ -313,6 +313,8 @@ void Engine::Parts::dispatch_rest(Step& step, CommandId command, const ApiReques
       return restoring.part(step, command, request.restore_part());
     case ApiRequest::kRestoreEnd:
       return restoring.end(step, command, request.restore_end());
+    case ApiRequest::kLimits:
+      return questions.limits(step, command);
     default:
       break;
   }

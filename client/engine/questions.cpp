@@ -115,6 +115,7 @@ void Questions::verify(Step& step, CommandId command, const proto::pb::VerifyCom
   shown.set_digits(grouped(number.digits()));
   shown.set_scannable(to_string(number.code()));
   shown.set_trust(contact->row.trust());
+  shown.set_account(to_string(contact->id.bytes));
   step.finish(command, std::move(reply));
 }
 
@@ -162,6 +163,27 @@ void Questions::outbox_cancel(Step& step, CommandId command,
   }
   readers_.state_changed(step, {account, row->number(), proto::pb::MESSAGE_STATE_FAILED, {}});
   step.done(command);
+}
+
+void Questions::limits(Step& step, CommandId command) {
+  if (!state_.joined()) return step.fail(command, not_joined());
+  proto::pb::Request question;
+  question.mutable_get_limits();
+  mailbox_.ask(step, std::move(question),
+               [command](Step& later, const proto::pb::Response* response,
+                         const std::optional<proto::pb::Failure>& unreachable) {
+                 if (unreachable) return later.fail(command, *unreachable);
+                 if (!response->has_limits()) return later.fail(command, failure(*response));
+                 for (const auto& limit : response->limits().limits()) {
+                   proto::pb::ApiReply line;
+                   line.mutable_limit()->set_name(limit.name());
+                   line.mutable_limit()->set_value(limit.value());
+                   line.mutable_limit()->set_unit(limit.unit());
+                   line.mutable_limit()->set_reason(limit.reason());
+                   later.answer(command, std::move(line));
+                 }
+                 later.done(command);
+               });
 }
 
 void Questions::status(Step& step, CommandId command) {

@@ -25,6 +25,7 @@ class Questions {
   void outbox(Step& step, CommandId command) const;
   void outbox_cancel(Step& step, CommandId command, const proto::pb::OutboxCancelCommand& request);
   void status(Step& step, CommandId command);
+  void limits(Step& step, CommandId command);
 
  private:
   State& state_;

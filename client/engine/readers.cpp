@@ -42,7 +42,8 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
                      unknown_contact(request.chat(), state_.contacts.nearest(request.chat())));
   }
   Reader reader{.command = command, .request = request, .quiet_since = step.now()};
-  each_row(state_.rows, RowKind::inbox, {}, 0, [&](const StoredRow& stored) {
+  const auto first = request.since() == UINT64_MAX ? UINT64_MAX : request.since() + 1;
+  each_row(state_.rows, RowKind::inbox, {}, first, [&](const StoredRow& stored) {
     const auto entry = parse_row<proto::pb::InboxRow>(stored.value);
     reader.handed_up_to = entry.order();
     const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account())).value();
@@ -61,6 +62,7 @@ void Readers::cancel(CommandId command) {
 
 void Readers::hand(Step& step, Reader& reader, const Contact& contact,
                    const proto::pb::MessageRow& row) {
+  if (row.inbox() <= reader.request.since()) return;
   if (!shows(contact, reader.request.chat(), state_.contacts)) return;
   proto::pb::ApiReply reply;
   *reply.mutable_message() = to_api(state_, contact, row);
@@ -156,6 +158,10 @@ void Readers::acknowledge(Step& step, CommandId command, const proto::pb::AckCom
     entry.set_account(found->account());
     entry.set_number(found->number());
     if (entry.order() != 0) acknowledge_one(step, entry);
+  }
+  for (const auto cursor : request.cursors()) {
+    const auto entry = state_.rows.get(RowKind::inbox, {{}, cursor});
+    if (entry) acknowledge_one(step, parse_row<proto::pb::InboxRow>(*entry));
   }
   step.done(command);
 }

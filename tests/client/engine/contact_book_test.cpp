@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/uuid.hpp"
 #include "crypto/hex.hpp"
 #include "crypto/sodium.hpp"
 
@@ -25,6 +26,8 @@ TEST_F(ContactBookTest, FindsByNameInAnyCaseAndByAccount) {
   EXPECT_EQ(book_.find("alice"), &alice);
   EXPECT_EQ(book_.find("ALICE"), &alice);
   EXPECT_EQ(book_.find(crypto::to_hex(alice.id.bytes)), &alice);
+  EXPECT_EQ(book_.find(uuid_text(uuid_of(alice.id.bytes))), &alice);
+  EXPECT_EQ(book_.find("00000000-0000-8000-8000-000000000000"), nullptr);
   EXPECT_EQ(book_.find("bob"), nullptr);
 }
 

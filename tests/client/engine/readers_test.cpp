@@ -95,5 +95,70 @@ TEST_F(ReadersTest, WhatOthersWroteIsForWhoeverReadsTheInbox) {
   EXPECT_EQ(told, (std::vector<CommandId>{kScript, kChatWithBob}));
 }
 
+// Three messages in the inbox, behind cursors 1 to 3.
+class InboxTest : public ReadersTest {
+ protected:
+  InboxTest() {
+    for (std::uint64_t number = 1; number <= 3; ++number) write(number);
+  }
+
+  // Told to a bot that has handled everything up to `since`.
+  std::vector<std::uint64_t> write(std::uint64_t number) {
+    auto message = row(false);
+    message.set_number(number);
+    Step step{{}};
+    readers_.take_in(step, *bob_, message);
+    return commit(std::move(step));
+  }
+  std::vector<std::uint64_t> read(std::uint64_t since) {
+    proto::pb::ReceiveCommand request;
+    request.set_follow(true);
+    request.set_since(since);
+    Step step{{}};
+    readers_.start(step, kBot, request);
+    return commit(std::move(step));
+  }
+  void acknowledge(const std::vector<std::uint64_t>& cursors) {
+    proto::pb::AckCommand request;
+    request.mutable_cursors()->Add(cursors.begin(), cursors.end());
+    Step step{{}};
+    readers_.acknowledge(step, kScript, request);
+    (void)commit(std::move(step));
+  }
+  // The cursors that the bot was handed.
+  std::vector<std::uint64_t> commit(Step&& step) {
+    const auto effects = std::move(step).take();
+    rows_.commit(effects.rows);
+    std::vector<std::uint64_t> cursors;
+    for (const auto& action : effects.actions) {
+      const auto& answer = std::get<Answer>(action);
+      if (answer.command == kBot) cursors.push_back(answer.reply.message().cursor());
+    }
+    return cursors;
+  }
+
+  static constexpr CommandId kBot = 9;
+};
+
+using Cursors = std::vector<std::uint64_t>;
+
+TEST_F(InboxTest, WhoNamesACursorIsHandedWhatStandsBehindIt) {
+  EXPECT_EQ(read(0), (Cursors{1, 2, 3}));
+  EXPECT_EQ(read(2), Cursors{3});
+  EXPECT_EQ(read(3), Cursors{});
+}
+
+TEST_F(InboxTest, BehindTheLastCursorNothingIsEverHandedOut) {
+  EXPECT_EQ(read(UINT64_MAX), Cursors{});
+  EXPECT_EQ(write(4), Cursors{});
+  EXPECT_TRUE(readers_.any());
+}
+
+TEST_F(InboxTest, SingleCursorsAreAcknowledgedAndThoseThatAreGoneAreNoMistake) {
+  acknowledge({2, 7});
+  acknowledge({2});
+  EXPECT_EQ(read(0), (Cursors{1, 3}));
+}
+
 }  // namespace
 }  // namespace bisik::client
