@@ -109,6 +109,7 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
     return;
   }
   recipient.set_name(contact->row.name());
+  recipient.set_account(to_string(contact->id.bytes));
   if (contact->is_stranger()) {
     *recipient.mutable_failure() =
         failure(Exit::user, contact->row.name() + " is a request that you have not accepted.");
@@ -139,13 +140,16 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   row.set_number(number);
   row.set_content_id(to_string(crypto::random_array<proto::kMessageIdBytes>()));
   row.set_ours(true);
-  row.set_timestamp_ms(state_.next_timestamp(step));
+  // One for all of them: a message is named by who wrote it and its timestamp.
+  if (waiting.sent.timestamp_ms() == 0) {
+    waiting.sent.set_timestamp_ms(state_.next_timestamp(step));
+  }
+  row.set_timestamp_ms(waiting.sent.timestamp_ms());
   row.set_received_ms(step.now_ms());
   row.set_text(request.text());
   row.set_state(proto::pb::MESSAGE_STATE_WAITING);
   row.set_queued(request.queue());
   row.set_idempotency_key(request.idempotency_key());
-  waiting.sent.set_timestamp_ms(row.timestamp_ms());
   recipient.set_id(display_id(*contact, number));
   recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
   outgoing_.add(step, *contact, std::move(row));
@@ -185,7 +189,12 @@ void SendCommands::adopt(Step& step, Waiting& waiting, const Contact& contact, s
   recipient.set_id(display_id(contact, number));
   recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
   auto row = state_.message(contact.id, number);
-  if (!row) return;  // not on disk yet: another command sends it right now
+  if (!row) {  // not on disk yet: another command sends it right now
+    for (const auto& text : outgoing_.unsent(contact.id)) {
+      if (text.number() == number) waiting.sent.set_timestamp_ms(text.timestamp_ms());
+    }
+    return;
+  }
   waiting.sent.set_timestamp_ms(row->timestamp_ms());
   if (row->state() == proto::pb::MESSAGE_STATE_RELAY) {
     recipient.set_state(row->state());

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "client/engine/sentences.hpp"
 #include "crypto/sodium.hpp"
 #include "tests/client/engine/memory_rows.hpp"
@@ -31,10 +33,11 @@ class SendCommandsTest : public testing::Test {
   }
 
   // To both, with no relay that would answer.
-  void send() {
+  void send(const std::string& text = "to both", const std::string& key = "") {
     proto::pb::SendCommand request;
     for (const auto* contact : people_) request.add_recipients(contact->row.name());
-    request.set_text("to both");
+    request.set_text(text);
+    request.set_idempotency_key(key);
     Step step{{}};
     sends_.start(step, 1, request);
     collect(std::move(step).take());
@@ -72,6 +75,36 @@ TEST_F(SendCommandsTest, WhoeverGotItInTheEndCarriesNoFailureOfAnEarlierTry) {
   for (const auto& recipient : answers_[0].sent().recipients()) {
     EXPECT_EQ(recipient.state(), MESSAGE_STATE_RELAY);
     EXPECT_FALSE(recipient.has_failure()) << recipient.failure().sentence();
+  }
+}
+
+// A message is named by who wrote it and its timestamp, whoever it went to.
+TEST_F(SendCommandsTest, AMessageToSeveralHasOneTimestampAndNoOtherHasIt) {
+  send();
+  std::set<std::uint64_t> first;
+  for (const auto* contact : people_) {
+    first.insert(outgoing_.unsent(contact->id).at(0).timestamp_ms());
+  }
+  EXPECT_EQ(first.size(), 1U);
+  send("another");
+  EXPECT_FALSE(first.contains(outgoing_.unsent(people_[0]->id).at(1).timestamp_ms()));
+  settle(0, MESSAGE_STATE_RELAY);
+  settle(1, MESSAGE_STATE_RELAY);
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].sent().timestamp_ms(), *first.begin());
+  EXPECT_EQ(answers_[0].sent().recipients(1).account(), to_string(people_[1]->id.bytes));
+}
+
+TEST_F(SendCommandsTest, WhatIsSentAgainWhileItWaitsHasTheTimestampOfTheFirst) {
+  send("the same", "key");
+  send("the same", "key");
+  const auto waiting = outgoing_.unsent(people_[0]->id);
+  ASSERT_EQ(waiting.size(), 1U);
+  settle(0, MESSAGE_STATE_RELAY);
+  settle(1, MESSAGE_STATE_RELAY);
+  ASSERT_EQ(answers_.size(), 2U);
+  for (const auto& answer : answers_) {
+    EXPECT_EQ(answer.sent().timestamp_ms(), waiting[0].timestamp_ms());
   }
 }
 
