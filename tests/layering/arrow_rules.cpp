@@ -32,8 +32,8 @@ constexpr std::array kHomes = {
 };
 
 // Where Asio must not be known: what decides does no I/O.
-constexpr std::array<std::string_view, 4> kWithoutAsio = {"crypto/", "storage/", "client/engine/",
-                                                          "server/relay."};
+constexpr std::array<std::string_view, 5> kWithoutAsio = {"crypto/", "storage/", "client/engine/",
+                                                          "client/rpc/", "server/relay."};
 
 struct Include {
   std::string_view name;

@@ -80,6 +80,7 @@ TEST(Asio, LivesAtTheEdge) {
   EXPECT_THAT(asio_in("crypto/a.cpp"), SizeIs(1));
   EXPECT_THAT(asio_in("storage/a.cpp"), SizeIs(1));
   EXPECT_THAT(asio_in("client/engine/a.cpp"), SizeIs(1));
+  EXPECT_THAT(asio_in("client/rpc/a.cpp"), SizeIs(1));
   EXPECT_THAT(asio_in("server/relay.hpp"), SizeIs(1));
   EXPECT_THAT(asio_in("proto/stream.hpp"), IsEmpty());
   EXPECT_THAT(asio_in("server/session.cpp"), IsEmpty());

@@ -1,0 +1,61 @@
+#include "client/rpc/delivery.hpp"
+
+#include <utility>
+
+#include "client/rpc/envelope.hpp"
+#include "client/rpc/limits.hpp"
+
+namespace bisik::client::rpc {
+
+void Delivery::begin(const Wish& wish) {
+  wish_ = wish;
+  go_on();
+}
+
+void Delivery::end() {
+  if (asked_ != 0) asking_.cancel(std::exchange(asked_, 0));
+  wish_.reset();
+}
+
+std::optional<std::uint64_t> Delivery::number() const {
+  return wish_ ? wish_->number : std::nullopt;
+}
+
+void Delivery::go_on() {
+  if (!wish_ || asked_ != 0 || !output_.all_written()) return;
+  proto::pb::ApiRequest request;
+  auto& receive = *request.mutable_receive();
+  receive.set_follow(true);
+  receive.set_keep(true);
+  receive.set_max(kReceiveWindow);
+  receive.set_since(wish_->since);
+  asked_ =
+      asking_.ask(std::move(request), [this](const proto::pb::ApiReply& reply) { take(reply); });
+}
+
+void Delivery::take(const proto::pb::ApiReply& reply) {
+  // The next owner of the profile hands out again what was not acknowledged yet.
+  if (reply.has_message() && reply.message().cursor() > wish_->since) {
+    const auto cursor = reply.message().cursor();
+    wish_->since = cursor;
+    notify(to_received(reply.message(), account_),
+           wish_->keep ? std::vector<std::uint64_t>{} : std::vector{cursor});
+  }
+  if (!reply.last()) return;
+  asked_ = 0;
+  if (reply.has_failure()) {
+    notify(to_received(to_error(reply.failure()), account_), {});
+    wish_.reset();
+  }
+  go_on();
+}
+
+void Delivery::notify(Json received, std::vector<std::uint64_t> shown) {
+  if (wish_->bare) return output_.say(received, std::move(shown));
+  Json params = std::move(received);
+  if (wish_->number) params = {{"subscription", *wish_->number}, {"result", std::move(params)}};
+  output_.say({{"jsonrpc", "2.0"}, {"method", "receive"}, {"params", std::move(params)}},
+              std::move(shown));
+}
+
+}  // namespace bisik::client::rpc

@@ -1,0 +1,44 @@
+// Messages that come by themselves, as notifications. They are asked for kReceiveWindow at a time,
+// and more only once those are with the program: one that does not read keeps nothing in memory.
+#pragma once
+
+#include "client/rpc/account.hpp"
+#include "client/rpc/asking.hpp"
+#include "client/rpc/error.hpp"
+#include "client/rpc/output.hpp"
+
+namespace bisik::client::rpc {
+
+class Delivery {
+ public:
+  Delivery(Asking& asking, Output& output, const Account& account)
+      : asking_{asking}, output_{output}, account_{account} {}
+
+  struct Wish {
+    std::optional<std::uint64_t> number = {};  // of the subscription; none: from the beginning
+    bool keep = false;                         // somebody else acknowledges
+    std::uint64_t since = 0;                   // a cursor
+    bool bare = false;                         // without the frame of a notification
+  };
+  // Once at a time.
+  void begin(const Wish& wish);
+  void end();
+  // More may be handed out, if all that was said is written.
+  void go_on();
+
+  [[nodiscard]] bool active() const noexcept { return wish_.has_value(); }
+  // Of the subscription that is active, if it has one.
+  [[nodiscard]] std::optional<std::uint64_t> number() const;
+
+ private:
+  void take(const proto::pb::ApiReply& reply);
+  void notify(Json received, std::vector<std::uint64_t> shown);
+
+  Asking& asking_;
+  Output& output_;
+  const Account& account_;
+  std::optional<Wish> wish_;  // its `since` is the last cursor that was handed out
+  std::uint64_t asked_ = 0;   // the request that brings messages; 0: none
+};
+
+}  // namespace bisik::client::rpc

@@ -1,0 +1,14 @@
+// A message that has arrived, in the shape in which bots know it.
+#pragma once
+
+#include "client/rpc/account.hpp"
+#include "client/rpc/error.hpp"
+
+namespace bisik::client::rpc {
+
+// account and envelope; beside them our own names of it: id, and the cursor to acknowledge.
+[[nodiscard]] Json to_received(const proto::pb::Message& message, const Account& account);
+// Of what went wrong while receiving: an envelope of nobody, and why.
+[[nodiscard]] Json to_received(const Error& error, const Account& account);
+
+}  // namespace bisik::client::rpc

@@ -1,0 +1,52 @@
+// What each method does. Params are as the table in method.cpp promises.
+#pragma once
+
+#include "client/rpc/account.hpp"
+#include "client/rpc/params.hpp"
+#include "client/rpc/step.hpp"
+
+namespace bisik::client::rpc {
+
+// --- about_us.cpp: the account, its devices, its relay -------------------------------------------
+
+[[nodiscard]] Step version(const Params& params, const Account& account);
+[[nodiscard]] Step list_accounts(const Params& params, const Account& account);
+[[nodiscard]] Step list_devices(const Params& params, const Account& account);
+[[nodiscard]] Step remove_device(const Params& params, const Account& account);
+[[nodiscard]] Step get_limits(const Params& params, const Account& account);
+[[nodiscard]] Step get_state(const Params& params, const Account& account);
+[[nodiscard]] Step list_groups(const Params& params, const Account& account);
+
+// --- people.cpp ----------------------------------------------------------------------------------
+
+[[nodiscard]] Step list_contacts(const Params& params, const Account& account);
+[[nodiscard]] Step remove_contact(const Params& params, const Account& account);
+[[nodiscard]] Step block(const Params& params, const Account& account);
+[[nodiscard]] Step unblock(const Params& params, const Account& account);
+[[nodiscard]] Step answer_request(const Params& params, const Account& account);
+[[nodiscard]] Step get_user_status(const Params& params, const Account& account);
+
+// --- identities.cpp ------------------------------------------------------------------------------
+
+[[nodiscard]] Step list_identities(const Params& params, const Account& account);
+[[nodiscard]] Step trust(const Params& params, const Account& account);
+
+// --- messages.cpp --------------------------------------------------------------------------------
+
+[[nodiscard]] Step send(const Params& params, const Account& account);
+[[nodiscard]] Step acknowledge(const Params& params, const Account& account);
+[[nodiscard]] Step receive(const Params& params, const Account& account);
+
+// --- later.cpp: what this interface has and bisik has not ----------------------------------------
+
+[[nodiscard]] Step reactions_later(const Params& params, const Account& account);
+[[nodiscard]] Step receipts_later(const Params& params, const Account& account);
+[[nodiscard]] Step typing_later(const Params& params, const Account& account);
+[[nodiscard]] Step deletion_later(const Params& params, const Account& account);
+[[nodiscard]] Step groups_later(const Params& params, const Account& account);
+[[nodiscard]] Step attachments_later(const Params& params, const Account& account);
+[[nodiscard]] Step profiles_later(const Params& params, const Account& account);
+[[nodiscard]] Step renaming_later(const Params& params, const Account& account);
+[[nodiscard]] Step linking_by_hand(const Params& params, const Account& account);
+
+}  // namespace bisik::client::rpc

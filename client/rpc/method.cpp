@@ -1,0 +1,170 @@
+#include "client/rpc/method.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "client/rpc/handlers.hpp"
+
+namespace bisik::client::rpc {
+namespace {
+
+constexpr std::string_view kNothing = "{}";
+constexpr std::string_view kSentShape =
+    "{timestamp, results: [{recipientAddress: {uuid, number, username}, type, "
+    "retryAfterSeconds?}]}";
+
+constexpr Param kRecipient{"recipient", "", Kind::text, true,
+                           "A contact: by name, UUID, account id or link"};
+constexpr Param kRecipients{"recipient", "recipients", Kind::texts, false,
+                            "Contacts: by name, UUID, account id or link"};
+constexpr Param kGroups{"groupId", "groupIds", Kind::later, false, "There are no groups yet"};
+constexpr Param kAck{"ack", "", Kind::flag, false,
+                     "Hand messages out again until `ack` names them; otherwise each counts as "
+                     "received once it was written"};
+constexpr Param kSince{"since", "", Kind::integer, false,
+                       "A cursor: all up to it is acknowledged, and what stands behind it is kept "
+                       "until it is acknowledged too. 0 for all"};
+
+constexpr std::array kSend{
+    kRecipients,
+    kGroups,
+    Param{"message", "", Kind::text, false, "The text"},
+    Param{"idempotencyKey", "", Kind::text, false,
+          "Sent again with the same key within a week, it is not sent twice"},
+    Param{"noteToSelf", "", Kind::later, false, "There are no notes to oneself yet"},
+    Param{"username", "usernames", Kind::later, false, "There are no user names"},
+    Param{"attachment", "attachments", Kind::later, false, "There are no attachments yet"},
+    Param{"sticker", "", Kind::later, false, "There are no stickers"},
+    Param{"viewOnce", "", Kind::later, false, "There are no messages that are shown once"},
+    Param{"editTimestamp", "", Kind::later, false, "Nothing can be edited yet"},
+    Param{"endSession", "", Kind::later, false, "Sessions heal by themselves: bisik repair"},
+};
+constexpr std::array kReceive{
+    Param{"timeout", "", Kind::seconds, false,
+          "Until none came for so long, 3 seconds where it is absent; below 0 a day"},
+    Param{"maxMessages", "", Kind::amount, false, "At most so many, and never more than 256"},
+    kSince,
+};
+constexpr std::array kSubscribe{kAck, kSince};
+constexpr std::array kUnsubscribe{
+    Param{"subscription", "", Kind::integer, true, "What subscribeReceive answered"}};
+constexpr std::array kAcknowledge{
+    Param{"cursor", "", Kind::integer, false, "All up to this one, or"},
+    Param{"id", "ids", Kind::texts, false, "these messages, by their ids"}};
+constexpr std::array kListContacts{kRecipients, Param{"blocked", "", Kind::flag, false,
+                                                      "Only those who are, or are not, blocked"}};
+constexpr std::array kListIdentities{
+    Param{"number", "", Kind::text, false, "Only this contact: by name, UUID, account id or link"}};
+constexpr std::array kTrust{
+    kRecipient,
+    Param{"trustAllKnownKeys", "", Kind::flag, false, "Take keys that have changed as they are"},
+    Param{"verifiedSafetyNumber", "", Kind::text, false,
+          "60 digits that were compared, or the scanned code in base64"}};
+constexpr std::array kPeople{kRecipients, kGroups};
+constexpr std::array kOnePerson{kRecipient};
+constexpr std::array kAnswerRequest{kRecipients, kGroups,
+                                    Param{"type", "", Kind::text, true, "`accept` or `delete`"}};
+constexpr std::array kGetUserStatus{
+    kRecipients, Param{"username", "usernames", Kind::later, false, "There are no user names"}};
+constexpr std::array kRemoveDevice{
+    Param{"deviceId", "", Kind::integer, true, "Its number, as listDevices shows it"}};
+
+// By what they are for; the reference page keeps this order.
+constexpr std::array kMethods{
+    Method{"send", "Sends a text. Answers when the relay has it on its disk.", kSentShape, kSend,
+           send},
+    Method{"receive",
+           "Waits for messages and answers with them. Fails with -1 while messages are delivered "
+           "as notifications.",
+           "[{account, envelope, id, cursor}]", kReceive, receive, Receiving::once},
+    Method{"subscribeReceive",
+           "From now on messages come as notifications with this subscription's number. One at a "
+           "time.",
+           "number", kSubscribe, nullptr, Receiving::subscribe},
+    Method{"unsubscribeReceive", "Ends a subscription.", kNothing, kUnsubscribe, nullptr,
+           Receiving::unsubscribe},
+    Method{"ack", "Acknowledges messages that were handed out to be kept. Ours.", kNothing,
+           kAcknowledge, acknowledge},
+    Method{"listContacts", "The people this account knows.",
+           "[{number, uuid, username, name, givenName, familyName, nickName, note, color, "
+           "isArchived, isBlocked, isHidden, messageExpirationTime, profileSharing, unregistered, "
+           "profile}]",
+           kListContacts, list_contacts},
+    Method{"listIdentities", "What people's keys are known by.",
+           "[{number, uuid, fingerprint, safetyNumber, scannableSafetyNumber, trustLevel, "
+           "addedTimestamp}]",
+           kListIdentities, list_identities},
+    Method{"trust", "Says that a safety number was compared, or takes changed keys.", kNothing,
+           kTrust, trust},
+    Method{"block", "Nothing more is heard of them, and they are not told.", kNothing, kPeople,
+           block},
+    Method{"unblock", "They are heard again.", kNothing, kPeople, unblock},
+    Method{"removeContact", "Deletes a contact with all that was written.", kNothing, kOnePerson,
+           remove_contact},
+    Method{"sendMessageRequestResponse", "Accepts or deletes a stranger's request.", kNothing,
+           kAnswerRequest, answer_request},
+    Method{"getUserStatus", "Whether these are contacts. Of others nobody can know.",
+           "[{recipient, number, username, uuid, isRegistered}]", kGetUserStatus, get_user_status},
+    Method{"version", "The version of bisik.", "{version}", {}, version},
+    Method{"listAccounts",
+           "The account of this profile.",
+           "[{number, uuid, name}]",
+           {},
+           list_accounts},
+    Method{"listDevices",
+           "The devices of this account.",
+           "[{id, name, createdTimestamp, lastSeenTimestamp}]",
+           {},
+           list_devices},
+    Method{"removeDevice",
+           "Only on the device that holds the account's key: that one hears "
+           "nothing more.",
+           kNothing, kRemoveDevice, remove_device},
+    Method{"getState",
+           "How this account stands with its relay. Ours.",
+           "{joined, relay, reachable, clockOffset, waiting}",
+           {},
+           get_state},
+    Method{"getLimits",
+           "What the relay allows. Ours.",
+           "{limits: [{name, value, unit, reason}]}",
+           {},
+           get_limits},
+    Method{"listGroups", "There are no groups yet.", "[]", {}, list_groups},
+    Method{"sendReaction", "Not yet: fails with -1.", kSentShape, {}, reactions_later},
+    Method{"sendReceipt", "Not yet: fails with -1.", kSentShape, {}, receipts_later},
+    Method{"sendTyping", "Not yet: fails with -1.", kSentShape, {}, typing_later},
+    Method{"remoteDelete", "Not yet: fails with -1.", kSentShape, {}, deletion_later},
+    Method{"updateGroup", "Not yet: fails with -1.", kSentShape, {}, groups_later},
+    Method{"joinGroup", "Not yet: fails with -1.", kSentShape, {}, groups_later},
+    Method{"quitGroup", "Not yet: fails with -1.", kSentShape, {}, groups_later},
+    Method{"getAttachment", "Not yet: fails with -1.", "{data}", {}, attachments_later},
+    Method{"updateContact", "Not yet: fails with -1.", kNothing, {}, renaming_later},
+    Method{"updateProfile", "Not yet: fails with -1.", kNothing, {}, profiles_later},
+    Method{"startLink",
+           "Takes a person at both devices: fails with -1.",
+           "{deviceLinkUri}",
+           {},
+           linking_by_hand},
+    Method{"finishLink",
+           "Takes a person at both devices: fails with -1.",
+           "{number}",
+           {},
+           linking_by_hand},
+    Method{"addDevice",
+           "Takes a person at both devices: fails with -1.",
+           kNothing,
+           {},
+           linking_by_hand},
+};
+
+}  // namespace
+
+std::span<const Method> methods() { return kMethods; }
+
+const Method* find_method(std::string_view name) {
+  const auto found = std::ranges::find(kMethods, name, &Method::name);
+  return found == kMethods.end() ? nullptr : &*found;
+}
+
+}  // namespace bisik::client::rpc

@@ -1,0 +1,198 @@
+// Messages that come by themselves, or are waited for: each is acknowledged once it was written and
+// not before, and nobody who does not read is handed more than a window of them.
+#include "client/rpc/delivery.hpp"
+
+#include "client/rpc/limits.hpp"
+#include "tests/client/rpc/speaker.hpp"
+
+namespace bisik::client::rpc {
+namespace {
+
+using proto::pb::ApiRequest;
+
+std::vector<std::uint64_t> acknowledged(const ApiRequest& request) {
+  return {request.ack().cursors().begin(), request.ack().cursors().end()};
+}
+
+using Cursors = std::vector<std::uint64_t>;
+
+TEST(RpcDelivery, AMessageIsANotificationInTheShapeThatBotsKnow) {
+  Speaker alice{true};
+  alice.bring(alice.asked(), 5, "hello");
+  const auto message = alice.only();
+  EXPECT_EQ(message["method"], "receive");
+  EXPECT_FALSE(message.contains("id"));
+  const auto& params = message["params"];
+  EXPECT_EQ(params["account"], "11111111-1111-8111-9111-111111111111");
+  EXPECT_EQ(params["cursor"], 5);
+  const auto& envelope = params["envelope"];
+  EXPECT_EQ(envelope["source"], "22222222-2222-8222-a222-222222222222");
+  EXPECT_EQ(envelope["sourceUuid"], envelope["source"]);
+  EXPECT_EQ(envelope["sourceNumber"], nullptr);
+  EXPECT_EQ(envelope["sourceName"], "bob");
+  EXPECT_EQ(envelope["timestamp"], 1'005);
+  EXPECT_EQ(envelope["dataMessage"]["timestamp"], 1'005);
+  EXPECT_EQ(envelope["dataMessage"]["message"], "hello");
+}
+
+TEST(RpcDelivery, AMessageIsAcknowledgedOnlyOnceItWasWritten) {
+  Speaker alice{true};
+  alice.reads = false;
+  const auto receiving = alice.asked();
+  alice.bring(receiving, 5);
+  alice.bring(receiving, 6);
+  EXPECT_EQ(alice.heard().size(), 2U);
+  EXPECT_TRUE(alice.all_asked().empty());
+  alice.conversation.written(1);
+  EXPECT_EQ(acknowledged(alice.asked()), Cursors{5});
+  EXPECT_FALSE(alice.conversation.idle());
+  alice.conversation.written(2);
+  EXPECT_EQ(acknowledged(alice.asked()), Cursors{6});
+}
+
+TEST(RpcDelivery, WhoDoesNotReadIsHandedNoMoreThanAWindow) {
+  Speaker alice{true};
+  alice.reads = false;
+  const auto receiving = alice.asked();
+  EXPECT_EQ(receiving.receive().max(), kReceiveWindow);
+  for (std::uint64_t cursor = 1; cursor <= kReceiveWindow; ++cursor) alice.bring(receiving, cursor);
+  alice.done(receiving);
+  EXPECT_EQ(alice.heard().size(), kReceiveWindow);
+  EXPECT_TRUE(alice.all_asked().empty());
+  alice.conversation.written(kReceiveWindow - 1);
+  EXPECT_EQ(alice.asked().ack().cursors_size(), static_cast<int>(kReceiveWindow) - 1);
+  alice.conversation.written(kReceiveWindow);
+  const auto requests = alice.all_asked();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(acknowledged(requests[0]), Cursors{kReceiveWindow});
+  EXPECT_EQ(requests[1].receive().since(), kReceiveWindow);
+}
+
+TEST(RpcDelivery, WhatTheNextOwnerHandsOutAgainIsShownOnce) {
+  Speaker alice{true};
+  const auto receiving = alice.asked();
+  alice.bring(receiving, 5);
+  alice.bring(receiving, 5);
+  alice.bring(receiving, 6);
+  EXPECT_EQ(alice.heard().size(), 2U);
+}
+
+TEST(RpcDelivery, AFailureToReceiveIsTold) {
+  Speaker alice{true};
+  alice.fail(alice.asked(), 5);
+  const auto params = alice.only()["params"];
+  EXPECT_EQ(params["exception"]["message"], "no");
+  EXPECT_EQ(params["envelope"]["source"], nullptr);
+  EXPECT_FALSE(params["envelope"].contains("dataMessage"));
+  alice.call(1, "receive");
+  EXPECT_EQ(alice.asked().command_case(), ApiRequest::kReceive);
+}
+
+TEST(RpcDelivery, ASubscriptionHasANumberAndEndsByIt) {
+  Speaker alice;
+  alice.call(1, "subscribeReceive");
+  EXPECT_EQ(alice.result(), 0);
+  const auto receiving = alice.asked();
+  alice.bring(receiving, 5);
+  const auto params = alice.only()["params"];
+  EXPECT_EQ(params["subscription"], 0);
+  EXPECT_EQ(params["result"]["envelope"]["dataMessage"]["message"], "hello");
+  EXPECT_EQ(acknowledged(alice.asked()), Cursors{5});
+  alice.call(2, "unsubscribeReceive", R"({"subscription":1})");
+  EXPECT_EQ(alice.error(), -1);
+  alice.call(3, "unsubscribeReceive", R"({"subscription":0})");
+  EXPECT_EQ(alice.result(), Json::object());
+  EXPECT_EQ(alice.conversation.take_cancels(), Cursors{receiving.number()});
+  alice.bring(receiving, 6);
+  EXPECT_TRUE(alice.heard().empty());
+  alice.call(4, "subscribeReceive");
+  EXPECT_EQ(alice.result(), 1);
+}
+
+TEST(RpcDelivery, OnlyOneReceivesAtATime) {
+  Speaker alice{true};
+  (void)alice.asked();
+  for (const auto* method : {"receive", "subscribeReceive"}) {
+    alice.call(1, method);
+    EXPECT_EQ(alice.error(), -1) << method;
+  }
+  alice.call(2, "unsubscribeReceive", R"({"subscription":0})");
+  EXPECT_EQ(alice.error(), -1);
+  Speaker bob;
+  bob.call(1, "receive");
+  bob.call(2, "receive");
+  EXPECT_EQ(bob.error(), -1);
+  bob.done(bob.asked());
+  EXPECT_EQ(bob.result(), Json::array());
+  bob.call(3, "receive");
+  EXPECT_EQ(bob.all_asked().size(), 1U);
+}
+
+TEST(RpcDelivery, WithAckMessagesAreNotAcknowledgedByBeingWritten) {
+  Speaker alice;
+  alice.call(1, "subscribeReceive", R"({"ack":true})");
+  EXPECT_EQ(alice.result(), 0);
+  alice.bring(alice.asked(), 5);
+  EXPECT_EQ(alice.heard().size(), 1U);
+  EXPECT_TRUE(alice.all_asked().empty());
+  alice.call(2, "ack", R"({"cursor":5})");
+  const auto acknowledging = alice.asked();
+  EXPECT_EQ(acknowledging.ack().cursor(), 5U);
+  alice.done(acknowledging);
+  EXPECT_EQ(alice.result(), Json::object());
+}
+
+TEST(RpcDelivery, SinceAcknowledgesWhatWasHandledAndGoesOnBehindIt) {
+  Speaker alice;
+  alice.call(1, "subscribeReceive", R"({"since":4})");
+  const auto acknowledging = alice.asked();
+  EXPECT_EQ(acknowledging.ack().cursor(), 4U);
+  alice.done(acknowledging);
+  EXPECT_EQ(alice.result(), 0);
+  EXPECT_EQ(alice.asked().receive().since(), 4U);
+}
+
+TEST(RpcDelivery, WhatWasWaitedForIsAcknowledgedOnceTheAnswerIsWritten) {
+  Speaker alice;
+  alice.reads = false;
+  alice.call(1, "receive", R"({"timeout":0.5,"maxMessages":2})");
+  const auto receiving = alice.asked();
+  EXPECT_EQ(receiving.receive().timeout_ms(), 500U);
+  EXPECT_EQ(receiving.receive().max(), 2U);
+  alice.bring(receiving, 5);
+  alice.bring(receiving, 6);
+  alice.done(receiving);
+  const auto result = alice.result();
+  ASSERT_EQ(result.size(), 2U);
+  EXPECT_EQ(result[1]["envelope"]["timestamp"], 1'006);
+  EXPECT_TRUE(alice.all_asked().empty());
+  alice.conversation.written(1);
+  EXPECT_EQ(acknowledged(alice.asked()), (Cursors{5, 6}));
+}
+
+TEST(RpcDelivery, WithSinceWhatWasWaitedForIsKept) {
+  Speaker alice;
+  alice.call(1, "receive", R"({"since":4})");
+  const auto requests = alice.all_asked();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0].ack().cursor(), 4U);
+  EXPECT_EQ(requests[1].receive().since(), 4U);
+  alice.done(requests[0]);
+  alice.bring(requests[1], 5);
+  alice.done(requests[1]);
+  EXPECT_EQ(alice.result().size(), 1U);
+  EXPECT_TRUE(alice.all_asked().empty());
+}
+
+TEST(RpcDelivery, WithoutAnIdNothingThatWasReceivedIsLost) {
+  Speaker alice;
+  alice.say(R"({"jsonrpc":"2.0","method":"receive"})");
+  const auto receiving = alice.asked();
+  alice.bring(receiving, 5);
+  alice.done(receiving);
+  EXPECT_TRUE(alice.heard().empty());
+  EXPECT_TRUE(alice.all_asked().empty());
+}
+
+}  // namespace
+}  // namespace bisik::client::rpc

@@ -1,0 +1,61 @@
+// Whatever a program says over JSON-RPC: what is said back is JSON in ASCII, every request that was
+// begun ends, and no more of them run than may.
+#include <algorithm>
+#include <cassert>
+
+#include "client/rpc/conversation.hpp"
+#include "client/rpc/limits.hpp"
+#include "client/rpc/lines.hpp"
+#include "crypto/sodium.hpp"
+
+namespace {
+
+using namespace bisik;
+using client::rpc::Conversation;
+
+// An owner that has nothing to say, but for messages: those never come.
+void answer_all(Conversation& conversation) {
+  for (auto requests = conversation.take_requests(); !requests.empty();
+       requests = conversation.take_requests()) {
+    assert(requests.size() <= client::rpc::kMaxAsked);
+    for (const auto& request : requests) {
+      if (request.has_receive() && request.receive().follow()) continue;
+      proto::pb::ApiReply reply;
+      reply.set_number(request.number());
+      reply.set_last(true);
+      reply.mutable_done();
+      conversation.reply(reply);
+    }
+  }
+}
+
+std::uint64_t check_output(Conversation& conversation) {
+  const auto output = conversation.take_output();
+  for (const auto& line : output) {
+    assert(std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '~'; }));
+    assert(client::rpc::Input::accept(line));
+  }
+  return output.size();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  crypto::initialise();
+  client::rpc::Lines lines{client::rpc::kMaxLineBytes};
+  lines.add({reinterpret_cast<const char*>(data), size});
+  lines.finish();
+  Conversation conversation{{.receives = size % 2 == 0, .account = "alice"}};
+  answer_all(conversation);
+  std::uint64_t said = 0;
+  while (const auto line = lines.next()) {
+    conversation.hear(line->text);
+    answer_all(conversation);
+    (void)conversation.take_cancels();
+    said += check_output(conversation);
+    conversation.written(said);
+    answer_all(conversation);
+    assert(conversation.wants_input() && conversation.idle());
+  }
+  return 0;
+}
