@@ -24,15 +24,24 @@ void pause_for(std::chrono::milliseconds time) {
   Signals::throw_if_interrupted();
 }
 
+// It says nothing that was not asked for: readable is at its end.
+void wait_for_end(const Descriptor& stream) {
+  pollfd waited[] = {{stream.get(), POLLIN, 0}, {Signals::fd(), POLLIN, 0}};
+  while (waited[0].revents == 0) {
+    poll(waited, 2, -1);
+    Signals::throw_if_interrupted();
+    if (waited[1].revents != 0) Signals::drain();
+  }
+}
+
 }  // namespace
 
 Descriptor Gate::enter() {
   if (owner_) return owner_->connect();  // throws what ended it, if it ended
   if (ways_.create) {
     profile_.prepare();
-  } else if (!profile_.exists()) {
-    throw Problem{ExitCode::user, "There is no profile in " + profile_.folder().string() +
-                                      " yet: ask for an invite, then bisik join LINK --name NAME."};
+  } else {
+    require_profile();
   }
   auto pause = kFirstOwnerPause;
   const auto deadline = steady_clock::now() + kOwnerWait;
@@ -49,6 +58,24 @@ Descriptor Gate::enter() {
     }
     pause_for(pause);
     pause = std::min(2 * pause, kLastOwnerPause);
+  }
+}
+
+void Gate::require_profile() const {
+  if (profile_.exists()) return;
+  throw Problem{ExitCode::user, "There is no profile in " + profile_.folder().string() +
+                                    " yet: ask for an invite, then bisik join LINK --name NAME."};
+}
+
+void Gate::take_over(const std::function<void()>& on_wait) {
+  require_profile();
+  for (bool told = false; !owner_; told = true) {
+    if (auto lock = ProfileLock::try_take(profile_)) return own(std::move(*lock));
+    if (!told) on_wait();
+    const auto stream = connect();
+    if (stream) wait_for_end(stream);
+    // It begins, or it ends, or it has too many visitors to bear one more.
+    pause_for(stream ? kFirstOwnerPause : kLastOwnerPause);
   }
 }
 

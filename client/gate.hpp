@@ -27,6 +27,10 @@ class Gate {
 
   // A stream to the owner. Problem: no profile, a wrong secret, or nobody answers. Interrupted.
   [[nodiscard]] Descriptor enter();
+  // Becomes the owner, however long that takes: the present one is not disturbed, and succeeded as
+  // soon as it ends. `on_wait` is called once if there is one. Problem: no profile, or a wrong
+  // secret. Interrupted.
+  void take_over(const std::function<void()>& on_wait);
   // Ends the owner if it is ours: others' commands first, then the log, then the lock.
   void leave();
 
@@ -34,6 +38,7 @@ class Gate {
   [[nodiscard]] bool owns() const noexcept { return owner_.has_value(); }
 
  private:
+  void require_profile() const;
   void own(ProfileLock lock);
   [[nodiscard]] std::unique_ptr<Vault> open_vault() const;
   [[nodiscard]] Descriptor connect() const;

@@ -39,7 +39,23 @@ fs::path profiles() {
   return (set && set->is_absolute() ? *set : home() / ".local" / "share") / "bisik";
 }
 
-bool is_profile_name(std::string_view name) {
+[[noreturn]] void fail(const std::string& what, int error) {
+  throw Problem{ExitCode::user, what + ": " + std::strerror(error) + "."};
+}
+
+}  // namespace
+
+Profile Profile::find(const std::optional<std::string>& name) {
+  if (name && !is_name(*name)) {
+    throw Problem{ExitCode::user,
+                  "A profile's name has letters, digits, '-', '_' and '.': choose another one."};
+  }
+  if (name) return Profile{profiles() / *name};
+  if (const auto set = from_environment("BISIK_HOME")) return Profile{fs::absolute(*set)};
+  return Profile{profiles() / kDefaultName};
+}
+
+bool Profile::is_name(std::string_view name) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
@@ -48,20 +64,15 @@ bool is_profile_name(std::string_view name) {
          std::ranges::all_of(name, allowed);
 }
 
-[[noreturn]] void fail(const std::string& what, int error) {
-  throw Problem{ExitCode::user, what + ": " + std::strerror(error) + "."};
-}
-
-}  // namespace
-
-Profile Profile::find(const std::optional<std::string>& name) {
-  if (name && !is_profile_name(*name)) {
-    throw Problem{ExitCode::user,
-                  "A profile's name has letters, digits, '-', '_' and '.': choose another one."};
+std::vector<Profile> Profile::all() {
+  std::vector<Profile> found;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator{profiles(), none}) {
+    const Profile profile{entry.path()};
+    if (is_name(entry.path().filename().string()) && profile.exists()) found.push_back(profile);
   }
-  if (name) return Profile{profiles() / *name};
-  if (const auto set = from_environment("BISIK_HOME")) return Profile{fs::absolute(*set)};
-  return Profile{profiles() / kDefaultName};
+  std::ranges::sort(found, {}, [](const Profile& profile) { return profile.folder(); });
+  return found;
 }
 
 Profile Profile::in(fs::path folder) { return Profile{fs::absolute(std::move(folder))}; }
@@ -87,11 +98,12 @@ void Profile::prepare() const {
   }
 }
 
-SocketName::SocketName(const Profile& profile) : path_{(profile.folder() / "api.sock").string()} {
+SocketName::SocketName(const fs::path& folder, const std::string& file)
+    : path_{(folder / file).string()} {
   if (path_.size() < sizeof(sockaddr_un{}.sun_path)) return;
-  folder_ = Descriptor{open(profile.folder().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
-  if (!folder_) fail("Cannot open " + profile.folder().string(), errno);
-  path_ = "/proc/self/fd/" + std::to_string(folder_.get()) + "/api.sock";
+  folder_ = Descriptor{open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
+  if (!folder_) fail("Cannot open " + folder.string(), errno);
+  path_ = "/proc/self/fd/" + std::to_string(folder_.get()) + "/" + file;
 }
 
 std::optional<ProfileLock> ProfileLock::try_take(const Profile& profile) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "client/descriptor.hpp"
 
@@ -23,6 +24,9 @@ class Profile {
   // $XDG_DATA_HOME/bisik, which is ~/.local/share/bisik where the variable is not set.
   // Throws Problem if the name is no name, or nothing says where home is.
   [[nodiscard]] static Profile find(const std::optional<std::string>& name);
+  // Those that have names and exist, in the order of their names.
+  [[nodiscard]] static std::vector<Profile> all();
+  [[nodiscard]] static bool is_name(std::string_view name);
   [[nodiscard]] static Profile in(std::filesystem::path folder);
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
@@ -40,11 +44,13 @@ class Profile {
   std::filesystem::path folder_;
 };
 
-// The name of a profile's socket for bind() and connect(), which take 107 bytes: a longer path goes
-// through a descriptor of the folder. Valid as long as this object.
+// The name of a socket for bind() and connect(), which take 107 bytes: a longer path goes through a
+// descriptor of the folder. Valid as long as this object.
 class SocketName {
  public:
-  explicit SocketName(const Profile& profile);
+  // Where the profile's owner serves.
+  explicit SocketName(const Profile& profile) : SocketName{profile.folder(), "api.sock"} {}
+  SocketName(const std::filesystem::path& folder, const std::string& file);
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 

@@ -1,11 +1,11 @@
 #include "client/api/server.hpp"
 
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 
+#include "client/api/same_user.hpp"
 #include "client/limits.hpp"
 #include "client/problem.hpp"
 #include "proto/stream.hpp"
@@ -20,12 +20,6 @@ using boost::system::error_code;
 // What must not happen (no memory, a defect) ends the io_context's run().
 void rethrow(std::exception_ptr failure) {
   if (failure) std::rethrow_exception(failure);
-}
-
-bool same_user(int fd) {
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
 }
 
 proto::pb::ApiReply done(std::uint64_t number) {
@@ -71,7 +65,7 @@ asio::awaitable<void> ApiServer::accept_loop() {
     if (error) {  // out of descriptors, say: let the others end first
       asio::steady_timer pause{context_, kLastOwnerPause};
       co_await pause.async_wait(proto::kUseTuple);
-    } else if (visitors_.size() < kMaxVisitors && same_user(socket.native_handle())) {
+    } else if (visitors_.size() < kMaxVisitors && is_same_user(socket.native_handle())) {
       admit(std::move(socket), false);
     }
   }

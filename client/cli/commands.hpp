@@ -150,6 +150,22 @@ struct OutboxCancelOptions {
 };
 ExitCode outbox_cancel(Context& context, const OutboxCancelOptions& options);
 
+struct DaemonOptions {
+  std::optional<std::string> socket;  // empty: in the profile's folder
+  std::optional<std::string> tcp;     // empty: the usual address
+  std::optional<std::string> http;    // the same
+  std::optional<std::string> token_file;
+  bool no_token = false;
+  std::string receive_mode = "on-start";
+};
+ExitCode daemon(Context& context, const DaemonOptions& options);
+
+struct JsonRpcOptions {
+  std::string receive_mode = "on-start";
+  std::optional<std::string> describe;  // openrpc or markdown
+};
+ExitCode json_rpc(Context& context, const JsonRpcOptions& options);
+
 ExitCode demo(Context& context);
 ExitCode doctor(Context& context);
 ExitCode version(Context& context);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "client/cli/account_profile.hpp"
 #include "client/problem.hpp"
 
 namespace bisik::client {
@@ -46,6 +47,19 @@ Session& Context::open(Gate::Ways ways) {
     session_ = std::make_unique<Session>(*gate_);
   }
   return *session_;
+}
+
+Gate& Context::gate() {
+  (void)session();
+  return *gate_;
+}
+
+Profile Context::profile() const {
+  if (!profile_) {
+    profile_ = globals_.account.empty() ? Profile::find(globals_.profile)
+                                        : find_profile_of(globals_.account, globals_);
+  }
+  return *profile_;
 }
 
 void Context::leave() {

@@ -15,6 +15,7 @@ namespace bisik::client {
 // Options that every command takes.
 struct Globals {
   std::optional<std::string> profile;
+  std::string account;  // the same, or the id or UUID of its account; empty: not said
   bool json = false;
   bool quiet = false;
   bool require_mlock = false;
@@ -34,7 +35,9 @@ class Context {
   [[nodiscard]] Session& session();
   // The profile that is there or is made now, with a passphrase or a key file.
   [[nodiscard]] Session& new_session(bool with_passphrase);
-  [[nodiscard]] Profile profile() const { return Profile::find(globals_.profile); }
+  // The way to its owner, for who wants to be that or comes several times.
+  [[nodiscard]] Gate& gate();
+  [[nodiscard]] Profile profile() const;
 
   // Ends the owner, if this process is it. Throws what went wrong with the profile.
   void leave();
@@ -47,6 +50,7 @@ class Context {
 
  private:
   Session& open(Gate::Ways ways);
+  mutable std::optional<Profile> profile_;  // once it was looked for
 
   const Globals& globals_;
   Output out_;

@@ -1,9 +1,9 @@
 #include "client/cli/table.hpp"
 
-#include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <memory>
+
+#include "client/cli/declare.hpp"
 
 namespace bisik::client {
 namespace {
@@ -20,33 +20,13 @@ constexpr const char* kFooter =
     "Exit codes: 0 done, 1 you can fix it, 2 unexpected, 3 relay or network,\n"
     "4 a key is not trusted, 5 too much at once, 6 refused. More: man bisik";
 
-// One command: its options live as long as the line that was parsed.
-template <class Options>
-std::shared_ptr<Options> run_with(CLI::App& command, CommandLine& line,
-                                  ExitCode (*run)(Context&, const Options&)) {
-  auto options = std::make_shared<Options>();
-  command.callback([options, run, &line] {
-    line.command = [options, run](Context& context) { return run(context, *options); };
-  });
-  return options;
-}
-
-void run_alone(CLI::App& command, CommandLine& line, ExitCode (*run)(Context&)) {
-  command.callback([run, &line] { line.command = run; });
-}
-
-CLI::App& declare(CLI::App& app, const char* name, const char* description,
-                  const std::string& example) {
-  auto& command = *app.add_subcommand(name, description);
-  command.fallthrough();  // --json and the like may stand behind the command
-  command.footer("Example:\n  " + example);
-  return command;
-}
-
 void declare_globals(CLI::App& app, Globals& globals) {
   app.add_option("--profile", globals.profile, "A profile by its name, instead of BISIK_HOME")
       ->envname("BISIK_PROFILE")
       ->type_name("NAME");
+  app.add_option("--account,-a,-u", globals.account,
+                 "A profile by its name, or by the id or UUID of its account")
+      ->type_name("ACCOUNT");
   app.add_flag("--json", globals.json, "One JSON object a line, for programs");
   app.add_flag("--quiet,-q", globals.quiet, "No words about what was done");
   auto* file = app.add_option("--passphrase-file", globals.passphrase.file,
@@ -290,6 +270,7 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   declare_strangers(app, line);
   declare_writing(app, line);
   declare_reading(app, line);
+  declare_bots(app, line);
   declare_care(app, line);
   try {
     app.parse(argc, argv);

@@ -1,0 +1,60 @@
+// The part of the table of commands that is for programs.
+#include "client/cli/declare.hpp"
+
+namespace bisik::client {
+namespace {
+
+void add_receive_mode(CLI::App& command, std::string& mode) {
+  command
+      .add_option("--receive-mode", mode,
+                  "When bots are handed messages: on-start, on-connection, or manual")
+      ->check(CLI::IsMember({"on-start", "on-connection", "manual"}))
+      ->type_name("MODE");
+}
+
+}  // namespace
+
+void declare_bots(CLI::App& app, CommandLine& line) {
+  auto& serving = declare(app, "daemon", "Keep the profile open for commands and bots, until ended",
+                          "bisik daemon --socket\n  systemctl --user enable --now bisik@default");
+  auto daemon_options = run_with(serving, line, daemon);
+  serving
+      .add_option("--socket", daemon_options->socket,
+                  "Serve JSON-RPC to bots of this user at a Unix socket; without PATH rpc.sock in "
+                  "the profile's folder")
+      ->expected(0, 1)
+      ->type_name("[PATH]");
+  serving
+      .add_option("--tcp", daemon_options->tcp,
+                  "The same over TCP, after a line with the token; without ADDRESS 127.0.0.1:7583")
+      ->expected(0, 1)
+      ->type_name("[ADDRESS]");
+  serving
+      .add_option("--http", daemon_options->http,
+                  "The same over HTTP, with a bearer token; without ADDRESS 127.0.0.1:8080")
+      ->expected(0, 1)
+      ->type_name("[ADDRESS]");
+  auto* file = serving.add_option("--token-file", daemon_options->token_file,
+                                  "Where the token is, or is put: else rpc.token in the profile's "
+                                  "folder");
+  file->type_name("FILE");
+  serving
+      .add_flag("--no-token", daemon_options->no_token,
+                "Serve every user of this machine, and no other machine")
+      ->excludes(file);
+  add_receive_mode(serving, daemon_options->receive_mode);
+
+  auto& speaking =
+      declare(app, "jsonRpc", "Speak JSON-RPC with a bot over standard input and output",
+              "bisik -a default jsonRpc");
+  auto rpc_options = run_with(speaking, line, json_rpc);
+  add_receive_mode(speaking, rpc_options->receive_mode);
+  speaking
+      .add_option("--describe", rpc_options->describe,
+                  "Print the methods, as an OpenRPC document or as markdown, and end")
+      ->expected(0, 1)
+      ->check(CLI::IsMember({"openrpc", "markdown", ""}))
+      ->type_name("[FORM]");
+}
+
+}  // namespace bisik::client

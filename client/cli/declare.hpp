@@ -1,0 +1,38 @@
+// How a command is declared to the command line: its name, its options and what runs it. For the
+// files that make up the table of commands.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <memory>
+
+#include "client/cli/table.hpp"
+
+namespace bisik::client {
+
+// One command: its options live as long as the line that was parsed.
+template <class Options>
+std::shared_ptr<Options> run_with(CLI::App& command, CommandLine& line,
+                                  ExitCode (*run)(Context&, const Options&)) {
+  auto options = std::make_shared<Options>();
+  command.callback([options, run, &line] {
+    line.command = [options, run](Context& context) { return run(context, *options); };
+  });
+  return options;
+}
+
+inline void run_alone(CLI::App& command, CommandLine& line, ExitCode (*run)(Context&)) {
+  command.callback([run, &line] { line.command = run; });
+}
+
+inline CLI::App& declare(CLI::App& app, const char* name, const char* description,
+                         const std::string& example) {
+  auto& command = *app.add_subcommand(name, description);
+  command.fallthrough();  // --json and the like may stand behind the command
+  command.footer("Example:\n  " + example);
+  return command;
+}
+
+// What programs use: daemon, jsonRpc.
+void declare_bots(CLI::App& app, CommandLine& line);
+
+}  // namespace bisik::client

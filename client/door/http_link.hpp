@@ -1,0 +1,67 @@
+// A program that speaks JSON-RPC over HTTP: one connection, whose requests are answered one after
+// the other, or which becomes a stream of events. Decides nothing that rpc::plan() does not.
+//
+// A connection that sends no whole request in time is closed, whoever it is.
+#pragma once
+
+#include "client/door/http_reader.hpp"
+#include "client/door/outlet.hpp"
+#include "client/door/owner_side.hpp"
+#include "client/door/program.hpp"
+
+namespace bisik::client {
+
+class HttpLink final : public Program {
+ public:
+  struct Rules {
+    std::optional<crypto::Capability> token;
+    std::string account;  // what the command line called it
+    bool receives = true;
+  };
+  // Both are the same connection. `rules` outlive it.
+  HttpLink(Gate& gate, Descriptor in, Descriptor out, const Rules& rules);
+
+  void add_waits(std::vector<pollfd>& waits) const override;
+  [[nodiscard]] std::optional<Clock::time_point> wakes_at() const override;
+  void go_on() override;
+  void stop() override;
+  [[nodiscard]] bool over() const override;
+
+ private:
+  enum class State { reading, calling, streaming, closing };
+  struct Talk {
+    Talk(Gate& gate, rpc::Conversation::Options options)
+        : conversation{std::move(options)}, owner{gate, conversation} {}
+    rpc::Conversation conversation;
+    OwnerSide owner;
+  };
+
+  [[nodiscard]] bool wants_bytes() const;
+  [[nodiscard]] bool read();
+  [[nodiscard]] bool begin_request();
+  void carry_out(const rpc::HttpRequest& request);
+  void begin_call(const std::string& body);
+  void begin_events(const rpc::HttpEvents& events);
+  [[nodiscard]] bool talk();
+  void take_output();
+  void answer(const rpc::HttpAnswer& answer);
+  void answered(std::string_view response, std::uint64_t messages);
+  [[nodiscard]] bool write();
+  void look_at_clock();
+  void wait_for_request();
+
+  Gate& gate_;
+  const Rules& rules_;
+  Descriptor in_;
+  Outlet outlet_;
+  HttpReader reader_;
+  State state_ = State::reading;
+  bool keep_alive_ = false;
+  bool stopped_ = false;
+  bool gone_ = false;
+  std::unique_ptr<Talk> talk_;
+  std::uint64_t written_before_ = 0;  // messages, before this talk began
+  Clock::time_point deadline_;        // for a whole request, or for the next sign of life
+};
+
+}  // namespace bisik::client

@@ -1,0 +1,25 @@
+// Every bound on the programs that come in, with its reason.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace bisik::client {
+
+// At once, each with a reader of the inbox at most; the engine bears 64 readers.
+inline constexpr std::size_t kMaxPrograms = 32;
+// Answers that a program has not read: then nothing more is read from it, nor answered to it.
+inline constexpr std::size_t kMaxUnwrittenBytes = 1024 * 1024;
+// After a signal, what was begun may still be answered.
+inline constexpr std::chrono::seconds kLastAnswers{2};
+
+// Request line and fields of HTTP.
+inline constexpr std::uint32_t kMaxHttpHeaderBytes = 16 * 1024;
+// From the beginning of a connection, or from one answer, to the next whole request; also to the
+// token.
+inline constexpr std::chrono::seconds kRequestTakes{10};
+// Between two lines of a stream of events, so that proxies keep it and its end is noticed.
+inline constexpr std::chrono::seconds kSignOfLife{15};
+
+}  // namespace bisik::client
