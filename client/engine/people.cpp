@@ -96,7 +96,6 @@ void People::block(Step& step, CommandId command, const proto::pb::BlockCommand&
   contact->row.set_blocked(!request.unblock());
   contact->save(step);
   if (knows_secret && newly) secrets_.change(step);
-  if (knows_secret && request.now()) secrets_.end_old(step);
   if (newly) outgoing_.halt(step, *contact, you_have_blocked(contact->row.name()));
   if (knows_secret && no_longer) {
     contact->row.set_greeted(false);  // it has missed the secrets since
@@ -104,7 +103,13 @@ void People::block(Step& step, CommandId command, const proto::pb::BlockCommand&
     outgoing_.greet(*contact);
   }
   copies_.contact(step, contact->id);
-  finish(step, command, *contact);
+  if (!knows_secret || !request.now()) return finish(step, command, *contact);
+  secrets_.end_old(step, [this, command, id = contact->id](
+                             Step& later, const std::optional<proto::pb::Failure>& why_not) {
+    const auto* blocked = state_.contacts.find(id);
+    if (why_not) return later.fail(command, blocked_here(blocked->row.name(), *why_not));
+    finish(later, command, *blocked);
+  });
 }
 
 void People::repair(Step& step, CommandId command, const proto::pb::RepairCommand& request) {

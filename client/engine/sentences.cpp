@@ -104,6 +104,15 @@ std::string foreign_own_list() {
          " is told to your other devices, and none is added or removed.";
 }
 
+Failure blocked_here(const std::string& name, const Failure& why) {
+  auto made = why;
+  made.set_sentence(name +
+                    " is blocked here, but your relay has not heard of it and still takes the old"
+                    " key. The next command that reaches it ends that. " +
+                    why.sentence());
+  return made;
+}
+
 Failure was_removed() {
   return failure(Exit::refused,
                  "This device was removed from its account: it hears nothing more, and nobody reads"

@@ -34,6 +34,8 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] std::string foreign_list_of_ours(const std::string& name);
 [[nodiscard]] std::string foreign_own_list();
 [[nodiscard]] proto::pb::Failure was_removed();
+[[nodiscard]] proto::pb::Failure blocked_here(const std::string& name,
+                                              const proto::pb::Failure& why);
 // Below the list of devices: why it may not be the newest.
 [[nodiscard]] std::string list_as_known(const proto::pb::Failure& why);
 [[nodiscard]] proto::pb::Failure list_not_seen(const proto::pb::Failure& why);

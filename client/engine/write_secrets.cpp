@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "client/engine/sentences.hpp"
+
 namespace bisik::client {
 
 namespace {
@@ -31,7 +33,8 @@ void WriteSecrets::change(Step& step) {
   if (!asked_) add_next(step);
 }
 
-void WriteSecrets::end_old(Step& step) {
+void WriteSecrets::end_old(Step& step, OnEnded on_ended) {
+  ending_.push_back(std::move(on_ended));
   auto& identity = *state_.identity;
   for (auto& old : identity.old_write_secrets) old.until = OldSecret::kAtOnce;
   identity.end_current_secret = identity.next_write_secret.has_value();
@@ -39,7 +42,19 @@ void WriteSecrets::end_old(Step& step) {
   if (!asked_ && !identity.old_write_secrets.empty()) remove_oldest(step);
 }
 
+bool WriteSecrets::has_to_end() const {
+  const auto& identity = *state_.identity;
+  return identity.end_current_secret ||
+         std::ranges::find(identity.old_write_secrets, OldSecret::kAtOnce, &OldSecret::until) !=
+             identity.old_write_secrets.end();
+}
+
+void WriteSecrets::tell_ended(Step& step, const std::optional<proto::pb::Failure>& why_not) {
+  for (const auto& on_ended : std::exchange(ending_, {})) on_ended(step, why_not);
+}
+
 void WriteSecrets::pump(Step& step) {
+  if (!ending_.empty() && !has_to_end()) tell_ended(step, std::nullopt);
   if (!state_.joined() || asked_ || !state_.lines.at(*mailbox_.line_key()).is_up()) return;
   if (step.now() < not_before_) return;
   const auto& identity = *state_.identity;
@@ -81,17 +96,19 @@ void WriteSecrets::ask_all(Step& step,
   const auto queues = mailboxes(state_);
   for (const auto& queue : queues) {
     const bool last = &queue == &queues.back();
-    mailbox_.ask(step, request(queue),
-                 [this, last, done](Step& later, const proto::pb::Response* response, const auto&) {
-                   const bool there =
-                       response == nullptr || response->status() != proto::pb::STATUS_REFUSED;
-                   if (!last && there) refused_ |= !answered(later, response);
-                   asked_ = true;
-                   if (!last) return;
-                   const bool all = answered(later, response) && !refused_;
-                   refused_ = false;
-                   if (all) done(later);
-                 });
+    mailbox_.ask(
+        step, request(queue),
+        [this, last, done](Step& later, const proto::pb::Response* response,
+                           const std::optional<proto::pb::Failure>& unreachable) {
+          const bool there = response == nullptr || response->status() != proto::pb::STATUS_REFUSED;
+          if (!last && there) refused_ |= !answered(later, response);
+          asked_ = true;
+          if (!last) return;
+          const bool all = answered(later, response) && !refused_;
+          refused_ = false;
+          if (all) return done(later);
+          tell_ended(later, unreachable ? *unreachable : again_later(seconds{kUpkeepEvery}));
+        });
   }
 }
 

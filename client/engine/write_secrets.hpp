@@ -23,8 +23,10 @@ class WriteSecrets {
   void heard(Step& step, const proto::pb::Content& content);
   // There may be mailboxes that have not heard of it.
   void devices_learned() { spread_ = true; }
-  // Every one before the newest ends now, instead of after 30 days.
-  void end_old(Step& step);
+  // Every one before the newest ends now, instead of after 30 days. `on_ended` is told when the
+  // relay has heard of all of it, or why it has not yet; it will at a later connection.
+  using OnEnded = std::function<void(Step&, const std::optional<proto::pb::Failure>& why_not)>;
+  void end_old(Step& step, OnEnded on_ended);
   // Tells the relay what it has not confirmed yet, and what has become due.
   void pump(Step& step);
   [[nodiscard]] std::optional<Time> wake_at(Time now) const;
@@ -38,12 +40,15 @@ class WriteSecrets {
   void add_next(Step& step);
   void next_added(Step& step);
   void remove_oldest(Step& step);
+  [[nodiscard]] bool has_to_end() const;
+  void tell_ended(Step& step, const std::optional<proto::pb::Failure>& why_not);
 
   State& state_;
   Mailbox& mailbox_;
   Copies& copies_;
   void spread(Step& step);
 
+  std::vector<OnEnded> ending_;
   bool asked_ = false;
   bool refused_ = false;  // by a mailbox that is still there
   bool spread_ = false;   // the key is to be at every mailbox

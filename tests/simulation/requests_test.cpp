@@ -308,5 +308,32 @@ TEST_F(WithoutRoomForKeys, ABlockThatTheRelayCannotFollowYetKeepsNobodyBusy) {
   EXPECT_EQ(alice_.times_read("hear me"), 0);
 }
 
+TEST_F(Requests, ABlockAtOnceEndsWhenTheRelayHasHeardOfIt) {
+  meet(bob_);
+  EXPECT_TRUE(block(bob_.name(), true).has_contact());
+  const auto knows = [&] {
+    const auto keys = alice_.server_view("write_keys");
+    return keys.size();
+  };
+  EXPECT_EQ(knows(), 2U) << "that of the link and the new one; the old one has ended";
+}
+
+TEST_F(Requests, ABlockAtOnceDoesNotSayThatItIsDoneWhereTheRelayIsAway) {
+  meet(bob_);
+  alice_.go_offline();
+  relay_.die(RelayParty::Death::killed);
+  alice_.client().start();
+  ApiRequest request;
+  request.mutable_block()->set_name(bob_.name());
+  request.mutable_block()->set_now(true);
+  const auto told = alice_.ask(request);
+  EXPECT_EQ(told.failure().exit_code(), 3U);
+  alice_.go_offline();
+  relay_.start();
+  alice_.come_online();
+  pass(minutes{2});
+  EXPECT_EQ(alice_.server_view("write_keys").size(), 2U) << "done at the next connection";
+}
+
 }  // namespace
 }  // namespace bisik::simulation
