@@ -179,5 +179,21 @@ TEST_F(OwnListStory, ADeviceThatOnlySendsGoesOnAfterTheLook) {
   EXPECT_EQ(bob_->times_read("a week later"), 1);
 }
 
+TEST_F(OwnListStory, ANinthDeviceIsRefusedAndNothingChanges) {
+  for (int i = 0; i < 7; ++i) {
+    linked(*alice_, false);
+    pass(minutes{15});  // a relay keeps only so many rendezvous
+  }
+  auto& fresh = member();
+  const auto refused = approve(*alice_, begin_link(fresh));
+  EXPECT_EQ(refused.failure().exit_code(), 1U);
+  EXPECT_THAT(refused.failure().sentence(), HasSubstr("8 devices"));
+  EXPECT_EQ(numbers(*alice_), (std::vector<std::uint32_t>{1, 2, 3, 4, 5, 6, 7, 8}));
+  EXPECT_TRUE(remove_device(*alice_, 8).has_done());
+  pass(minutes{15});
+  linked(*alice_, false);
+  EXPECT_EQ(numbers(*alice_).back(), 9U);
+}
+
 }  // namespace
 }  // namespace bisik::simulation
