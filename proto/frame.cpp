@@ -49,6 +49,10 @@ Result<pb::BackupMessage> decode_backup_message(ByteView bytes) {
   return decode<pb::BackupMessage>(bytes, kMaxContentBytes);
 }
 
+Result<pb::BackupLink> decode_backup_link(ByteView bytes) {
+  return decode<pb::BackupLink>(bytes, kMaxContentBytes);
+}
+
 Result<pb::LinkPayload> decode_link_payload(ByteView bytes) {
   return decode<pb::LinkPayload>(bytes, kMaxLinkBytes);
 }

@@ -21,6 +21,7 @@ namespace bisik::proto {
 [[nodiscard]] Result<pb::LinkGrant> decode_link_grant(ByteView bytes);
 [[nodiscard]] Result<pb::BackupContact> decode_backup_contact(ByteView bytes);
 [[nodiscard]] Result<pb::BackupMessage> decode_backup_message(ByteView bytes);
+[[nodiscard]] Result<pb::BackupLink> decode_backup_link(ByteView bytes);
 [[nodiscard]] Result<pb::LinkPayload> decode_link_payload(ByteView bytes);
 [[nodiscard]] Result<pb::Opening> decode_opening(ByteView bytes);
 [[nodiscard]] Result<pb::Answer> decode_answer(ByteView bytes);

@@ -17,6 +17,7 @@ namespace bisik::proto {
 [[nodiscard]] bool valid(const pb::LinkGrant& grant);
 [[nodiscard]] bool valid(const pb::BackupContact& contact);
 [[nodiscard]] bool valid(const pb::BackupMessage& message);
+[[nodiscard]] bool valid(const pb::BackupLink& link);
 [[nodiscard]] bool valid(const pb::LinkPayload& payload);
 [[nodiscard]] bool valid(const pb::Opening& opening);
 [[nodiscard]] bool valid(const pb::Answer& answer);

@@ -121,6 +121,11 @@ bool valid(const pb::BackupMessage& message) {
          is_text(message.text(), kMaxTextBytes);
 }
 
+bool valid(const pb::BackupLink& link) {
+  return link.token().size() == kTokenBytes && link.expires_ms() <= kMaxTimestampMs &&
+         is_id(link.write_secret());
+}
+
 bool valid(const pb::Opening& opening) {
   return !opening.versions().empty() && opening.versions_size() <= kMaxVersions;
 }

@@ -15,7 +15,7 @@ using crypto::SecretReader;
 constexpr std::uint8_t kBackupAccountVersion = 1;
 
 // Numbers are in files: never reuse one.
-enum class Kind : std::uint8_t { account = 1, contact = 2, message = 3, end = 4 };
+enum class Kind : std::uint8_t { account = 1, contact = 2, message = 3, end = 4, link = 5 };
 
 void write_head(SecretBuffer& part, Kind kind, std::size_t size) {
   part.append_int(static_cast<std::uint8_t>(kind)).append_int(static_cast<std::uint32_t>(size));
@@ -94,6 +94,12 @@ Result<BackupRecord> read_message(crypto::ByteView bytes) {
   return BackupRecord{std::move(*message)};
 }
 
+Result<BackupRecord> read_link(crypto::ByteView bytes) {
+  auto link = proto::decode_backup_link(bytes);
+  if (!link) return Errc::malformed;
+  return BackupRecord{std::move(*link)};
+}
+
 Result<BackupRecord> read_record(SecretReader& in) {
   const Kind kind{in.take_int<std::uint8_t>()};
   const auto size = in.take_int<std::uint32_t>();
@@ -109,6 +115,8 @@ Result<BackupRecord> read_record(SecretReader& in) {
       return read_contact(in.take(size));
     case Kind::message:
       return read_message(in.take(size));
+    case Kind::link:
+      return read_link(in.take(size));
     case Kind::end: {
       const BackupCounts counts{in.take_int<std::uint64_t>(), in.take_int<std::uint64_t>()};
       if (in.failed() || in.left() != left_behind) return Errc::malformed;
@@ -142,6 +150,10 @@ void write_record(SecretBuffer& part, const proto::pb::BackupContact& contact) {
 
 void write_record(SecretBuffer& part, const proto::pb::BackupMessage& message) {
   write_message(part, Kind::message, message);
+}
+
+void write_record(SecretBuffer& part, const proto::pb::BackupLink& link) {
+  write_message(part, Kind::link, link);
 }
 
 void write_record(SecretBuffer& part, const BackupCounts& counts) {

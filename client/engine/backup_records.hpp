@@ -32,13 +32,14 @@ struct BackupCounts {
   friend bool operator==(const BackupCounts&, const BackupCounts&) = default;
 };
 
-using BackupRecord =
-    std::variant<BackedUpAccount, proto::pb::BackupContact, proto::pb::BackupMessage, BackupCounts>;
+using BackupRecord = std::variant<BackedUpAccount, proto::pb::BackupContact,
+                                  proto::pb::BackupMessage, proto::pb::BackupLink, BackupCounts>;
 
 // Appended to a part. `identity` is a primary's.
 void write_account(crypto::SecretBuffer& part, const Identity& identity);
 void write_record(crypto::SecretBuffer& part, const proto::pb::BackupContact& contact);
 void write_record(crypto::SecretBuffer& part, const proto::pb::BackupMessage& message);
+void write_record(crypto::SecretBuffer& part, const proto::pb::BackupLink& link);
 void write_record(crypto::SecretBuffer& part, const BackupCounts& counts);
 
 // As many bytes as a record has around a message of that size.

@@ -56,6 +56,14 @@ void BackupWriting::begin(Step& step, CommandId command) {
     attempt_->chats.push_back({account, first, contact.row.last_number()});
     attempt_->of += contact.row.last_number() + 1 - first;
   }
+  for (const auto& value : state_.rows.all(RowKind::link)) {
+    const auto row = parse_row<proto::pb::LinkRow>(value);
+    if (row.expires_ms() <= step.now_ms() || row.write_secret().empty()) continue;
+    auto& link = attempt_->links.emplace_back();
+    link.set_token(row.token());
+    link.set_expires_ms(row.expires_ms());
+    link.set_write_secret(row.write_secret());
+  }
   const auto header = attempt_->writer.header();
   crypto::Bytes bytes{header.begin(), header.end()};
   crypto::SecretBuffer part;
@@ -68,7 +76,7 @@ void BackupWriting::begin(Step& step, CommandId command) {
 void BackupWriting::next(Step& step, CommandId command, std::uint64_t backup) {
   if (!attempt_ || attempt_->number != backup) return step.fail(command, backup_interrupted());
   crypto::SecretBuffer part;
-  if (!add_contacts(part) || !add_messages(part)) {
+  if (!add_links(part) || !add_contacts(part) || !add_messages(part)) {
     return answer_part(step, command, attempt_->writer.seal(part));
   }
   if (part.size() > 0) return answer_part(step, command, attempt_->writer.seal(part));
@@ -91,6 +99,14 @@ void BackupWriting::answer_part(Step& step, CommandId command, crypto::ByteView 
   part.set_done(attempt_->counts.messages);
   part.set_of(attempt_->of);
   step.finish(command, std::move(reply));
+}
+
+// False: the part is full.
+bool BackupWriting::add_links(crypto::SecretBuffer& part) {
+  for (auto& links = attempt_->links; !links.empty(); links.pop_back()) {
+    if (!add_record(part, links.back())) return false;
+  }
+  return true;
 }
 
 // All of them before any message. False: the part is full.

@@ -27,11 +27,13 @@ class BackupWriting {
     crypto::RecoveryCode code;
     crypto::BackupWriter writer;
     std::vector<Chat> chats;
+    std::vector<proto::pb::BackupLink> links = {};  // not written yet
     std::size_t contacts_written = 0;
     std::size_t chats_written = 0;
     std::uint64_t of = 0;  // messages, or a few less
     BackupCounts counts = {};
   };
+  [[nodiscard]] bool add_links(crypto::SecretBuffer& part);
   [[nodiscard]] bool add_contacts(crypto::SecretBuffer& part);
   [[nodiscard]] bool add_messages(crypto::SecretBuffer& part);
   [[nodiscard]] bool add_chat(crypto::SecretBuffer& part, Chat& chat);

@@ -30,6 +30,25 @@ Request to_create_mailbox(const Identity& identity) {
   return request;
 }
 
+// What somebody may write with who has a link and has not heard from us: of a restored account.
+std::vector<Request> to_add_links(const State& state, const Step& step) {
+  std::vector<Request> requests;
+  for (const auto& value : state.rows.all(RowKind::link)) {
+    const auto row = parse_row<proto::pb::LinkRow>(value);
+    const auto secret = crypto::Capability::parse(crypto::as_bytes(row.write_secret()));
+    if (!secret || row.expires_ms() <= step.now_ms()) continue;
+    const auto key = crypto::write_key(*secret, state.identity->mailbox.id);
+    const milliseconds left{static_cast<std::int64_t>(row.expires_ms() - step.now_ms())};
+    auto& operation = *requests.emplace_back().mutable_add_write_key();
+    operation.set_queue(to_string(state.identity->mailbox.id.bytes));
+    operation.mutable_key()->set_hash(to_string(key.hash()));
+    operation.mutable_key()->set_cells(kLinkCells);
+    const auto lifetime = std::min(std::chrono::ceil<seconds>(left), seconds{kMaxLinkLifetime});
+    operation.mutable_key()->set_lifetime_seconds(static_cast<std::uint32_t>(lifetime.count()));
+  }
+  return requests;
+}
+
 }  // namespace
 
 bool DeviceSetUp::is_due() const {
@@ -54,6 +73,9 @@ void DeviceSetUp::ask(Step& step) {
     some_failed_ |= response == nullptr || response->status() != proto::pb::STATUS_OK;
   };
   mailbox_.ask(step, to_create_mailbox(identity), note);
+  for (auto& request : to_add_links(state_, step)) {
+    mailbox_.ask(step, std::move(request), [](Step&, const Response*, const auto&) {});
+  }
   mailbox_.ask(step, to_create(identity.knock, proto::pb::QUEUE_KIND_KNOCK), note);
   Request one_time;
   *one_time.mutable_publish_one_time_keys()->mutable_keys() =

@@ -196,6 +196,7 @@ void Joining::link_made(Step& step, CommandId command, const proto::Link& link, 
   if (response->status() != proto::pb::STATUS_OK) return step.fail(command, failure(*response));
   proto::pb::LinkRow row;
   row.set_token(to_string(link.contact->token));
+  row.set_write_secret(to_string(link.contact->write_secret.bytes()));
   row.set_expires_ms(step.now_ms() + static_cast<std::uint64_t>(milliseconds{lifetime}.count()));
   step.put(RowKind::link, link_id(row.token()), row);
   proto::pb::ApiReply reply;

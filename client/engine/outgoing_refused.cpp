@@ -11,8 +11,10 @@ namespace {
 std::string refusal(const Contact& contact) {
   const auto& name = contact.row.name();
   if (contact.row.write_secret().empty()) {
-    return "The link from " + name + " takes no more messages: it is used up or expired. Ask " +
-           name + " for a new one and 'bisik add' it.";
+    return "The link from " + name + " takes no more messages: it is used up or expired. If " +
+           name +
+           " has answered, 'bisik receive' brings a new key; if not, ask for a new link and 'bisik"
+           " add' it.";
   }
   return name + " takes no messages from you.";
 }

@@ -138,8 +138,22 @@ bool Restoring::take(Step& step, BackupRecord record) {
     reading_->ended = true;
     return *counts == reading_->counts;
   }
+  if (const auto* link = std::get_if<proto::pb::BackupLink>(&record)) {
+    take(step, *link);
+    return true;
+  }
   const auto* contact = std::get_if<BackupContact>(&record);
   return contact != nullptr ? take(step, *contact) : take(step, std::get<BackupMessage>(record));
+}
+
+// Who comes with it is a contact, as if nothing had happened.
+void Restoring::take(Step& step, const proto::pb::BackupLink& backup) {
+  if (backup.expires_ms() <= step.now_ms()) return;
+  proto::pb::LinkRow row;
+  row.set_token(backup.token());
+  row.set_expires_ms(backup.expires_ms());
+  row.set_write_secret(backup.write_secret());
+  step.put(RowKind::link, link_id(row.token()), row);
 }
 
 bool Restoring::take(Step& step, const BackupContact& backup) {

@@ -28,6 +28,7 @@ class Restoring {
   };
   [[nodiscard]] crypto::Result<std::vector<BackupRecord>> read(const std::string& bytes);
   [[nodiscard]] bool take(Step& step, BackupRecord record);
+  static void take(Step& step, const proto::pb::BackupLink& backup);
   [[nodiscard]] bool take(Step& step, const proto::pb::BackupContact& backup);
   [[nodiscard]] bool take(Step& step, const proto::pb::BackupMessage& backup);
   void answer(Step& step, CommandId command) const;

@@ -95,6 +95,9 @@ void State::clear(Step& step) {
     step.erase(RowKind::contact, row_of(account));
   }
   contacts = {};
+  for (const auto& value : rows.all(RowKind::link)) {
+    step.erase(RowKind::link, link_id(parse_row<proto::pb::LinkRow>(value).token()));
+  }
   if (!identity) return;
   lines.at({LinePurpose::own, identity->relay}).hang_up(step);
   step.erase(RowKind::profile, {});

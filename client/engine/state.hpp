@@ -44,7 +44,7 @@ class State {
   // it too, and what does neither was never there.
   [[nodiscard]] std::uint64_t next_timestamp(const Step& step);
 
-  // Of a restore that came to nothing: its account, contacts and messages.
+  // Of a restore that came to nothing: its account, links, contacts and messages.
   void clear(Step& step);
 
   [[nodiscard]] std::optional<proto::pb::MessageRow> message(const crypto::AccountId& account,

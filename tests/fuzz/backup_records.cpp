@@ -21,6 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (const auto* message = std::get_if<proto::pb::BackupMessage>(&record)) {
       assert(proto::decode_backup_message(proto::encode(*message)));
     }
+    if (const auto* link = std::get_if<proto::pb::BackupLink>(&record)) {
+      assert(proto::decode_backup_link(proto::encode(*link)));
+    }
   }
   return 0;
 }

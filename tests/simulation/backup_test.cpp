@@ -231,6 +231,35 @@ TEST_F(Backup, OfTwoRestoredTheSecondIsThePrimaryAndTheFirstIsTold) {
   EXPECT_TRUE(back_up(second).messages > 0) << "it holds the account's key";
 }
 
+TEST_F(Backup, ALinkThatWasGivenAwayBringsItsUserToTheNewDevice) {
+  const auto link = alice_->invite();
+  const auto file = back_up(*alice_);
+  alice_->go_offline();
+  auto& again = restored(file);
+  auto& carol = newcomer();
+  carol.add(link);
+  pass(minutes{1});
+  EXPECT_EQ(carol.send(*alice_, "by your link").state(), MESSAGE_STATE_RELAY);
+  pass(minutes{2});
+  EXPECT_EQ(again.times_read("by your link"), 1) << "a contact, no request";
+}
+
+// She has used the link, and nothing of Alice has reached her.
+TEST_F(Backup, WhoKnowsOnlyALinkWritesToTheNewDevice) {
+  const auto link = alice_->invite();
+  const auto file = back_up(*alice_);
+  alice_->go_offline();
+  auto& carol = newcomer();
+  carol.add(link);
+  EXPECT_EQ(carol.send(*alice_, "to the old device").state(), MESSAGE_STATE_RELAY);
+  carol.go_offline();
+  auto& again = restored(file);
+  carol.client().start();
+  EXPECT_EQ(carol.send(*alice_, "to the new device").state(), MESSAGE_STATE_RELAY);
+  pass(minutes{2});
+  EXPECT_EQ(again.times_read("to the new device"), 1);
+}
+
 TEST_F(Backup, ADeathBeforeTheEndLeavesNothing) {
   const auto file = back_up(*alice_);
   auto& fresh = member();
