@@ -77,6 +77,19 @@ std::optional<asio::ip::address> address_of(const sockaddr* found) {
 
 }  // namespace
 
+bool is_listen(std::string_view text) {
+  const auto parts = split(text);
+  if (!parts || parts->host.empty() || !parts->port) return false;
+  boost::system::error_code no_address;
+  asio::ip::make_address(std::string{parts->host}, no_address);
+  return !no_address || proto::normal_host(parts->host);
+}
+
+bool is_advertised(std::string_view text) {
+  const auto parts = split(text);
+  return parts && parts->port != 0 && proto::normal_host(parts->host);
+}
+
 std::vector<tcp::endpoint> parse_listen(std::string_view text) {
   const auto parts = split(text);
   if (!parts || parts->host.empty() || !parts->port) {

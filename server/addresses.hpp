@@ -14,6 +14,10 @@ namespace bisik::server {
 // listen, any name when it is to advertise. Throws Problem.
 [[nodiscard]] std::vector<boost::asio::ip::tcp::endpoint> parse_listen(std::string_view text);
 
+// Whether a text could be one, as far as it shows without asking for names.
+[[nodiscard]] bool is_listen(std::string_view text);
+[[nodiscard]] bool is_advertised(std::string_view text);
+
 struct HostPort {
   std::string host;
   std::uint16_t port;

@@ -1,28 +1,20 @@
 // What the program does for each of its commands. Throws Problem and storage::StorageError.
 #pragma once
 
-#include <filesystem>
-#include <optional>
-#include <string>
-#include <vector>
-
+#include "server/configure.hpp"
 #include "server/invites.hpp"
+#include "server/problem.hpp"
 
 namespace bisik::server {
 
-struct UpOptions {
-  std::filesystem::path data;
-  std::vector<std::string> listen;  // empty: every address, port 7443
-  std::optional<std::string> advertise;
-  bool require_mlock = false;
-};
-void run_up(const UpOptions& options);
+enum class Output { words, json };
 
-struct InviteOptions {
-  std::filesystem::path data;
-  InviteTerms terms;
-  bool json = false;
-};
-void run_invite(const InviteOptions& options);
+void run_up(const Configured& configured, Output output);
+// "ok", or every fault: the one command that takes a configuration with faults.
+[[nodiscard]] Exit run_check(const Configured& configured, Output output);
+void run_invite(const Config& config, const InviteTerms& terms, Output output);
+
+enum class ConfigText { example, reference };
+void run_config(ConfigText which);
 
 }  // namespace bisik::server

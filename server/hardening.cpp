@@ -34,11 +34,12 @@ void harden_process() {
   crypto::initialise();
 }
 
-void raise_file_limit() {
+std::uint64_t raise_file_limit() {
   rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return 0;
+  const auto before = files.rlim_cur;
   files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);  // where it fails there are fewer connections
+  return ::setrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_max : before;
 }
 
 }  // namespace bisik::server

@@ -2,11 +2,14 @@
 // files. Throws Problem.
 #pragma once
 
+#include <cstdint>
+
 namespace bisik::server {
 
 void harden_process();
 
-// One file a connection: as many as the system lets us have.
-void raise_file_limit();
+// One file a connection: raises the limit of open files to what the system lets us have, which it
+// says.
+[[nodiscard]] std::uint64_t raise_file_limit();
 
 }  // namespace bisik::server

@@ -36,12 +36,11 @@ bool ask_running_relay(const DataDirectory& directory, const crypto::Capability&
 }
 
 void make_invite(DataDirectory& directory, const crypto::DhPublicKey& relay_key,
-                 const crypto::Capability& token, const InviteTerms& terms) {
+                 const crypto::Capability& token, const InviteTerms& terms, const Limits& limits) {
   const auto give_up = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     if (directory.try_lock()) {
       storage::SqliteRelayStore store{{.path = directory.file("relay.db").string()}};
-      const Limits limits;
       Clerk clerk{store, limits, relay_key};
       return create_invite(store, clerk, token, terms, system_time());
     }
@@ -66,29 +65,29 @@ std::vector<HostPort> kept_addresses(const DataDirectory& directory) {
   return addresses;
 }
 
-void print(const std::vector<std::string>& links, const InviteOptions& options) {
-  if (!options.json) {
+void print(const std::vector<std::string>& links, const InviteTerms& terms, Output output) {
+  if (output == Output::words) {
     for (const auto& link : links) std::printf("%s\n", link.c_str());
     return;
   }
-  const auto expires = system_time().wall + options.terms.lifetime;
+  const auto expires = system_time().wall + terms.lifetime;
   const nlohmann::json line{{"link", links.front()},
                             {"links", links},
-                            {"uses", options.terms.uses},
+                            {"uses", terms.uses},
                             {"expires_at", expires.time_since_epoch().count()}};
   std::printf("%s\n", line.dump().c_str());
 }
 
 }  // namespace
 
-void run_invite(const InviteOptions& options) {
-  check_terms(options.terms, Limits{});
-  auto directory = DataDirectory::open_existing(options.data);
+void run_invite(const Config& config, const InviteTerms& terms, Output output) {
+  check_terms(terms, config.limits);
+  auto directory = DataDirectory::open_existing(config.data);
   const auto addresses = kept_addresses(directory);
   const auto relay_key = read_public_key(directory.file("relay.key"));
   const auto token = crypto::Capability::random();
-  make_invite(directory, relay_key, token, options.terms);
-  print(invite_links(addresses, relay_key, token), options);
+  make_invite(directory, relay_key, token, terms, config.limits);
+  print(invite_links(addresses, relay_key, token), terms, output);
   std::fflush(stdout);
 }
 

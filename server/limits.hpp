@@ -1,8 +1,8 @@
 // Every limit of the relay, with its reason.
 //
-// Limits are what clients can read (GetLimits) and an operator may choose. Each member has its line
-// in limit_table(), from which the answer to clients is made; a test proves that none is missing.
-// What is nobody's choice follows as constants.
+// Limits are what clients can read (GetLimits) and an operator may choose (server/settings.hpp).
+// Each member has its line in limit_table(), from which both are made; a test proves that none is
+// missing. What is nobody's choice follows as constants.
 #pragma once
 
 #include <chrono>
@@ -66,9 +66,13 @@ struct LimitLine {
   std::string_view name;
   std::uint64_t Limits::*value;
   std::string_view unit;
+  // What an operator may choose. The same twice: clients count on it, and it is nobody's choice.
+  std::uint64_t least, most;
   std::string_view reason;
 };
 [[nodiscard]] std::span<const LimitLine> limit_table();
+// One that there is.
+[[nodiscard]] const LimitLine& find_limit(std::string_view name);
 
 // --- when to ask again after a refusal -----------------------------------------------------------
 

@@ -2,17 +2,17 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "server/bench/bench.hpp"
-#include "server/commands.hpp"
-#include "server/data_directory.hpp"
+#include "server/command_line.hpp"
 #include "server/hardening.hpp"
-#include "server/problem.hpp"
 
 namespace bisik::server {
 namespace {
+
+using Command = CommandLine::Command;
 
 void start_log(const std::string& level) {
   auto log = spdlog::stderr_logger_st("relay");
@@ -21,106 +21,65 @@ void start_log(const std::string& level) {
   spdlog::set_default_logger(std::move(log));
 }
 
-void add_data_option(CLI::App& command, std::filesystem::path& data) {
-  command.add_option("--data", data, "Directory of the relay's keys and database")
-      ->type_name("DIR");
+void say_version(Output output) {
+  if (output == Output::words) {
+    std::puts("bisik-relay " BISIK_VERSION);
+  } else {
+    const nlohmann::json object{{"program", "bisik-relay"}, {"version", BISIK_VERSION}};
+    std::printf("%s\n", object.dump().c_str());
+  }
 }
 
-void add_up(CLI::App& program, UpOptions& options) {
-  auto& up = *program.add_subcommand("up", "Serve, until SIGTERM or SIGINT");
-  add_data_option(up, options.data);
-  up.add_option("--listen", options.listen,
-                "Where to listen (default: every address, port 7443); may be repeated")
-      ->type_name("HOST:PORT");
-  up.add_option("--advertise", options.advertise, "What links name, if it is another address")
-      ->type_name("HOST:PORT");
-  up.add_flag("--require-mlock", options.require_mlock,
-              "Refuse to start where keys may be swapped out");
+Exit run(const CommandLine& line) {
+  if (line.command == Command::version) {
+    say_version(line.output);
+    return Exit::done;
+  }
+  if (line.command == Command::config) {
+    run_config(line.config_text);
+    return Exit::done;
+  }
+  if (line.command == Command::bench) {
+    bench::run_bench(line.bench);
+    return Exit::done;
+  }
+  const auto configured = configure(line.wishes);
+  if (line.command == Command::check) return run_check(configured, line.output);
+  require_no_faults(configured);
+  start_log(configured.config.log_level);
+  if (line.command == Command::up) run_up(configured, line.output);
+  if (line.command == Command::invite) run_invite(configured.config, line.terms, line.output);
+  return Exit::done;
 }
 
-void add_invite(CLI::App& program, InviteOptions& options, std::string& expires) {
-  auto& invite = *program.add_subcommand("invite", "Make a link that lets somebody register");
-  add_data_option(invite, options.data);
-  invite.add_option("--uses", options.terms.uses, "How many accounts may register with it")
-      ->type_name("N");
-  invite.add_option("--expires", expires, "When it ends: 90s, 30m, 24h, 7d")->type_name("TIME");
-  invite.add_flag("--json", options.json, "One JSON object");
-}
-
-void add_bench(CLI::App& program, bench::Options& options) {
-  auto& command = *program.add_subcommand("bench", "Measure a relay on this machine");
-  command.add_option("steps", options.steps, "Which steps (default: all)")->type_name("STEP");
-  command.add_option("--data", options.data, "Measure the relay that runs on this directory")
-      ->type_name("DIR");
-  command.add_option("--scratch", options.scratch, "Where to put the data of the one that is made")
-      ->type_name("DIR");
-  const auto add = [&](const char* name, auto& value, const char* what) {
-    command.add_option(name, value, what)->type_name("N")->capture_default_str();
-  };
-  add("--seconds", options.seconds, "For each step that has no end of its own");
-  add("--pairs", options.pairs, "Senders, each with a reader");
-  add("--window", options.window, "Cells of a sender that are on their way");
-  add("--cells", options.cells, "To store, and then to drain");
-  add("--connections", options.connections, "Idle ones");
-  add("--registrations", options.registrations, "Accounts with all their keys");
-  command.add_flag("--json", options.json, "One JSON object");
-}
-
-int run(int argc, char** argv) {
+Exit parse_and_run(int argc, char** argv) {
   harden_process();
-  CLI::App program{"bisik-relay: keeps sealed messages until their reader takes them away"};
-  program.require_subcommand(1);
-  std::string log_level = "info";
-  program.add_option("--log-level", log_level, "On stderr: debug, info, warn, error, off")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
-  program.fallthrough();
-  UpOptions up;
-  InviteOptions invite;
-  std::string expires = "24h";
-  add_up(program, up);
-  bench::Options measured;
-  measured.scratch = bench::default_scratch();
-  add_invite(program, invite, expires);
-  add_bench(program, measured);
-  program.add_subcommand("version", "Which version this is");
-  try {
-    program.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? 0 : static_cast<int>(Exit::user);
-  }
-  start_log(log_level);
-  if (program.got_subcommand("version")) std::puts("bisik-relay " BISIK_VERSION);
-  if (program.got_subcommand("up")) {
-    if (up.data.empty()) up.data = default_data_directory();
-    run_up(up);
-  }
-  if (program.got_subcommand("bench")) bench::run_bench(measured);
-  if (program.got_subcommand("invite")) {
-    if (invite.data.empty()) invite.data = default_data_directory();
-    invite.terms.lifetime = parse_duration(expires);
-    run_invite(invite);
-  }
-  return static_cast<int>(Exit::done);
+  const auto parsed = parse_command_line(argc, argv);
+  if (const auto* answered = std::get_if<Answered>(&parsed)) return answered->code;
+  return run(std::get<CommandLine>(parsed));
 }
 
-int tell(const Problem& problem) {
+Exit tell(const Problem& problem) {
   std::fprintf(stderr, "bisik-relay: %s\n", problem.what());
-  return static_cast<int>(problem.code());
+  return problem.code();
+}
+
+Exit run_and_tell(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const Problem& problem) {
+    return tell(problem);
+  } catch (const storage::StorageError& error) {
+    return tell(to_problem(error));
+  } catch (const std::exception& error) {
+    return tell(
+        {Exit::unexpected, std::string{"Something unexpected happened: "} + error.what() + "."});
+  }
 }
 
 }  // namespace
 }  // namespace bisik::server
 
 int main(int argc, char** argv) {
-  using namespace bisik;
-  try {
-    return server::run(argc, argv);
-  } catch (const server::Problem& problem) {
-    return server::tell(problem);
-  } catch (const storage::StorageError& error) {
-    return server::tell(server::to_problem(error));
-  } catch (const std::exception& error) {
-    return server::tell({server::Exit::unexpected,
-                         std::string{"Something unexpected happened: "} + error.what() + "."});
-  }
+  return static_cast<int>(bisik::server::run_and_tell(argc, argv));
 }

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "server/clock.hpp"
 #include "server/commands.hpp"
@@ -37,9 +38,9 @@ constexpr std::uintmax_t kCheckedAtStartBytes = 64 * 1024 * 1024;
   throw Problem{Exit::user, sentence};
 }
 
-std::vector<tcp::endpoint> listen(Service& service, const UpOptions& options) {
+std::vector<tcp::endpoint> listen(Service& service, const Config& config) {
   std::vector<tcp::endpoint> wanted;
-  for (const auto& text : options.listen) {
+  for (const auto& text : config.listen) {
     const auto endpoints = parse_listen(text);
     wanted.insert(wanted.end(), endpoints.begin(), endpoints.end());
   }
@@ -58,9 +59,10 @@ std::vector<tcp::endpoint> listen(Service& service, const UpOptions& options) {
   return bound;
 }
 
-std::vector<HostPort> advertised(const std::vector<tcp::endpoint>& bound,
-                                 const UpOptions& options) {
-  if (options.advertise) return {parse_advertised(*options.advertise, bound.front().port())};
+std::vector<HostPort> advertised(const std::vector<tcp::endpoint>& bound, const Config& config) {
+  if (!config.advertise.empty()) {
+    return {parse_advertised(config.advertise, bound.front().port())};
+  }
   for (const auto& endpoint : bound) {
     if (!endpoint.address().is_unspecified()) continue;
     std::fputs(
@@ -79,12 +81,18 @@ void check(storage::SqliteRelayStore& store, const std::filesystem::path& file) 
   }
 }
 
-void print(const char* what, const std::vector<std::string>& links) {
-  for (const auto& link : links) std::printf("%s %s\n", what, link.c_str());
+void print(const char* what, const std::vector<std::string>& links, Output output) {
+  for (const auto& link : links) {
+    if (output == Output::words) {
+      std::printf("%s %s\n", what, link.c_str());
+    } else {
+      std::printf("%s\n", nlohmann::json{{what, link}}.dump().c_str());
+    }
+  }
 }
 
-void print_for_person(const std::vector<std::string>& invites) {
-  if (::isatty(STDOUT_FILENO) == 0) return;
+void print_for_person(const std::vector<std::string>& invites, Output output) {
+  if (output == Output::json || ::isatty(STDOUT_FILENO) == 0) return;
   if (invites.empty()) {
     std::puts("For another invite: bisik-relay invite");
     return;
@@ -94,16 +102,16 @@ void print_for_person(const std::vector<std::string>& invites) {
 }
 
 void announce(const std::vector<HostPort>& addresses, const crypto::DhPublicKey& key,
-              storage::RelayStore& store, Clerk& clerk) {
-  print("relay", relay_links(addresses, key));
+              storage::RelayStore& store, Clerk& clerk, Output output) {
+  print("relay", relay_links(addresses, key), output);
   std::vector<std::string> invites;
   if (!ever_invited(store)) {
     const auto token = crypto::Capability::random();
     create_invite(store, clerk, token, {}, system_time());
     invites = invite_links(addresses, key, token);
-    print("invite", invites);
+    print("invite", invites, output);
   }
-  print_for_person(invites);
+  print_for_person(invites, output);
   std::fflush(stdout);
 }
 
@@ -135,33 +143,60 @@ crypto::Locked<proto::Reception> open_keys(const DataDirectory& directory, bool 
   return reception;
 }
 
+// What a process needs besides its connections: database, log and reserve, listeners, the door for
+// the operator and a few of its visitors.
+constexpr std::uint64_t kOwnFiles = 64;
+
+// Nobody is let in for whom there is no file: a connection too many would be accepted and could not
+// be answered. What the operator has chosen is kept or refused, never lowered.
+Limits fit_to_files(const Configured& configured, std::uint64_t files) {
+  auto limits = configured.config.limits;
+  if (limits.connections + kOwnFiles <= files) return limits;
+  const bool chosen = configured.chosen("limits.connections");
+  const auto least = find_limit("connections").least;
+  if (chosen || files < least + kOwnFiles) {
+    throw Problem{Exit::user,
+                  "The system lets this process open " + std::to_string(files) + " files, and " +
+                      std::to_string(chosen ? limits.connections : least) + " connections take " +
+                      std::to_string((chosen ? limits.connections : least) + kOwnFiles) +
+                      ": raise that limit (ulimit -Hn, LimitNOFILE=)" +
+                      (chosen ? " or lower limits.connections." : ".")};
+  }
+  limits.connections = files - kOwnFiles;
+  spdlog::warn(
+      "at most {} connections, as the system lets this process open {} files: raise that limit "
+      "(ulimit -Hn, LimitNOFILE=)",
+      limits.connections, files);
+  return limits;
+}
+
 }  // namespace
 
-void run_up(const UpOptions& options) {
-  raise_file_limit();
-  auto directory = DataDirectory::open(options.data);
+void run_up(const Configured& configured, Output output) {
+  const auto& config = configured.config;
+  const auto limits = fit_to_files(configured, raise_file_limit());
+  auto directory = DataDirectory::open(config.data);
   if (!directory.try_lock()) {
     throw Problem{Exit::user, "The data directory " + directory.path().string() +
                                   " is in use by another bisik-relay: stop that one, or choose "
                                   "another directory with --data."};
   }
-  const auto reception = open_keys(directory, options.require_mlock);
+  const auto reception = open_keys(directory, config.require_mlock);
   require_content(directory);
   const auto database = directory.file("relay.db");
   storage::SqliteRelayStore store{{.path = database.string()}};
   check(store, database);
 
   Service::block_signals();
-  const Limits limits;
   Clerk clerk{store, limits, reception->key()};
   Service service{store, clerk, *reception, limits};
-  const auto addresses = advertised(listen(service, options), options);
+  const auto addresses = advertised(listen(service, config), config);
   std::vector<std::string> lines;
   for (const auto& address : addresses) lines.push_back(format(address));
   directory.write_addresses(lines);
   service.open_door(directory);
   service.stop_on_signals();
-  announce(addresses, reception->key(), store, clerk);
+  announce(addresses, reception->key(), store, clerk, output);
 
   spdlog::info("serving");
   service.run();

@@ -1,0 +1,130 @@
+#include "server/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace bisik::server {
+namespace {
+
+using Command = CommandLine::Command;
+
+// Options outlive the parser's callbacks: all of them write here.
+struct Typed {
+  CommandLine line{};
+  bool json = false;
+  bool reference = false;
+  std::string expires = "24h";
+};
+
+CLI::App& declare(CLI::App& program, const char* name, const char* what, Command command,
+                  Typed& typed) {
+  auto& sub = *program.add_subcommand(name, what);
+  sub.fallthrough();
+  sub.add_flag("--json", typed.json, "One JSON object a line, for programs");
+  sub.callback([command, &typed] { typed.line.command = command; });
+  return sub;
+}
+
+void add_flag(CLI::App& command, const Setting& setting, Wishes& wishes) {
+  const auto flag = *setting.flag();
+  const auto keep = [&setting, &wishes](const auto& value) { wishes.flags[setting.name] = value; };
+  if (std::holds_alternative<SwitchSetting>(setting.kind)) {
+    const auto both = flag + ",!--no-" + flag.substr(2);
+    command.add_flag_function(
+        both, [keep](std::int64_t count) { keep(Given{count > 0}); }, setting.what);
+  } else if (std::holds_alternative<ListSetting>(setting.kind)) {
+    command
+        .add_option_function<std::vector<std::string>>(
+            flag, [keep](const auto& texts) { keep(Given{texts}); },
+            setting.what + " May be repeated.")
+        ->type_name(std::string{std::get<ListSetting>(setting.kind).form});
+  } else {
+    auto& option = *command.add_option_function<std::string>(
+        flag, [keep](const auto& text) { keep(Given{text}); }, setting.what);
+    if (const auto* choice = std::get_if<ChoiceSetting>(&setting.kind)) {
+      option.check(
+          CLI::IsMember(std::vector<std::string>{choice->words.begin(), choice->words.end()}));
+    } else {
+      option.type_name(std::string{std::get<TextSetting>(setting.kind).form});
+    }
+  }
+}
+
+void add_where(CLI::App& command, Wishes& wishes) {
+  command.add_option("--config", wishes.file, "The configuration file")->type_name("FILE");
+  add_flag(command, *find_setting("data"), wishes);
+}
+
+void add_settings(CLI::App& command, Wishes& wishes) {
+  command.add_option("--config", wishes.file, "The configuration file")->type_name("FILE");
+  for (const auto& setting : setting_table()) {
+    // Of the whole program: it may stand in front of the command.
+    if (setting.flag() && setting.name != "log_level") add_flag(command, setting, wishes);
+  }
+}
+
+void declare_bench(CLI::App& program, Typed& typed) {
+  auto& options = typed.line.bench;
+  options.scratch = bench::default_scratch();
+  auto& command =
+      declare(program, "bench", "Measure a relay on this machine", Command::bench, typed);
+  command.add_option("steps", options.steps, "Which steps (default: all)")->type_name("STEP");
+  command.add_option("--data", options.data, "Measure the relay that runs on this directory")
+      ->type_name("DIR");
+  command.add_option("--scratch", options.scratch, "Where to put the data of the one that is made")
+      ->type_name("DIR");
+  const auto add = [&](const char* name, auto& value, const char* what) {
+    command.add_option(name, value, what)->type_name("N")->capture_default_str();
+  };
+  add("--seconds", options.seconds, "For each step that has no end of its own");
+  add("--pairs", options.pairs, "Senders, each with a reader");
+  add("--window", options.window, "Cells of a sender that are on their way");
+  add("--cells", options.cells, "To store, and then to drain");
+  add("--connections", options.connections, "Idle ones");
+  add("--registrations", options.registrations, "Accounts with all their keys");
+}
+
+void declare_commands(CLI::App& program, Typed& typed) {
+  auto& wishes = typed.line.wishes;
+  add_flag(program, *find_setting("log_level"), wishes);
+  add_settings(declare(program, "up", "Serve, until SIGTERM or SIGINT", Command::up, typed),
+               wishes);
+  add_settings(
+      declare(program, "check", "Say what is wrong with the configuration", Command::check, typed),
+      wishes);
+  declare(program, "config", "Print a configuration file with every setting", Command::config,
+          typed)
+      .add_flag("--reference", typed.reference, "The page about all settings instead");
+  auto& invite =
+      declare(program, "invite", "Make a link that lets somebody register", Command::invite, typed);
+  add_where(invite, wishes);
+  invite.add_option("--uses", typed.line.terms.uses, "How many accounts may register with it")
+      ->type_name("N");
+  invite.add_option("--expires", typed.expires, "When it ends: 90s, 30m, 24h, 7d")
+      ->type_name("TIME");
+  declare_bench(program, typed);
+  declare(program, "version", "Which version this is", Command::version, typed);
+}
+
+}  // namespace
+
+std::variant<CommandLine, Answered> parse_command_line(int argc, char** argv) {
+  CLI::App program{"bisik-relay: keeps sealed messages until their reader takes them away"};
+  program.require_subcommand(1);
+  program.fallthrough();
+  Typed typed;
+  declare_commands(program, typed);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return Answered{program.exit(error) == 0 ? Exit::done : Exit::user};
+  }
+  auto& line = typed.line;
+  if (typed.json) line.output = Output::json;
+  if (typed.reference) line.config_text = ConfigText::reference;
+  line.bench.json = typed.json;
+  line.wishes.environment = relay_variables();
+  line.terms.lifetime = parse_duration(typed.expires);
+  return std::move(line);
+}
+
+}  // namespace bisik::server
