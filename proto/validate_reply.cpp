@@ -50,6 +50,13 @@ bool right(const pb::Limits& limits) {
   });
 }
 
+bool right(const pb::Stats& stats) {
+  return is_list_of(stats.counts(), kMaxLimits, [](const pb::Stats::Count& count) {
+    return is_text(count.name(), kMaxRowNameBytes) && is_text(count.unit(), kMaxRowNameBytes) &&
+           is_text(count.meaning(), kMaxLimitTextBytes);
+  });
+}
+
 bool right(const pb::Response& response) {
   if (!pb::Status_IsValid(response.status())) return false;
   if (response.status() == pb::STATUS_UNSPECIFIED) return false;
@@ -62,6 +69,8 @@ bool right(const pb::Response& response) {
       return right(response.rows());
     case pb::Response::kLimits:
       return right(response.limits());
+    case pb::Response::kStats:
+      return right(response.stats());
     case pb::Response::kStateEpoch:
       return is_absent_or(response.state_epoch().epoch(), kStateEpochBytes);
     case pb::Response::kOneTimeKeyCount:

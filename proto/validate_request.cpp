@@ -128,6 +128,7 @@ bool valid(const pb::Request& request) {
     case pb::Request::kCountOneTimeKeys:
     case pb::Request::kPing:
     case pb::Request::kGetLimits:
+    case pb::Request::kGetStats:
       return true;  // have no fields
     case pb::Request::OPERATION_NOT_SET:
       break;

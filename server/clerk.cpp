@@ -58,6 +58,10 @@ Outcome Clerk::execute(const Operation& operation, Time now) {
         put(kOk, outcome.response);
       },
       [&](const op::ReadPage& request) { outcome.news = mailroom_.read(request); },
+      [&](const op::Count&) {
+        outcome.news = registry_.totals();
+        put(kOk, outcome.response);
+      },
       [&](const op::Sweep&) { outcome.news = sweeper_.sweep(now); },
       [&](const op::Forget& request) { mailroom_.forget(request.connection); },
       [&](const auto& request) { execute_for_device(request, now, outcome); },

@@ -101,6 +101,12 @@ void declare_commands(CLI::App& program, Typed& typed) {
       ->type_name("N");
   invite.add_option("--expires", typed.expires, "When it ends: 90s, 30m, 24h, 7d")
       ->type_name("TIME");
+  add_where(declare(program, "limits", "How much of everything there may be, and why",
+                    Command::limits, typed),
+            wishes);
+  add_where(declare(program, "stats", "What the running relay has and does, in numbers",
+                    Command::stats, typed),
+            wishes);
   declare_bench(program, typed);
   declare(program, "version", "Which version this is", Command::version, typed);
 }

@@ -10,7 +10,7 @@
 namespace bisik::server {
 
 struct CommandLine {
-  enum class Command { up, check, config, invite, bench, version };
+  enum class Command { up, check, config, invite, limits, stats, bench, version };
   Command command;
   Wishes wishes;
   Output output = Output::words;

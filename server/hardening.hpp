@@ -10,6 +10,6 @@ void harden_process();
 
 // One file a connection: raises the limit of open files to what the system lets us have, which it
 // says.
-[[nodiscard]] std::uint64_t raise_file_limit();
+std::uint64_t raise_file_limit();
 
 }  // namespace bisik::server

@@ -20,6 +20,10 @@ struct Limits {
   // --- connections ---
   std::uint64_t connections = 16'000;
   std::uint64_t unfinished_handshakes = 1'024;
+  std::uint64_t connections_per_prefix = 1'024;
+  std::uint64_t unfinished_handshakes_per_prefix = 64;
+  std::uint64_t handshakes_per_prefix_per_minute = 1'200;
+  std::uint64_t bytes_per_prefix_per_second = 8 * 1024 * 1024;
   std::uint64_t handshake_seconds = 10;
   std::uint64_t silence_seconds = 600;
   std::uint64_t requests_in_flight = 256;
@@ -58,6 +62,7 @@ struct Limits {
 
   // --- questions that cost more than their answer ---
   std::uint64_t server_views_per_hour = 60;
+  std::uint64_t fetches_per_prefix_per_hour = 3'600;
   std::uint64_t fetches_per_target_per_hour = 600;
   std::uint64_t one_time_keys_per_target_per_hour = 20;
 };
@@ -111,6 +116,9 @@ inline constexpr std::int64_t kReleasePages = 256;
 // one that has been asked for too often: it is served without one-time keys.
 inline constexpr std::size_t kCountedTargets = 65'536;
 inline constexpr std::size_t kCountedInviters = 65'536;
+// Prefixes whose fetches, connections and bytes are counted: as many, 100 bytes each. What one more
+// does is not counted, or the one that is counted longest and idle is forgotten for it.
+inline constexpr std::size_t kCountedPrefixes = 65'536;
 
 // Room for the device lists in an answer to FetchBundle, beside eight devices with bundle and
 // one-time keys (8 x 4.1 KB) in one record. A client asks again for more.

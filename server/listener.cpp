@@ -42,8 +42,14 @@ void log_end(std::exception_ptr error) {
 }  // namespace
 
 Listener::Listener(asio::io_context& io, const proto::Reception& reception,
-                   Switchboard& switchboard, const Limits& limits, Time (*now)())
-    : io_{io}, reception_{reception}, switchboard_{switchboard}, now_{now}, admission_{limits} {}
+                   Switchboard& switchboard, const Limits& limits, SharedAddresses shared,
+                   Time (*now)())
+    : io_{io},
+      reception_{reception},
+      switchboard_{switchboard},
+      shared_{std::move(shared)},
+      now_{now},
+      admission_{limits} {}
 
 tcp::endpoint Listener::listen(const tcp::endpoint& endpoint) {
   Acceptor acceptor{io_, endpoint.protocol()};
@@ -71,8 +77,12 @@ void Listener::tick() {
   boost::system::error_code ignored;
   for (const auto id : admission_.overdue(now_())) {
     const auto late = shaking_hands_.find(id);
-    if (late != shaking_hands_.end()) late->second->close(ignored);
+    if (late == shaking_hands_.end()) continue;
+    ++switchboard_.counts().slow_handshakes;
+    late->second->close(ignored);
+    shaking_hands_.erase(late);
   }
+  switchboard_.counts().unfinished_handshakes = admission_.unfinished();
 }
 
 asio::awaitable<void> Listener::accept_loop(Acceptor& acceptor) {
@@ -84,30 +94,58 @@ asio::awaitable<void> Listener::accept_loop(Acceptor& acceptor) {
       co_await pause.async_wait(proto::kUseTuple);
       continue;
     }
-    const auto id = switchboard_.next_connection();
-    if (!admission_.admit(id, now_())) continue;  // the socket closes here
-    asio::co_spawn(io_, serve(std::move(socket), id), log_end);
+    admit(std::move(socket));
   }
 }
 
-asio::awaitable<void> Listener::serve(proto::Socket socket, ConnectionId id) {
+// Where there is no room, the socket closes here.
+void Listener::admit(proto::Socket socket) {
+  boost::system::error_code gone;
+  const auto peer = socket.remote_endpoint(gone);
+  if (gone) return;
+  const auto from = prefix_of(peer.address(), shared_);
+  const auto id = switchboard_.next_connection();
+  auto& counts = switchboard_.counts();
+  switch (admission_.admit(id, from, now_())) {
+    case Admission::Verdict::admitted:
+      ++counts.connections;
+      asio::co_spawn(io_, serve(std::move(socket), id, from), log_end);
+      break;
+    case Admission::Verdict::full:
+      ++counts.turned_away_full;
+      break;
+    case Admission::Verdict::many_unfinished:
+      ++counts.turned_away_unfinished;
+      break;
+    case Admission::Verdict::prefix:
+      ++counts.turned_away_prefix;
+      break;
+  }
+}
+
+asio::awaitable<void> Listener::serve(proto::Socket socket, ConnectionId id, Admission::From from) {
   struct Departure {
     Admission& admission;
     ConnectionId id;
-    ~Departure() { admission.closed(id); }
-  } const departure{admission_, id};
+    const Admission::From& from;
+    ~Departure() { admission.closed(id, from); }
+  } const departure{admission_, id, from};
   if (stopped_) co_return;  // accepted just before
   configure(socket);
-  co_await shake_hands_and_run(socket, id);
+  co_await shake_hands_and_run(socket, id, from);
 }
 
-asio::awaitable<void> Listener::shake_hands_and_run(proto::Socket& socket, ConnectionId id) {
+asio::awaitable<void> Listener::shake_hands_and_run(proto::Socket& socket, ConnectionId id,
+                                                    Admission::From from) {
   shaking_hands_.emplace(id, &socket);
   auto accepted = co_await proto::accept_handshake(socket, reception_, now_().wall);
-  shaking_hands_.erase(id);
-  if (!accepted) co_return;
-  admission_.established(id);
-  Session session{id, socket, std::move(*accepted), switchboard_};
+  const bool in_time = shaking_hands_.erase(id) > 0;
+  if (!accepted) {
+    if (in_time && !stopped_) ++switchboard_.counts().failed_handshakes;
+    co_return;
+  }
+  admission_.established(id, from);
+  Session session{id, socket, std::move(*accepted), switchboard_, {admission_, from, now_}};
   co_await session.run();
 }
 

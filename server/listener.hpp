@@ -17,8 +17,9 @@ namespace bisik::server {
 class Listener {
  public:
   // All of them outlive it, and it outlives io_context::run().
+  // Who comes from one of the shared addresses is not counted by where they come from.
   Listener(boost::asio::io_context& io, const proto::Reception& reception, Switchboard& switchboard,
-           const Limits& limits, Time (*now)());
+           const Limits& limits, SharedAddresses shared, Time (*now)());
 
   // Binds and listens; what connects from now on waits for start(). Where the wildcard of IPv6 is
   // given, IPv4 is served too. The endpoint with its real port. Throws boost::system::system_error.
@@ -34,13 +35,17 @@ class Listener {
   using Acceptor = boost::asio::ip::tcp::acceptor;
 
   [[nodiscard]] boost::asio::awaitable<void> accept_loop(Acceptor& acceptor);
-  [[nodiscard]] boost::asio::awaitable<void> serve(proto::Socket socket, ConnectionId id);
+  void admit(proto::Socket socket);
+  [[nodiscard]] boost::asio::awaitable<void> serve(proto::Socket socket, ConnectionId id,
+                                                   Admission::From from);
   [[nodiscard]] boost::asio::awaitable<void> shake_hands_and_run(proto::Socket& socket,
-                                                                 ConnectionId id);
+                                                                 ConnectionId id,
+                                                                 Admission::From from);
 
   boost::asio::io_context& io_;
   const proto::Reception& reception_;
   Switchboard& switchboard_;
+  SharedAddresses shared_;
   Time (*now_)();
   Admission admission_;
   std::map<ConnectionId, proto::Socket*> shaking_hands_;

@@ -49,6 +49,8 @@ Exit run(const CommandLine& line) {
   start_log(configured.config.log_level);
   if (line.command == Command::up) run_up(configured, line.output);
   if (line.command == Command::invite) run_invite(configured.config, line.terms, line.output);
+  if (line.command == Command::limits) run_limits(configured.config, line.output);
+  if (line.command == Command::stats) run_stats(configured.config, line.output);
   return Exit::done;
 }
 

@@ -159,6 +159,8 @@ struct FetchBundle {
 
 // --- the relay's own, and ReadPage ---
 
+// Also the operator's.
+struct Count {};
 struct Sweep {};
 // A connection is gone: so is what was remembered about it.
 struct Forget {
@@ -171,7 +173,7 @@ using Action = std::variant<op::Register, op::PublishBundle, op::PublishList, op
                             op::RaiseStateEpoch, op::PublishOneTimeKeys, op::CountOneTimeKeys,
                             op::CreateQueue, op::AddWriteKey, op::RemoveWriteKey, op::Subscribe,
                             op::Acknowledge, op::CreateInvite, op::ServerView, op::SendCell,
-                            op::FetchBundle, op::ReadPage, op::Sweep, op::Forget>;
+                            op::FetchBundle, op::ReadPage, op::Count, op::Sweep, op::Forget>;
 
 struct Operation {
   Ticket ticket;

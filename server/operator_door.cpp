@@ -21,18 +21,18 @@ using asio::local::stream_protocol;
 
 constexpr const char* kName = "admin.sock";
 
-using Prefix = crypto::ByteArray<proto::kLengthBytes>;
+using LengthBytes = crypto::ByteArray<proto::kLengthBytes>;
 
-Prefix prefix_of(crypto::ByteView frame) {
+LengthBytes length_bytes_of(crypto::ByteView frame) {
   return {static_cast<std::uint8_t>(frame.size() >> 8U), static_cast<std::uint8_t>(frame.size())};
 }
 
-std::size_t length_of(const Prefix& prefix) {
+std::size_t length_of(const LengthBytes& prefix) {
   return static_cast<std::size_t>(prefix[0]) << 8U | prefix[1];
 }
 
 void append_frame(crypto::Bytes& out, crypto::ByteView frame) {
-  const auto prefix = prefix_of(frame);
+  const auto prefix = length_bytes_of(frame);
   out.insert(out.end(), prefix.begin(), prefix.end());
   out.insert(out.end(), frame.begin(), frame.end());
 }
@@ -55,7 +55,7 @@ class LocalSession final : public Line {
     const auto id = switchboard_.next_connection();
     switchboard_.connect(id, {.kind = Peer::Kind::local}, *this);
     for (;;) {
-      Prefix prefix{};
+      LengthBytes prefix{};
       auto [short_prefix, n] =
           co_await asio::async_read(socket_, asio::buffer(prefix), proto::kUseTuple);
       if (short_prefix) break;
@@ -135,7 +135,7 @@ std::optional<proto::pb::Response> ask(const DataDirectory& directory,
   crypto::Bytes out;
   append_frame(out, proto::encode(request));
   asio::write(socket, asio::buffer(out), ec);
-  Prefix prefix{};
+  LengthBytes prefix{};
   if (!ec) asio::read(socket, asio::buffer(prefix), ec);
   crypto::Bytes answer(length_of(prefix));
   if (!ec) asio::read(socket, asio::buffer(answer), ec);

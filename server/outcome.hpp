@@ -48,10 +48,13 @@ struct Swept {
   std::vector<Id> queues = {};  // have no reader any more
 };
 
+// How much there is in the store: for the operator, who asked.
+using storage::Totals;
+
 struct Outcome {
   Ticket ticket;
   proto::pb::Response response;
-  std::variant<std::monostate, Stored, RefusedCell, Opened, Page, Removed, Swept> news;
+  std::variant<std::monostate, Stored, RefusedCell, Opened, Page, Removed, Swept, Totals> news;
 };
 
 }  // namespace bisik::server

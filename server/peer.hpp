@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "crypto/network_binding.hpp"
+#include "server/prefix.hpp"
 
 namespace bisik::server {
 
@@ -16,6 +17,7 @@ struct Peer {
   Kind kind = Kind::anonymous;
   std::optional<crypto::DhPublicKey> network_key = {};  // DN of an own connection
   crypto::HandshakeHash handshake = {};
+  std::optional<Prefix> prefix = {};  // none: not counted by where it comes from
 };
 
 }  // namespace bisik::server

@@ -38,6 +38,8 @@ class Registry {
   };
   [[nodiscard]] View server_view(const Id& account, Time now);
 
+  [[nodiscard]] storage::Totals totals() { return store_.totals(); }
+
  private:
   storage::RelayStore& store_;
   const Limits& limits_;

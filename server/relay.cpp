@@ -23,10 +23,6 @@ proto::pb::FromRelay to_response(std::uint64_t number, const Reply& reply) {
   return message;
 }
 
-void respond(ConnectionId to, std::uint64_t number, const Reply& reply, Effects& effects) {
-  effects.frames.push_back({to, proto::encode(to_response(number, reply))});
-}
-
 void respond_with_limits(ConnectionId to, std::uint64_t number, const Limits& limits,
                          Effects& effects) {
   auto message = to_response(number, kOk);
@@ -60,6 +56,11 @@ bool is_paid(const op::SendCell& cell, Time now) {
 
 }  // namespace
 
+void Relay::respond(ConnectionId to, std::uint64_t number, const Reply& reply, Effects& effects) {
+  count_refusal(reply.status, counts_);
+  effects.frames.push_back({to, proto::encode(to_response(number, reply))});
+}
+
 void Relay::on_connected(ConnectionId connection, const Peer& peer, Time now) {
   assert(peer.kind != Peer::Kind::own || peer.network_key);
   const bool fresh =
@@ -75,9 +76,11 @@ Effects Relay::on_frame(ConnectionId id, crypto::ByteView frame, Time now) {
   connection.last_heard = now.steady;
   const auto request = proto::decode_request(frame);
   if (!request) {
+    ++counts_.broken_frames;
     effects.close.push_back(id);
     return effects;
   }
+  ++counts_.requests;
   on_request(id, connection, *request, now, effects);
   return handed_out(std::move(effects));
 }
@@ -106,6 +109,7 @@ void Relay::on_operation(ConnectionId id, Connection& connection, const Request&
     return;
   }
   if (const auto* items = std::get_if<op::Acknowledge>(&*action)) {
+    counts_.cells_acknowledged += items->items.size();
     readers_.acknowledged(*items, effects);
   }
   if (auto* wanted = std::get_if<op::Subscribe>(&*action)) {
@@ -117,8 +121,7 @@ void Relay::on_operation(ConnectionId id, Connection& connection, const Request&
   effects.operations.push_back({ticket, std::move(*action)});
 }
 
-Reply Relay::check(ConnectionId id, const Connection& connection, const Action& action,
-                   Time now) const {
+Reply Relay::check(ConnectionId id, const Connection& connection, const Action& action, Time now) {
   if (const auto* cell = std::get_if<op::SendCell>(&action)) {
     const auto refused = connection.refused.find(cell->queue);
     if (refused != connection.refused.end()) return refused->second;
@@ -131,6 +134,12 @@ Reply Relay::check(ConnectionId id, const Connection& connection, const Action& 
     const bool another = !connection.subscriptions.contains(wanted->first.queue);
     if (another && connection.subscriptions.size() >= limits_.subscriptions_per_connection) {
       return kFull;
+    }
+  }
+  if (std::holds_alternative<op::FetchBundle>(action) && connection.peer.prefix) {
+    const auto fetches = fetches_.count(connection.peer.prefix->id(), now);
+    if (fetches > limits_.fetches_per_prefix_per_hour && fetches != Tally::kUncounted) {
+      return {proto::pb::STATUS_BUSY, fetches_.left(now)};
     }
   }
   const bool busy = connection.in_flight >= limits_.requests_in_flight ||
@@ -209,6 +218,7 @@ void Relay::close_connections(const std::vector<Id>& network_keys, Effects& effe
 
 Effects Relay::on_undone() {
   Effects effects;
+  ++counts_.batches_undone;
   for (const auto& outcome : executed_) {
     if (const auto* cell = std::get_if<Stored>(&outcome.news)) readers_.undone(*cell, effects);
   }
@@ -219,10 +229,13 @@ Effects Relay::on_undone() {
 
 Effects Relay::on_committed() {
   Effects effects;
+  ++counts_.batches;
+  counts_.operations += executed_.size();
   orphaned_.clear();
   for (auto& outcome : std::exchange(executed_, {})) {
     --operations_waiting_;
     bytes_waiting_ -= outcome.ticket.held_bytes;
+    count(outcome);
     if (const auto* swept = std::get_if<Swept>(&outcome.news)) {
       sweep_waiting_ = false;
       more_to_sweep_ = swept->more;
@@ -244,6 +257,7 @@ void Relay::finish(Outcome& outcome, Connection& connection, Effects& effects) {
                       std::chrono::seconds{outcome.response.retry_after_seconds()}};
     remember_refusal(id, connection, cell->queue, reply, effects);
   }
+  if (const auto* totals = std::get_if<Totals>(&outcome.news)) answer(*totals, outcome.response);
   proto::pb::FromRelay message;
   *message.mutable_response() = std::move(outcome.response);
   effects.frames.push_back({id, proto::encode(message)});
@@ -251,6 +265,31 @@ void Relay::finish(Outcome& outcome, Connection& connection, Effects& effects) {
   if (const auto* opened = std::get_if<Opened>(&outcome.news)) {
     connection.subscriptions.insert(opened->first.queue);
     readers_.open(id, opened->first, effects);
+  }
+}
+
+void Relay::count(const Outcome& outcome) {
+  if (outcome.ticket.connection != 0) count_refusal(outcome.response.status(), counts_);
+  if (std::holds_alternative<Stored>(outcome.news)) ++counts_.cells_taken;
+}
+
+void Relay::on_timed(std::chrono::microseconds commit) { commits_.add(commit); }
+
+void Relay::answer(const Totals& totals, proto::pb::Response& response) {
+  auto counts = counts_;
+  put(totals, counts);
+  for (const auto& [id, connection] : connections_) {
+    if (connection.peer.kind == Peer::Kind::own) ++counts.own_connections;
+    if (connection.peer.kind == Peer::Kind::anonymous) ++counts.anonymous_connections;
+  }
+  counts.requests_waiting = operations_waiting_;
+  put(commits_, counts);
+  for (const auto& line : count_table()) {
+    auto& count = *response.mutable_stats()->add_counts();
+    count.set_name(line.name.data(), line.name.size());
+    count.set_value(counts.*line.value);
+    count.set_unit(line.unit.data(), line.unit.size());
+    count.set_meaning(line.meaning.data(), line.meaning.size());
   }
 }
 

@@ -18,12 +18,15 @@
 #include <span>
 #include <vector>
 
+#include "server/counts.hpp"
+#include "server/durations.hpp"
 #include "server/effects.hpp"
 #include "server/limits.hpp"
 #include "server/outcome.hpp"
 #include "server/peer.hpp"
 #include "server/readers.hpp"
 #include "server/reply.hpp"
+#include "server/tally.hpp"
 #include "server/time.hpp"
 
 namespace bisik::server {
@@ -44,6 +47,12 @@ class Relay {
 
   // Every second or so: silent connections, sweeps.
   [[nodiscard]] Effects on_tick(Time now);
+
+  // How long the commit of a batch took.
+  void on_timed(std::chrono::microseconds commit);
+
+  // For those who count what never becomes an event here: connections that were turned away.
+  [[nodiscard]] Counts& counts() noexcept { return counts_; }
 
   [[nodiscard]] std::size_t connections() const noexcept { return connections_.size(); }
   // Operations handed out whose batch has not ended: 0 means that all is on disk.
@@ -66,7 +75,10 @@ class Relay {
                     Time now, Effects& effects);
   // What Relay can refuse without asking the store.
   [[nodiscard]] Reply check(ConnectionId id, const Connection& connection, const Action& action,
-                            Time now) const;
+                            Time now);
+  void respond(ConnectionId to, std::uint64_t number, const Reply& reply, Effects& effects);
+  void count(const Outcome& outcome);
+  void answer(const Totals& totals, proto::pb::Response& response);
   [[nodiscard]] Effects handed_out(Effects effects);  // counts the operations in it
   void finish(Outcome& outcome, Connection& connection, Effects& effects);
   // Removed by the executed batch, behind those of its outcomes that are `before`.
@@ -76,6 +88,9 @@ class Relay {
                         const Reply& reply, Effects& effects);
 
   const Limits& limits_;
+  Counts counts_;
+  Durations commits_;
+  Tally fetches_{kHour, kCountedPrefixes};  // by prefix
   Readers readers_;
   // Ordered, so that nothing that is done for all of them depends on a hash.
   std::map<ConnectionId, Connection> connections_;

@@ -191,6 +191,12 @@ std::optional<Action> anonymous_action(const Request& request) {
   }
 }
 
+std::optional<Action> local_action(const Request& request) {
+  if (request.has_create_invite()) return to_invite(request.create_invite(), std::nullopt);
+  if (request.has_get_stats()) return op::Count{};
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Action> to_action(const Request& request, const Peer& peer) {
@@ -200,8 +206,7 @@ std::optional<Action> to_action(const Request& request, const Peer& peer) {
     case Peer::Kind::anonymous:
       return anonymous_action(request);
     case Peer::Kind::local:
-      if (!request.has_create_invite()) return std::nullopt;
-      return to_invite(request.create_invite(), std::nullopt);
+      return local_action(request);
   }
   return std::nullopt;
 }

@@ -33,9 +33,9 @@ sigset_t stop_signals() {
 }  // namespace
 
 Service::Service(storage::RelayStore& store, Clerk& clerk, const proto::Reception& reception,
-                 const Limits& limits)
+                 const Limits& limits, SharedAddresses shared)
     : switchboard_{io_, store, clerk, limits, system_time},
-      listener_{io_, reception, switchboard_, limits, system_time} {}
+      listener_{io_, reception, switchboard_, limits, std::move(shared), system_time} {}
 
 asio::ip::tcp::endpoint Service::listen(const asio::ip::tcp::endpoint& endpoint) {
   return listener_.listen(endpoint);

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <optional>
 
+#include "server/config.hpp"
 #include "server/listener.hpp"
 #include "server/operator_door.hpp"
 
@@ -17,7 +18,7 @@ class Service {
  public:
   // All of them outlive it.
   Service(storage::RelayStore& store, Clerk& clerk, const proto::Reception& reception,
-          const Limits& limits);
+          const Limits& limits, SharedAddresses shared = to_addresses(Config{}.shared_addresses));
 
   // As Listener::listen.
   boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& endpoint);

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "server/addresses.hpp"
+#include "server/prefix.hpp"
 
 namespace bisik::server {
 namespace {
@@ -32,6 +33,10 @@ std::vector<Setting> make_table() {
        "How much the log says, on stderr."},
       {"require_mlock", SwitchSetting{&Config::require_mlock}, "",
        "Refuse to start where keys may be swapped out."},
+      {"shared_addresses", ListSetting{&Config::shared_addresses, is_address, "IP", "192.0.2.7"},
+       "",
+       "Addresses behind which many people are: a TCP proxy, an onion service. Who comes from "
+       "one is not counted by limits.*_per_prefix."},
   };
   for (const auto& line : limit_table()) {
     table.push_back({std::string{kLimitsSection} + "." + std::string{line.name}, LimitSetting{line},
@@ -40,7 +45,7 @@ std::vector<Setting> make_table() {
   return table;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -100,9 +105,9 @@ const Setting* find_setting(std::string_view name) {
 std::string to_toml(const Setting& setting, const Config& config) {
   struct Writer {
     const Config& config;
-    std::string operator()(const TextSetting& text) const { return quoted(config.*text.value); }
+    std::string operator()(const TextSetting& text) const { return in_quotes(config.*text.value); }
     std::string operator()(const ChoiceSetting& choice) const {
-      return quoted(config.*choice.value);
+      return in_quotes(config.*choice.value);
     }
     std::string operator()(const SwitchSetting& flag) const {
       return config.*flag.value ? "true" : "false";
@@ -112,7 +117,8 @@ std::string to_toml(const Setting& setting, const Config& config) {
     }
     std::string operator()(const ListSetting& list) const {
       std::string out;
-      for (const auto& text : config.*list.value) out += (out.empty() ? "" : ", ") + quoted(text);
+      for (const auto& text : config.*list.value)
+        out += (out.empty() ? "" : ", ") + in_quotes(text);
       return "[" + out + "]";
     }
   };

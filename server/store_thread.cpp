@@ -5,6 +5,30 @@
 #include <iterator>
 
 namespace bisik::server {
+namespace {
+
+// Passes everything on, and looks at the clock before and after a commit.
+class Timed final : public BatchEvents {
+ public:
+  explicit Timed(StoreThread::Events& events) : events_{events} {}
+
+  void executed(std::vector<Outcome> outcomes) override {
+    events_.executed(std::move(outcomes));
+    begun_ = Clock::now();
+  }
+  void committed() override {
+    events_.took(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun_));
+    events_.committed();
+  }
+  void undone() override { events_.undone(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  StoreThread::Events& events_;
+  Clock::time_point begun_;
+};
+
+}  // namespace
 
 StoreThread::StoreThread(storage::RelayStore& store, Clerk& clerk, Time (*now)(), Events& events)
     : store_{store}, clerk_{clerk}, now_{now}, events_{events}, thread_{[this] { run(); }} {}
@@ -41,11 +65,12 @@ void StoreThread::run() {
   sigset_t every;
   ::sigfillset(&every);
   ::pthread_sigmask(SIG_BLOCK, &every, nullptr);  // signals are the network thread's
+  Timed events{events_};
   try {
     for (;;) {
       const auto batch = take_batch();
       if (batch.empty()) return;
-      run_batch(store_, clerk_, batch, now_(), events_);
+      run_batch(store_, clerk_, batch, now_(), events);
     }
   } catch (...) {
     events_.failed(std::current_exception());

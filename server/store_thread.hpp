@@ -6,6 +6,7 @@
 // here is Relay's decision (Limits::waiting_requests); this queue refuses nothing.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -20,6 +21,8 @@ class StoreThread {
  public:
   class Events : public BatchEvents {
    public:
+    // How long the commit took of which committed() will tell.
+    virtual void took(std::chrono::microseconds commit) = 0;
     // The store has failed for good: nothing that was submitted since is on the disk, and no more
     // batches are executed.
     virtual void failed(std::exception_ptr error) = 0;

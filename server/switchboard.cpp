@@ -69,6 +69,10 @@ void Switchboard::undone() {
   boost::asio::post(io_, [this] { carry_out(relay_.on_undone()); });
 }
 
+void Switchboard::took(std::chrono::microseconds commit) {
+  boost::asio::post(io_, [this, commit] { relay_.on_timed(commit); });
+}
+
 void Switchboard::failed(std::exception_ptr error) {
   boost::asio::post(io_, [error] { std::rethrow_exception(error); });
 }

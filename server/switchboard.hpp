@@ -31,6 +31,8 @@ class Switchboard final : private StoreThread::Events {
 
   void tick();
 
+  [[nodiscard]] Counts& counts() noexcept { return relay_.counts(); }
+
   // Takes no more requests, waits until everything accepted is on disk and answered, ends every
   // line and calls `done`.
   void wind_up(std::function<void()> done);
@@ -41,6 +43,7 @@ class Switchboard final : private StoreThread::Events {
   void executed(std::vector<Outcome> outcomes) override;
   void committed() override;
   void undone() override;
+  void took(std::chrono::microseconds commit) override;
   void failed(std::exception_ptr error) override;
 
   void carry_out(Effects effects);

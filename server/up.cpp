@@ -38,12 +38,16 @@ constexpr std::uintmax_t kCheckedAtStartBytes = 64 * 1024 * 1024;
   throw Problem{Exit::user, sentence};
 }
 
-std::vector<tcp::endpoint> listen(Service& service, const Config& config) {
+std::vector<tcp::endpoint> wanted_endpoints(const Config& config) {
   std::vector<tcp::endpoint> wanted;
   for (const auto& text : config.listen) {
     const auto endpoints = parse_listen(text);
     wanted.insert(wanted.end(), endpoints.begin(), endpoints.end());
   }
+  return wanted;
+}
+
+std::vector<tcp::endpoint> listen(Service& service, std::vector<tcp::endpoint> wanted) {
   const bool everywhere = wanted.empty();
   if (everywhere) wanted.emplace_back(boost::asio::ip::address_v6::any(), proto::kDefaultPort);
   std::vector<tcp::endpoint> bound;
@@ -187,10 +191,11 @@ void run_up(const Configured& configured, Output output) {
   storage::SqliteRelayStore store{{.path = database.string()}};
   check(store, database);
 
+  const auto endpoints = wanted_endpoints(config);
   Service::block_signals();
   Clerk clerk{store, limits, reception->key()};
-  Service service{store, clerk, *reception, limits};
-  const auto addresses = advertised(listen(service, config), config);
+  Service service{store, clerk, *reception, limits, to_addresses(config.shared_addresses)};
+  const auto addresses = advertised(listen(service, endpoints), config);
   std::vector<std::string> lines;
   for (const auto& address : addresses) lines.push_back(format(address));
   directory.write_addresses(lines);

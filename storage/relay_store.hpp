@@ -33,6 +33,18 @@ struct ViewRow {
   std::vector<std::pair<std::string, std::string>> columns;
 };
 
+// How much there is altogether.
+struct Totals {
+  std::int64_t accounts;
+  std::int64_t devices;
+  std::int64_t queues;
+  std::int64_t cells;           // that wait
+  std::int64_t cell_bytes;      // of these
+  std::int64_t database_bytes;  // 0: in memory
+
+  bool operator==(const Totals&) const = default;
+};
+
 class RelayStore {
  public:
   virtual ~RelayStore() = default;
@@ -49,6 +61,9 @@ class RelayStore {
 
   // Every row that names the account or belongs to one of its queues: `whoami --server-view`.
   [[nodiscard]] virtual std::vector<ViewRow> server_view(const Id& account_id) = 0;
+
+  // Reads a small part of every row.
+  [[nodiscard]] virtual Totals totals() = 0;
 
   // The first fault found, or nothing. Reads everything: for doctor and tests.
   [[nodiscard]] virtual std::optional<std::string> integrity_check() = 0;

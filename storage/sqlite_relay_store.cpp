@@ -9,6 +9,12 @@
 namespace bisik::storage {
 namespace {
 
+// The queues know what waits in them: no cell is read.
+constexpr const char* kTotals =
+    "SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM devices), count(*),"
+    " ifnull(sum(cells_waiting), 0), ifnull(sum(bytes_waiting), 0),"
+    " (SELECT page_count FROM pragma_page_count) FROM queues";
+
 Database open(const RelayStoreOptions& options) {
   Database database{{.path = options.path,
                      .vfs = options.vfs,
@@ -50,6 +56,19 @@ void SqliteRelayStore::set_meta(std::string_view name, Blob value) {
 
 std::vector<ViewRow> SqliteRelayStore::server_view(const Id& account_id) {
   return view_account(database_, account_id);
+}
+
+Totals SqliteRelayStore::totals() {
+  Statement statement{database_, kTotals};
+  Rows rows = statement.query();
+  [[maybe_unused]] const bool there = rows.next();
+  assert(there);
+  return {.accounts = rows.integer(0),
+          .devices = rows.integer(1),
+          .queues = rows.integer(2),
+          .cells = rows.integer(3),
+          .cell_bytes = rows.integer(4),
+          .database_bytes = rows.integer(5) * kRelayPageBytes};
 }
 
 std::optional<std::string> SqliteRelayStore::integrity_check() {

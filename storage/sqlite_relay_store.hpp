@@ -38,6 +38,7 @@ class SqliteRelayStore final : public RelayStore {
   void set_meta(std::string_view name, Blob value) override;
 
   [[nodiscard]] std::vector<ViewRow> server_view(const Id& account_id) override;
+  [[nodiscard]] Totals totals() override;
   [[nodiscard]] std::optional<std::string> integrity_check() override;
   void release_space(std::int64_t max_pages) override;
 

@@ -17,45 +17,48 @@ class AdmissionTest : public testing::Test {
     limits.unfinished_handshakes = 2;
     limits.handshake_seconds = 10;
   }
+  bool admit(ConnectionId connection) {
+    return admission.admit(connection, std::nullopt, now) == Admission::Verdict::admitted;
+  }
   Limits limits;
   Admission admission{limits};
   Time now{};
 };
 
 TEST_F(AdmissionTest, BoundsThoseThatHaveNotSaidWhoTheyAre) {
-  EXPECT_TRUE(admission.admit(1, now));
-  EXPECT_TRUE(admission.admit(2, now));
-  EXPECT_FALSE(admission.admit(3, now));
-  admission.established(1);
-  EXPECT_TRUE(admission.admit(4, now));
+  EXPECT_TRUE(admit(1));
+  EXPECT_TRUE(admit(2));
+  EXPECT_FALSE(admit(3));
+  admission.established(1, std::nullopt);
+  EXPECT_TRUE(admit(4));
 }
 
 TEST_F(AdmissionTest, BoundsConnectionsAltogether) {
   for (const ConnectionId id : {1U, 2U, 3U}) {
-    EXPECT_TRUE(admission.admit(id, now));
-    admission.established(id);
+    EXPECT_TRUE(admit(id));
+    admission.established(id, std::nullopt);
   }
-  EXPECT_FALSE(admission.admit(4, now));
-  admission.closed(2);
-  EXPECT_TRUE(admission.admit(5, now));
+  EXPECT_FALSE(admit(4));
+  admission.closed(2, std::nullopt);
+  EXPECT_TRUE(admit(5));
 }
 
 TEST_F(AdmissionTest, NamesEachSlowHandshakeOnce) {
-  EXPECT_TRUE(admission.admit(1, now));
-  EXPECT_TRUE(admission.admit(2, now));
-  admission.established(2);
+  EXPECT_TRUE(admit(1));
+  EXPECT_TRUE(admit(2));
+  admission.established(2, std::nullopt);
   now.steady += 10s;
   EXPECT_THAT(admission.overdue(now), ElementsAre(1));
   EXPECT_THAT(admission.overdue(now), IsEmpty());
 }
 
 TEST_F(AdmissionTest, WhoHasLeftIsNotOverdue) {
-  EXPECT_TRUE(admission.admit(1, now));
-  admission.closed(1);
+  EXPECT_TRUE(admit(1));
+  admission.closed(1, std::nullopt);
   now.steady += 10s;
   EXPECT_THAT(admission.overdue(now), IsEmpty());
-  EXPECT_TRUE(admission.admit(2, now));
-  EXPECT_TRUE(admission.admit(3, now));
+  EXPECT_TRUE(admit(2));
+  EXPECT_TRUE(admit(3));
 }
 
 }  // namespace

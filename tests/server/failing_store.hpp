@@ -30,6 +30,7 @@ class FailingStore final : public storage::RelayStore {
   std::vector<storage::ViewRow> server_view(const storage::Id& account) override {
     return store_.server_view(account);
   }
+  storage::Totals totals() override { return store_.totals(); }
   std::optional<std::string> integrity_check() override { return store_.integrity_check(); }
   void release_space(std::int64_t) override { ++released_; }
 

@@ -27,7 +27,7 @@ bool ends_when_stopped_after(int handlers) {
   storage::SqliteRelayStore store{{.path = ":memory:"}};
   Clerk clerk{store, limits, key.public_key};
   Switchboard switchboard{io, store, clerk, limits, system_time};
-  Listener listener{io, reception, switchboard, limits, system_time};
+  Listener listener{io, reception, switchboard, limits, {}, system_time};
   const auto endpoint = listener.listen({boost::asio::ip::address_v4::loopback(), 0});
 
   boost::asio::io_context outside;

@@ -16,10 +16,10 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 Loopback::Loopback(const Limits& chosen, const std::string& path,
-                   const std::function<void(Loopback&)>& prepare)
+                   const std::function<void(Loopback&)>& prepare, const SharedAddresses& shared)
     : limits{chosen},
       store{{.path = path}},
-      service_{failing, clerk, reception, limits},
+      service_{failing, clerk, reception, limits, shared},
       endpoint_{service_.listen({asio::ip::address_v4::loopback(), 0})} {
   prepare(*this);
   thread_ = std::thread{[this] {

@@ -20,7 +20,8 @@ class Loopback {
  public:
   // `prepare` uses the store before the relay does.
   Loopback(const Limits& chosen, const std::string& path,
-           const std::function<void(Loopback&)>& prepare);
+           const std::function<void(Loopback&)>& prepare,
+           const SharedAddresses& shared = to_addresses(Config{}.shared_addresses));
   ~Loopback() { stop(); }
 
   void stop();  // as SIGTERM does; rethrows what run() has thrown

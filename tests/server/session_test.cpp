@@ -21,11 +21,14 @@ class SessionTest : public testing::Test {
  protected:
   // Before the relay runs, so that the store is used by one thread at a time.
   void start(const std::string& path = ":memory:") {
-    relay.emplace(limits, path, [this](Loopback& starting) {
-      for (const auto* resident : {&alice, &bob}) {
-        create_invite(starting.store, starting.clerk, resident->invite, {}, system_time());
-      }
-    });
+    relay.emplace(
+        limits, path,
+        [this](Loopback& starting) {
+          for (const auto* resident : {&alice, &bob}) {
+            create_invite(starting.store, starting.clerk, resident->invite, {}, system_time());
+          }
+        },
+        shared);
   }
   std::unique_ptr<Caller> stranger() {
     auto caller = std::make_unique<Caller>(*relay);
@@ -35,6 +38,7 @@ class SessionTest : public testing::Test {
   void expect_serving() { EXPECT_EQ(stranger()->ask(keepalive()).status(), pb::STATUS_OK); }
 
   Limits limits;
+  SharedAddresses shared = to_addresses(Config{}.shared_addresses);
   Resident alice, bob;
   std::optional<Loopback> relay;
 };
@@ -210,6 +214,43 @@ TEST_F(SessionTest, OnAFullDiskPeopleAreToldToComeBackAndTheRelayGoesOn) {
   EXPECT_EQ(refused.status(), pb::STATUS_BUSY);
   EXPECT_GT(refused.retry_after_seconds(), 0U);
   EXPECT_EQ(stranger()->ask(cell_for(alice, 1)).status(), pb::STATUS_OK);
+}
+
+TEST_F(SessionTest, WhoSendsTooFastIsReadMoreSlowlyAndEveryCellIsTaken) {
+  limits.bytes_per_prefix_per_second = 20'000;  // 80,000 at once
+  shared.clear();
+  start();
+  static_cast<void>(register_over(*relay, alice));
+  const auto sender = stranger();
+  const auto begun = std::chrono::steady_clock::now();
+  for (std::uint8_t mark = 0; mark < 25; ++mark) sender->send(cell_for(alice, mark));
+  for (std::uint8_t mark = 0; mark < 25; ++mark) {
+    EXPECT_EQ(sender->receive()->response().status(), pb::STATUS_OK);
+  }
+  EXPECT_GT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds{500});
+}
+
+TEST_F(SessionTest, ARelayThatStopsDoesNotWaitForWhomItReadsSlowly) {
+  limits.bytes_per_prefix_per_second = 100;  // minutes for what follows
+  shared.clear();
+  start();
+  const auto sender = stranger();
+  for (std::uint8_t mark = 0; mark < 25; ++mark) sender->send(cell_for(alice, mark));
+  EXPECT_TRUE(sender->receive());
+  const auto begun = std::chrono::steady_clock::now();
+  relay->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{20});
+}
+
+TEST_F(SessionTest, OnePrefixDoesNotTakeMoreConnectionsThanItsOwn) {
+  limits.connections_per_prefix = 2;
+  shared.clear();
+  start();
+  const auto first = stranger();
+  const auto second = stranger();
+  Caller third{*relay};
+  EXPECT_FALSE(third.anonymously(relay->key.public_key));
+  EXPECT_EQ(first->ask(keepalive()).status(), pb::STATUS_OK);
 }
 
 TEST_F(SessionTest, StoppingAnswersWhatWasAcceptedAndEndsEveryConnection) {

@@ -23,6 +23,10 @@ class Heard final : public StoreThread::Events {
     changed_.notify_all();
   }
   void undone() override {}
+  void took(std::chrono::microseconds commit) override {
+    const std::lock_guard lock{mutex_};
+    took_.push_back(commit);
+  }
   void failed(std::exception_ptr error) override {
     const std::lock_guard lock{mutex_};
     error_ = error;
@@ -42,6 +46,10 @@ class Heard final : public StoreThread::Events {
     const std::lock_guard lock{mutex_};
     return *std::ranges::max_element(executed_);
   }
+  [[nodiscard]] std::vector<std::chrono::microseconds> took_so_far() {
+    const std::lock_guard lock{mutex_};
+    return took_;
+  }
   [[nodiscard]] std::exception_ptr error() {
     const std::lock_guard lock{mutex_};
     return error_;
@@ -51,6 +59,7 @@ class Heard final : public StoreThread::Events {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::size_t> executed_;
+  std::vector<std::chrono::microseconds> took_;
   std::size_t committed_ = 0;
   std::exception_ptr error_;
 };
@@ -83,6 +92,15 @@ TEST_F(StoreThreadTest, WhatComesTogetherIsCommittedTogetherButNotWithoutBound) 
   heard.wait_for(kBatchOperations * 2);
   EXPECT_EQ(heard.batches(), 2U);
   EXPECT_EQ(heard.largest_batch(), kBatchOperations);
+}
+
+TEST_F(StoreThreadTest, SaysOfEachCommitHowLongItTook) {
+  StoreThread thread{failing, clerk, test_time, heard};
+  thread.submit(sweeps(kBatchOperations * 2));
+  heard.wait_for(kBatchOperations * 2);
+  const auto took = heard.took_so_far();
+  EXPECT_EQ(took.size(), heard.batches());
+  for (const auto commit : took) EXPECT_LT(commit, std::chrono::seconds{20});
 }
 
 TEST_F(StoreThreadTest, StoppingFinishesWhatWasSubmitted) {

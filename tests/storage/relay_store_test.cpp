@@ -98,6 +98,24 @@ TEST_P(RelayStoreTest, TheServerViewOfAStrangerIsEmpty) {
   EXPECT_TRUE(store->server_view(bob).empty());
 }
 
+TEST_P(RelayStoreTest, TheTotalsCountWhatIsThere) {
+  const auto size = store->totals().database_bytes;
+  EXPECT_EQ(store->totals(), (Totals{0, 0, 0, 0, 0, size}));
+  committed([&] {
+    store->accounts().create(alice, kToday);
+    store->accounts().add_device(id(0xA4), alice, 1);
+    store->accounts().add_device(id(0xA5), alice, 2);
+  });
+  make_queue(mailbox);
+  push(mailbox, envelope(1), "cell");
+  push(mailbox, envelope(2), "another");
+  EXPECT_EQ(store->totals(), (Totals{1, 2, 1, 2, 11, store->totals().database_bytes}));
+  EXPECT_GE(store->totals().database_bytes, size);
+  acknowledge(mailbox, 1, envelope(1));
+  EXPECT_EQ(store->totals().cells, 1);
+  EXPECT_EQ(store->totals().cell_bytes, 7);
+}
+
 TEST_P(RelayStoreTest, ASoundStoreHasNoFault) {
   make_queue(mailbox);
   push(mailbox, envelope(1), "cell");
