@@ -15,6 +15,7 @@ struct Config {
   std::string advertise;            // HOST:PORT; empty: the addresses that it listens on
   std::string log_level = "info";
   bool require_mlock = false;
+  bool sandbox = true;
   std::vector<std::string> shared_addresses{"127.0.0.1", "::1"};
   Limits limits;
 };

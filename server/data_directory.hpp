@@ -33,6 +33,7 @@ class DataDirectory {
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] std::filesystem::path file(const char* name) const { return path_ / name; }
+  [[nodiscard]] int descriptor() const noexcept { return folder_.get(); }
   // The same through a descriptor, for sockets: their names have at most 107 bytes.
   [[nodiscard]] std::string short_name(const char* name) const;
 

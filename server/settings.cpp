@@ -33,6 +33,9 @@ std::vector<Setting> make_table() {
        "How much the log says, on stderr."},
       {"require_mlock", SwitchSetting{&Config::require_mlock}, "",
        "Refuse to start where keys may be swapped out."},
+      {"sandbox", SwitchSetting{&Config::sandbox}, "",
+       "Give up, once everything is open, what a relay does not need: files outside its data "
+       "directory, programs, connections to elsewhere."},
       {"shared_addresses", ListSetting{&Config::shared_addresses, is_address, "IP", "192.0.2.7"},
        "",
        "Addresses behind which many people are: a TCP proxy, an onion service. Who comes from "

@@ -11,6 +11,7 @@
 #include "server/qr.hpp"
 #include "server/registry.hpp"
 #include "server/relay_keys.hpp"
+#include "server/sandbox.hpp"
 #include "server/service.hpp"
 #include "storage/sqlite_relay_store.hpp"
 
@@ -38,6 +39,7 @@ constexpr std::uintmax_t kCheckedAtStartBytes = 64 * 1024 * 1024;
   throw Problem{Exit::user, sentence};
 }
 
+// Names are looked up here, which takes files that the sandbox puts out of reach.
 std::vector<tcp::endpoint> wanted_endpoints(const Config& config) {
   std::vector<tcp::endpoint> wanted;
   for (const auto& text : config.listen) {
@@ -174,6 +176,30 @@ Limits fit_to_files(const Configured& configured, std::uint64_t files) {
   return limits;
 }
 
+// Half of it before there is a thread, half once everything is open: server/sandbox.hpp. What is
+// missing is said once.
+bool begin_sandbox(const Config& config, const DataDirectory& directory) {
+  if (!config.sandbox) {
+    spdlog::warn("the sandbox is off, as configured");
+    return false;
+  }
+  if (!sandbox_possible()) {
+    spdlog::warn("no sandbox: a sanitizer or valgrind watches this process");
+    return false;
+  }
+  const auto held = confine_files(directory);
+  if (held == Held::not_at_all) {
+    spdlog::warn("this kernel has no Landlock: files outside the data directory stay in reach");
+  } else if (held == Held::partly) {
+    spdlog::info("this kernel has an older Landlock, which holds files alone");
+  }
+  return true;
+}
+
+void finish_sandbox() {
+  if (!confine_calls()) spdlog::warn("this kernel has no seccomp: system calls stay in reach");
+}
+
 }  // namespace
 
 void run_up(const Configured& configured, Output output) {
@@ -192,6 +218,7 @@ void run_up(const Configured& configured, Output output) {
   check(store, database);
 
   const auto endpoints = wanted_endpoints(config);
+  const bool sandbox = begin_sandbox(config, directory);
   Service::block_signals();
   Clerk clerk{store, limits, reception->key()};
   Service service{store, clerk, *reception, limits, to_addresses(config.shared_addresses)};
@@ -202,6 +229,7 @@ void run_up(const Configured& configured, Output output) {
   service.open_door(directory);
   service.stop_on_signals();
   announce(addresses, reception->key(), store, clerk, output);
+  if (sandbox) finish_sandbox();
 
   spdlog::info("serving");
   service.run();

@@ -1,17 +1,24 @@
 #!/usr/bin/env python3
-"""What an operator asks a running relay.
+"""What an operator asks a running relay, and what a running relay has given up.
 
 Usage: operator_test.py PATH-TO-bisik-relay [unittest arguments]
 """
 import json
 import os
+import pathlib
+import re
 import signal
 import socket
 import threading
 import time
 import unittest
 
-from relay_program import PATIENCE, RelayTest, run
+from relay_program import PATIENCE, RELAY, RelayTest, run
+
+
+def sanitized():
+    with open(RELAY, "rb") as program:
+        return re.search(b"__[at]san_init", program.read()) is not None
 
 
 class OperatorTest(RelayTest):
@@ -94,6 +101,49 @@ class OperatorTest(RelayTest):
             return False
         except ConnectionResetError:
             return True
+
+    # --- what it has given up ---
+
+    def status(self, relay):
+        return pathlib.Path(f"/proc/{relay.process.pid}/status").read_text(encoding="utf-8")
+
+    def wait_until_serving(self, relay):
+        """All lines of its log up to that one."""
+        lines = []
+        for line in relay.process.stderr:
+            lines.append(line)
+            if "serving" in line:
+                return "".join(lines)
+        return "".join(lines)
+
+    def test_runs_in_a_sandbox(self):
+        if sanitized():
+            self.skipTest("sanitizers need what it takes away")
+        relay = self.start()
+        log = self.wait_until_serving(relay)
+        self.assertRegex(self.status(relay), r"(?m)^Seccomp:\s+2$")
+        self.assertRegex(self.status(relay), r"(?m)^NoNewPrivs:\s+1$")
+        for thread in pathlib.Path(f"/proc/{relay.process.pid}/task").iterdir():
+            self.assertRegex((thread / "status").read_text(), r"(?m)^Seccomp:\s+2$")
+        self.assertNotIn("sandbox", log)
+        self.assertEqual(relay.stop(), 0)
+
+    def test_the_sandbox_can_be_switched_off_and_the_log_says_so(self):
+        relay = self.start("--no-sandbox")
+        log = self.wait_until_serving(relay)
+        self.assertRegex(self.status(relay), r"(?m)^Seccomp:\s+0$")
+        self.assertIn("sandbox is off", log)
+        self.assertEqual(relay.stop(), 0)
+
+    def test_a_data_directory_behind_a_link_works_in_the_sandbox(self):
+        real = os.path.join(self.folder, "elsewhere")
+        os.mkdir(real, 0o700)
+        os.makedirs(os.path.dirname(self.data))
+        os.symlink(real, self.data)
+        relay = self.start(lines=2)
+        self.assertEqual(run("invite", "--data", self.data).returncode, 0)
+        self.assertEqual(relay.stop(), 0)
+        self.assertIn("relay.db", os.listdir(real))
 
     def test_stops_cleanly_in_the_middle_of_many_requests(self):
         relay = self.start(lines=2)
