@@ -41,7 +41,9 @@ void Copies::load(Step& step) {
   }
 }
 
-bool Copies::anybody() const { return state_.joined() && state_.identity->device_count > 1; }
+bool Copies::anybody() const {
+  return state_.joined() && (state_.identity->device_count > 1 || state_.identity->list_grows());
+}
 
 // No sooner than what was before it: a contact is known before its messages come. What is sealed
 // already waits for its own device alone.
@@ -174,11 +176,16 @@ std::size_t Copies::sealed() const {
 }
 
 bool Copies::can_seal(const Contact& own, const Copy& copy) const {
-  const auto to = copy.row.device();
-  return state_.is_ready(own) &&
-         (to == 0 || std::ranges::any_of(own.row.devices(), [=](const auto& device) {
-            return device.number() == to;
-          }));
+  const auto is_known = [&](crypto::DeviceNumber number) {
+    return std::ranges::any_of(own.row.devices(),
+                               [=](const auto& device) { return device.number() == number; });
+  };
+  if (!state_.is_ready(own)) return false;
+  if (const auto to = copy.row.device(); to != 0) return is_known(to);
+  // What is for all is for a new device too, which was told everything up to here.
+  return std::ranges::all_of(copies_, [&](const Copy& other) {
+    return other.row.device() == 0 || !other.row.cell().empty() || is_known(other.row.device());
+  });
 }
 
 // What does not fit into one cell goes on in another row of its own.
@@ -210,6 +217,7 @@ proto::pb::Content Copies::compose(Step& step, const Contact& own, proto::pb::Co
   if (row.about().empty()) {
     content.mutable_hello()->set_new_device(row.new_device());
     content.mutable_hello()->set_history(row.history());
+    if (row.has_repair()) *content.mutable_repair() = row.repair();
     return content;
   }
   const auto account = contact_in(row);
@@ -224,7 +232,7 @@ proto::pb::Content Copies::compose(Step& step, const Contact& own, proto::pb::Co
     const auto message = state_.message(account, row.number());
     // What has not arrived yet is told when it has.
     const bool unsent = message && message->ours() && message->state() != kOnTheRelay;
-    if (!message || unsent) continue;
+    if (!message || unsent || message->received_ms() < row.since_ms()) continue;
     const auto needed = message->text().size() + proto::kMaxCopyFieldsBytes;
     if (bytes + needed > proto::kMaxContentBytes) break;
     bytes += needed;

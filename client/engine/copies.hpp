@@ -28,6 +28,10 @@ class Copies {
   void secret(Step& step);
   // For a device that knows nobody yet: every contact, and where `history` every message. At once.
   void everything(Step& step, crypto::DeviceNumber device, bool history);
+  // What is to be said of our sessions: to all, where `device` is 0. At once.
+  void say(Step& step, crypto::DeviceNumber device, const proto::pb::Repair& repair);
+  // A device has lost what it was told: how every contact stands, and every message kept since.
+  void again(Step& step, crypto::DeviceNumber device, std::uint64_t since_ms);
   // The account's devices are known anew: nothing more goes to those that have gone, and what
   // waited for others goes.
   void devices_learned(Step& step);
@@ -52,6 +56,9 @@ class Copies {
   [[nodiscard]] std::size_t sealed() const;
   [[nodiscard]] Time not_before(Time wanted) const;
   void add(Step& step, proto::pb::CopyRow row, milliseconds delay);
+  void tell(Step& step, const Contact& contact, crypto::DeviceNumber device,
+            std::uint64_t since_ms);
+  void forget_sealed(Step& step, crypto::DeviceNumber device);
   [[nodiscard]] bool can_seal(const Contact& own, const Copy& copy) const;
   void seal(Step& step, const Contact& own, const Copy& copy);
   void transmit(Step& step, Copy& copy, Line& line);

@@ -33,7 +33,7 @@ struct Engine::Parts {
                  [this](Step& step, const Contact& contact) { alarm(step, contact); }},
         copies{state, outgoing.fetches()},
         readers{state},
-        repairs{state, outgoing, readers},
+        repairs{state, outgoing, readers, copies, [this](Step& step) { rollback.found_out(step); }},
         incoming{
             state,
             outgoing,
@@ -48,7 +48,7 @@ struct Engine::Parts {
             }},
         mailbox{state, incoming},
         upkeep{state, mailbox, repairs, [this](Step& step) { renew_list(step); }},
-        rollback{state, mailbox, repairs, readers, upkeep},
+        rollback{state, mailbox, repairs, readers, upkeep, copies},
         own_list{state, mailbox, rollback, own_list_listeners()},
         sends{state, outgoing},
         joining{state, mailbox, outgoing, readers, copies},

@@ -59,6 +59,10 @@ struct Identity {
   }
   [[nodiscard]] crypto::AccountId id() const { return crypto::AccountId::of(account_key); }
   [[nodiscard]] crypto::DeviceList list() const;
+  // The list that is on its way names a new device.
+  [[nodiscard]] bool list_grows() const noexcept {
+    return next_device_list.size() > device_list.size();
+  }
   [[nodiscard]] crypto::Hash list_hash() const;
 
   // On the primary: signs the list anew, with today's date; list_published() makes it ours.

@@ -9,6 +9,19 @@
 #include "proto/frame.hpp"
 
 namespace bisik::client {
+namespace {
+
+// The list that is known names a device whose keys were not there yet when it came.
+bool lacks_keys(const Contact& contact, const State& state) {
+  if (contact.is_own()) {  // this device is in the list, and not in the row
+    return contact.row.devices_size() + 1 < state.identity->device_count;
+  }
+  if (contact.row.device_list().empty()) return false;
+  const auto list = crypto::DeviceList::parse(crypto::as_bytes(contact.row.device_list())).value();
+  return static_cast<std::size_t>(contact.row.devices_size()) < list.records().size();
+}
+
+}  // namespace
 
 void Incoming::receive(Step& step, const proto::pb::Cell& cell, bool knocks) {
   const auto bytes = crypto::as_bytes(cell.cell());
@@ -61,6 +74,10 @@ void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
                     const proto::pb::Content& content, bool knocks) {
   if (contact.is_own()) {
     watch_own_list(step, content.sender_list());
+    if (content.has_hello()) ask_for_keys(contact);
+    if (content.has_repair()) {
+      repairs_.heard(step, opened.peer.device, opened.session, content.repair());
+    }
     return on_own_(step, opened.peer.device, content);
   }
   if (contact.row.blocked()) return;  // read, and nobody ever hears of it
@@ -198,6 +215,13 @@ void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& con
     row.set_refresh_sequence(std::max(row.refresh_sequence(), content.sender_list().sequence()));
     outgoing_.fetches().want(contact.id, false);
   }
+  if (content.has_hello() && !contact.is_stranger()) ask_for_keys(contact);
+}
+
+// A hello is how an account tells that a new device has published its keys: who has asked for the
+// list before that has it without them.
+void Incoming::ask_for_keys(const Contact& contact) {
+  if (lacks_keys(contact, state_)) outgoing_.fetches().want(contact.id, false);
 }
 
 void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& content) {
@@ -214,7 +238,11 @@ void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& con
   row.set_state(proto::pb::MESSAGE_STATE_RECEIVED);
   contact.row.set_last_number(row.number());
   if (contact.is_stranger()) return state_.save(step, row);
+  const auto number = row.number();
   readers_.take_in(step, contact, std::move(row));
+  if (state_.tells_new_devices(content.receiver_list())) {
+    copies_.message(step, contact.id, number);
+  }
 }
 
 }  // namespace bisik::client

@@ -55,6 +55,7 @@ class Incoming {
   Contact* introduce(Step& step, const OpenedCell& opened, const proto::pb::Content& content);
   void alarm(Step& step, Contact& contact, const std::string& sentence);
   void watch(Step& step, Contact& contact, const proto::pb::Content& content);
+  void ask_for_keys(const Contact& contact);
   void learn(Step& step, Contact& contact, const proto::pb::Content& content);
   void store(Step& step, Contact& contact, const proto::pb::Content& content);
   [[nodiscard]] bool is_back(Step& step, Contact& contact, const proto::pb::Content& content);

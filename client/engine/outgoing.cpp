@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/engine/compose.hpp"
+#include "client/engine/seen.hpp"
 #include "client/engine/sentences.hpp"
 
 namespace bisik::client {
@@ -60,12 +61,18 @@ void Outgoing::add(Step& step, Contact& contact, proto::pb::MessageRow row) {
     place.set_account(text.row.account());
     place.set_number(text.row.number());
     step.put(RowKind::outbox, outbox_id(text.outbox_order), place);
-    state_.save(step, text.row);
-    contact.save(step);
+    keep(step, contact, text.row);
     on_kept_(step, contact, text.row);
   }
   chats_[contact.id].texts.push_back(std::move(text));
   hurry(step, contact);
+}
+
+// Another device of ours may tell this one of it.
+void Outgoing::keep(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const {
+  state_.save(step, row);
+  contact.save(step);
+  static_cast<void>(see(step, state_, contact.id, row.content_id()));
 }
 
 void Outgoing::hurry(const Step& step, const Contact& contact) {
@@ -158,8 +165,7 @@ void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
   }
   if (text.outbox_order != 0) step.erase(RowKind::outbox, outbox_id(text.outbox_order));
   if (text.row.number() != 0 && !text.again) {
-    state_.save(step, text.row);
-    contact.save(step);
+    keep(step, contact, text.row);
     if (!text.row.idempotency_key().empty()) remember_idempotency(step, contact, text.row);
     if (!text.row.queued()) on_kept_(step, contact, text.row);
   }

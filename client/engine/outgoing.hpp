@@ -108,6 +108,7 @@ class Outgoing {
     return contact.may_be_written_to() && !state_.is_gone();
   }
   void pump(Step& step, Contact& contact, Chat& chat, Line& line);
+  void keep(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;
   void make_anew(Step& step, Contact& contact, Chat& chat);
   void unseal(Step& step, Contact& contact, const Cell& cell, std::deque<Text>& texts);
   void send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell);

@@ -19,19 +19,38 @@ crypto::VerifyKey account_key_of(const proto::pb::SharedContact& shared) {
 void OwnNews::take(Step& step, crypto::DeviceNumber device, const proto::pb::Content& content) {
   secrets_.heard(step, content);
   if (content.has_contact()) take_contact(step, content.contact());
-  for (const auto& copy : content.copies().copies()) take_copy(step, copy);
+  for (const auto& copy : content.copies().copies()) {
+    const auto* kept = take_copy(step, copy);
+    if (kept != nullptr && state_.tells_new_devices(content.sender_list())) {
+      copies_.message(step, kept->id, kept->row.last_number());
+    }
+  }
   if (content.hello().new_device() && state_.identity->primary) {
     copies_.everything(step, device, content.hello().history());
     on_new_device_(step, device);
   }
 }
 
-// Of somebody whom this device does not know, or has deleted: dropped.
-void OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
+// What is told again may be older than anything that is remembered to have come.
+bool OwnNews::is_held(const Step& step, const Contact& chat,
+                      const proto::pb::Copies::Copy& copy) const {
+  constexpr auto kRemembered = static_cast<std::uint64_t>(milliseconds{kSeenLifetime}.count());
+  const auto& own = state_.contacts.all().at(state_.identity->id());
+  if (!own.row.asked_again() || copy.received_ms() + kRemembered > step.now_ms()) return false;
+  bool held = false;
+  each_row(state_.rows, RowKind::message, chat.id.bytes, 0, [&](const StoredRow& stored) {
+    held = parse_row<proto::pb::MessageRow>(stored.value).content_id() == copy.id();
+    return !held;
+  });
+  return held;
+}
+
+// Its chat. Null: it is known, or of somebody whom this device does not know, or has deleted.
+Contact* OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
   auto* contact =
       state_.contacts.find(crypto::AccountId::parse(crypto::as_bytes(copy.account())).value());
-  if (contact == nullptr || contact->is_hidden()) return;
-  if (!see(step, state_, contact->id, copy.id())) return;
+  if (contact == nullptr || contact->is_hidden()) return nullptr;
+  if (is_held(step, *contact, copy) || !see(step, state_, contact->id, copy.id())) return nullptr;
   proto::pb::MessageRow row;
   row.set_account(copy.account());
   row.set_number(contact->row.last_number() + 1);
@@ -45,6 +64,7 @@ void OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
   contact->save(step);
   state_.save(step, row);
   readers_.kept(step, *contact, row);
+  return contact;
 }
 
 Contact& OwnNews::find_or_add(Step& step, const proto::pb::SharedContact& shared) {

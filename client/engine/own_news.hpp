@@ -24,7 +24,9 @@ class OwnNews {
   void take(Step& step, crypto::DeviceNumber device, const proto::pb::Content& content);
 
  private:
-  void take_copy(Step& step, const proto::pb::Copies::Copy& copy);
+  [[nodiscard]] bool is_held(const Step& step, const Contact& chat,
+                             const proto::pb::Copies::Copy& copy) const;
+  Contact* take_copy(Step& step, const proto::pb::Copies::Copy& copy);
   void take_contact(Step& step, const proto::pb::SharedContact& shared);
   Contact& find_or_add(Step& step, const proto::pb::SharedContact& shared);
 

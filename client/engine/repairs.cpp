@@ -24,6 +24,11 @@ std::string last_received(const State& state, const Contact& contact) {
 
 }  // namespace
 
+std::uint64_t told_again_since(const Step& step) {
+  constexpr auto kSpan = static_cast<std::uint64_t>(milliseconds{kToldAgain}.count());
+  return step.now_ms() - std::min(step.now_ms(), kSpan);
+}
+
 bool Repairs::unopened(Step& step, const proto::pb::Cell& cell, const Unopened& how,
                        bool set_aside) {
   if (how.claimed) return cannot_start(step, cell, *how.claimed);
@@ -32,13 +37,16 @@ bool Repairs::unopened(Step& step, const proto::pb::Cell& cell, const Unopened& 
     if (unknown && set_aside) set_aside_.keep(step, cell);
     return unknown && set_aside;
   }
-  const bool used = how.why == crypto::Errc::message_key_unavailable;
+  // The header is authentic. So is one that contradicts the chain that it belongs to: then there
+  // are two chains in one place.
+  const bool used =
+      how.why == crypto::Errc::message_key_unavailable || how.why == crypto::Errc::malformed;
   if (used && opened_.contains(crypto::as_bytes(cell.cell()))) return true;  // the very same
   auto* contact = state_.contacts.find(how.session->peer.account);
   if (contact == nullptr || !contact->may_be_written_to()) return false;
-  if (contact->is_own()) {  // what those hear is told again in the next session
-    state_.sessions.archive(step, how.session->transcript);
-    return false;
+  if (contact->is_own()) {
+    tell_own_device(step, *contact, cell, *how.session, used);
+    return true;
   }
   if (used) {
     say_index_used(step, *contact, cell, *how.session);
@@ -60,7 +68,11 @@ bool Repairs::cannot_start(Step& step, const proto::pb::Cell& cell,
   if (!step.has_passed(contact->row.anew_asked_ms(), kBeginAnewAgain)) return false;
   contact->row.set_anew_asked_ms(step.now_ms());
   state_.sessions.archive_all(step, claimed);
-  if (!contact->is_own()) {
+  if (contact->is_own()) {
+    proto::pb::Repair repair;
+    repair.mutable_sessions_lost()->set_since_ms(told_again_since(step));
+    copies_.say(step, claimed.device, repair);
+  } else {
     contact->row.mutable_repair()->mutable_retry_request()->set_envelope_id(cell.envelope_id());
     say_sessions_lost(*contact);
     readers_.notice(step, *contact, asked_again(contact->row.name()));
@@ -69,11 +81,11 @@ bool Repairs::cannot_start(Step& step, const proto::pb::Cell& cell,
   return true;
 }
 
-// In the session that we send in: whoever cannot read that either asks again for this one, in a
-// session of his own.
-void Repairs::say_index_used(Step&, Contact& contact, const proto::pb::Cell& cell,
+// In a new session: what the contact was put back to may not read in this one.
+void Repairs::say_index_used(Step& step, Contact& contact, const proto::pb::Cell& cell,
                              const Unopened::Session& session) {
-  if (session.archived || !index_used_told_.insert(session.transcript).second) return;
+  if (session.archived) return;  // said already, about that
+  state_.sessions.archive(step, session.transcript);
   contact.row.mutable_repair()->mutable_index_used()->set_envelope_id(cell.envelope_id());
   outgoing_.greet(contact);
 }
@@ -121,12 +133,12 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
   if (repair.has_index_used()) {
     const auto& envelope = repair.index_used().envelope_id();
     const auto since = log.since_envelope(step, contact.id, envelope);
-    // Once archived, all that was sealed in it goes again anyway.
-    if (since && state_.sessions.is_good(since->session)) {
-      state_.sessions.archive(step, since->session);
+    const bool news = since && state_.sessions.is_good(since->session);
+    if (since && since->session != session) state_.sessions.take_over(step, session);
+    if (since) outgoing_.send_again(step, contact, since->numbers);
+    if (news) {
       say_sessions_lost(contact);
-      outgoing_.send_again(step, contact, since->numbers);
-      readers_.notice(step, contact, was_restored());
+      on_copy_(step);
     }
   }
   if (repair.has_sessions_lost()) {
@@ -135,6 +147,44 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
     outgoing_.send_again(step, contact, log.after_message(step, contact.id, last));
     readers_.notice(step, contact, began_anew(contact.row.name()));
   }
+}
+
+// It may be a copy, or we are one: either way it tells us again what we could not read. Whoever
+// damages every cell on the way shall not make us start sessions without end.
+void Repairs::tell_own_device(Step& step, Contact& own, const proto::pb::Cell& cell,
+                              const Unopened::Session& session, bool used) {
+  if (session.archived) return;  // told already, by that
+  if (!used) {
+    if (!step.has_passed(own.row.retry_asked_ms(), kRetryAgain)) return;
+    own.row.set_retry_asked_ms(step.now_ms());
+    own.save(step);
+  }
+  state_.sessions.archive(step, session.transcript);
+  proto::pb::Repair repair;
+  repair.mutable_sessions_lost()->set_since_ms(told_again_since(step));
+  if (used) {
+    repair.mutable_index_used()->set_envelope_id(cell.envelope_id());
+    repair.mutable_index_used()->set_session(to_string(session.transcript));
+  }
+  copies_.say(step, session.peer.device, repair);
+}
+
+void Repairs::heard(Step& step, crypto::DeviceNumber device, const crypto::Transcript& session,
+                    const proto::pb::Repair& repair) {
+  if (repair.has_index_used() && repair.index_used().session().size() == session.size()) {
+    crypto::Transcript used{};
+    std::ranges::copy(crypto::as_bytes(repair.index_used().session()), used.begin());
+    // Once archived, it is known already.
+    if (state_.sessions.is_good(used)) on_copy_(step);
+  }
+  if (!repair.has_sessions_lost()) return;
+  state_.sessions.take_over(step, session);
+  copies_.again(step, device, repair.sessions_lost().since_ms());
+}
+
+void Repairs::send_again(Step& step, Contact& contact) {
+  if (!contact.may_be_written_to()) return;
+  outgoing_.send_again(step, contact, outgoing_.send_log().after_message(step, contact.id, {}));
 }
 
 void Repairs::begin(Step& step, Contact& contact) {

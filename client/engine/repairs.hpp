@@ -5,8 +5,7 @@
 // A question to a contact stands in the contact's row until a cell carries it.
 #pragma once
 
-#include <set>
-
+#include "client/engine/copies.hpp"
 #include "client/engine/opened_cells.hpp"
 #include "client/engine/outgoing.hpp"
 #include "client/engine/readers.hpp"
@@ -14,10 +13,22 @@
 
 namespace bisik::client {
 
+// From when on another device of ours tells again what this one may have lost.
+[[nodiscard]] std::uint64_t told_again_since(const Step& step);
+
 class Repairs {
  public:
-  Repairs(State& state, Outgoing& outgoing, Readers& readers)
-      : state_{state}, outgoing_{outgoing}, readers_{readers}, opened_{state}, set_aside_{state} {}
+  // Somebody has seen that this profile is a copy of an older state.
+  using OnCopy = std::function<void(Step&)>;
+
+  Repairs(State& state, Outgoing& outgoing, Readers& readers, Copies& copies, OnCopy on_copy)
+      : state_{state},
+        outgoing_{outgoing},
+        readers_{readers},
+        copies_{copies},
+        on_copy_{std::move(on_copy)},
+        opened_{state},
+        set_aside_{state} {}
 
   void opened(Step& step, crypto::ByteView cell) const { opened_.remember(step, cell); }
   // `set_aside`: where it belongs to no session. False: it is lost, and nobody can be asked.
@@ -25,6 +36,11 @@ class Repairs {
   // What a contact says about our sessions, in this one.
   void heard(Step& step, Contact& contact, const crypto::Transcript& session,
              const proto::pb::Repair& repair);
+  // The same between the devices of this account.
+  void heard(Step& step, crypto::DeviceNumber device, const crypto::Transcript& session,
+             const proto::pb::Repair& repair);
+  // Everything that they may have got today.
+  void send_again(Step& step, Contact& contact);
   // All sessions with this contact are given up for new ones, and what is missing is asked for.
   void begin(Step& step, Contact& contact);
 
@@ -48,14 +64,17 @@ class Repairs {
   void say_index_used(Step& step, Contact& contact, const proto::pb::Cell& cell,
                       const Unopened::Session& session);
   void say_sessions_lost(Contact& contact);
+  void tell_own_device(Step& step, Contact& own, const proto::pb::Cell& cell,
+                       const Unopened::Session& session, bool used);
   [[nodiscard]] bool may_send_again(const Step& step, Contact& contact) const;
 
   State& state_;
   Outgoing& outgoing_;
   Readers& readers_;
+  Copies& copies_;
+  OnCopy on_copy_;
   OpenedCells opened_;
   SetAside set_aside_;
-  std::set<crypto::Transcript> index_used_told_;  // in this process
   std::uint64_t next_try_ = 0;
   std::optional<Time> try_at_;
 };

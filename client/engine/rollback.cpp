@@ -39,6 +39,13 @@ void Rollback::load() {
     last_ms_ = place.received_ms();
     restored_ms_ = place.restored_ms();
   }
+  for (const auto& [account, contact] : state_.contacts.all()) {
+    const auto newest =
+        state_.rows.range(RowKind::message, account.bytes, {.limit = 1, .newest_first = true});
+    if (newest.empty()) continue;
+    const auto row = parse_row<proto::pb::MessageRow>(newest.front().value);
+    newest_ms_ = std::max(newest_ms_, row.received_ms());
+  }
 }
 
 void Rollback::save_epochs(Step& step) const {
@@ -150,14 +157,41 @@ void Rollback::arrived(Step& step, const proto::pb::Cell& cell) {
   if (gap && !may_have_expired && since_the_last_process) restored(step);
 }
 
+// What this copy has sealed before anybody noticed was in sessions that may be too old for whoever
+// got it even to ask: it goes again.
 void Rollback::restored(Step& step) {
-  restored_ms_ = step.now_ms();
-  save_place(step);
   state_.sessions.archive_all(step);
   for (auto& [account, contact] : state_.contacts.all()) {
-    if (!contact.is_own()) repairs_.begin(step, contact);
+    if (contact.is_own()) continue;
+    repairs_.begin(step, contact);
+    repairs_.send_again(step, contact);
   }
+  tell(step);
+  ask_own_devices(step);
+}
+
+// A contact could say it without end, to keep us busy.
+void Rollback::found_out(Step& step) {
+  if (step.has_passed(restored_ms_, kRetryAgain)) return restored(step);
+  tell(step);
+  ask_own_devices(step);
+}
+
+void Rollback::tell(Step& step) {
+  restored_ms_ = step.now_ms();
+  save_place(step);
   readers_.notice(step, was_restored());
+}
+
+// What is gone from the history only the account's other devices know.
+void Rollback::ask_own_devices(Step& step) {
+  if (state_.contacts.find(state_.identity->id()) == nullptr) return;
+  state_.sessions.archive_all(step, state_.identity->id());
+  repairs_.try_set_aside_again(step);
+  proto::pb::Repair repair;
+  // What is newer than the copy, however old that is; and what came since it was put back is here.
+  repair.mutable_sessions_lost()->set_since_ms(std::min(newest_ms_ + 1, told_again_since(step)));
+  copies_.say(step, 0, repair);
 }
 
 }  // namespace bisik::client

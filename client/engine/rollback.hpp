@@ -16,8 +16,14 @@ namespace bisik::client {
 
 class Rollback {
  public:
-  Rollback(State& state, Mailbox& mailbox, Repairs& repairs, Readers& readers, Upkeep& upkeep)
-      : state_{state}, mailbox_{mailbox}, repairs_{repairs}, readers_{readers}, upkeep_{upkeep} {}
+  Rollback(State& state, Mailbox& mailbox, Repairs& repairs, Readers& readers, Upkeep& upkeep,
+           Copies& copies)
+      : state_{state},
+        mailbox_{mailbox},
+        repairs_{repairs},
+        readers_{readers},
+        upkeep_{upkeep},
+        copies_{copies} {}
   void load();
 
   // On the first own connection of this process, and on each after it until there was an answer:
@@ -29,6 +35,9 @@ class Rollback {
   void raise_again(Step& step, Then then);
   // A cell of our mailbox. Its content is not committed yet: what is missing was before it.
   void arrived(Step& step, const proto::pb::Cell& cell);
+
+  // Another device has seen it: a contact in one of our sessions, or one of ours.
+  void found_out(Step& step);
 
   // When it was found out last; 0: never.
   [[nodiscard]] std::uint64_t restored_ms() const noexcept { return restored_ms_; }
@@ -49,6 +58,8 @@ class Rollback {
   void next_epoch(Step& step, const crypto::StateEpoch& before, std::uint64_t counter);
   void doubt_own_list(Step& step);
   void restored(Step& step);
+  void tell(Step& step);
+  void ask_own_devices(Step& step);
   void save_epochs(Step& step) const;
   void save_place(Step& step) const;
 
@@ -57,6 +68,7 @@ class Rollback {
   Repairs& repairs_;
   Readers& readers_;
   Upkeep& upkeep_;
+  Copies& copies_;
   std::optional<Epochs> epochs_;
   bool is_next_ = false;      // epochs_->ours is this process's
   bool is_answered_ = false;  // and the relay has said what it had before
@@ -65,6 +77,7 @@ class Rollback {
   std::uint64_t last_sequence_ = 0;  // of the mailbox
   std::uint64_t last_ms_ = 0;        // when that came
   std::uint64_t restored_ms_ = 0;
+  std::uint64_t newest_ms_ = 0;  // message, when this process began
 };
 
 }  // namespace bisik::client

@@ -22,6 +22,12 @@ void State::list_published(Step& step, crypto::ByteView bytes) {
   identity->list_published(step);
   const auto after = identity->list();
   auto* own = contacts.find(identity->id());
+  const bool grows = std::ranges::any_of(
+      after.records(), [&](const auto& record) { return before.find(record.number()) == nullptr; });
+  if (own != nullptr && grows) {
+    own->row.set_devices_since(after.sequence());
+    own->save(step);
+  }
   for (const auto& record : before.records()) {
     if (after.find(record.number()) != nullptr) continue;
     sessions.forget(step, crypto::DeviceAddress{identity->id(), record.number()});
@@ -50,6 +56,14 @@ std::uint64_t State::secret_sequence_after(const Step& step, std::uint64_t known
 bool State::is_gone() const {
   const auto own = identity ? contacts.all().find(identity->id()) : contacts.all().end();
   return own != contacts.all().end() && own->second.row.gone();
+}
+
+bool State::tells_new_devices(const proto::pb::ListState& known) const {
+  if (!identity->primary) return false;
+  const auto own = contacts.all().find(identity->id());
+  // The relay may have the next one already, and we not its answer.
+  if (identity->list_grows()) return known.sequence() <= identity->list_sequence;
+  return own != contacts.all().end() && known.sequence() < own->second.row.devices_since();
 }
 
 bool State::is_ready(const Contact& contact) const {

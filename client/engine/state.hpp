@@ -32,6 +32,9 @@ class State {
   [[nodiscard]] static std::uint64_t secret_sequence_after(const Step& step, std::uint64_t known);
   // The account's newest list does not name this device.
   [[nodiscard]] bool is_gone() const;
+  // Whoever knew this list of ours when he wrote left out a device that is in a newer one: this
+  // device, which has linked it, tells it.
+  [[nodiscard]] bool tells_new_devices(const proto::pb::ListState& known) const;
   // Its devices are known, and there is a session to send in with each.
   [[nodiscard]] bool is_ready(const Contact& contact) const;
   [[nodiscard]] bool joined() const { return identity && identity->registered(); }

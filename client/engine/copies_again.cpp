@@ -1,0 +1,57 @@
+// When devices of one account have lost the sessions between them: what they say about it, and what
+// is told again (docs/protocol.md 9.2). The other half is repairs.hpp.
+#include "client/engine/copies.hpp"
+
+namespace bisik::client {
+
+void Copies::say(Step& step, crypto::DeviceNumber device, const proto::pb::Repair& repair) {
+  auto* own = state_.contacts.find(state_.identity->id());
+  if (!anybody() || own == nullptr) return;
+  own->row.set_asked_again(true);
+  own->save(step);
+  wants_line_from_ = {};
+  proto::pb::CopyRow row;
+  row.set_device(device);
+  *row.mutable_repair() = repair;
+  add(step, std::move(row), milliseconds{0});
+}
+
+// What is sealed already it may not be able to open, whatever that says.
+void Copies::again(Step& step, crypto::DeviceNumber device, std::uint64_t since_ms) {
+  wants_line_from_ = {};
+  forget_sealed(step, device);
+  for (const auto& [account, contact] : state_.contacts.all()) {
+    if (!contact.is_own() && !contact.is_request()) tell(step, contact, device, since_ms);
+  }
+}
+
+void Copies::forget_sealed(Step& step, crypto::DeviceNumber device) {
+  std::erase_if(copies_, [&](const Copy& copy) {
+    const bool lost = copy.row.device() == device && !copy.row.cell().empty() && !copy.on_the_way;
+    if (lost) step.erase(RowKind::copy, {{}, copy.row.order()});
+    return lost;
+  });
+}
+
+// The messages are in the order in which they came here, which is not always that of their times.
+void Copies::tell(Step& step, const Contact& contact, crypto::DeviceNumber device,
+                  std::uint64_t since_ms) {
+  proto::pb::CopyRow row;
+  row.set_about(to_string(contact.id.bytes));
+  row.set_device(device);
+  add(step, row, milliseconds{0});
+  std::uint64_t first = 0;
+  each_row(state_.rows, RowKind::message, contact.id.bytes, contact.row.removed_number() + 1,
+           [&](const StoredRow& stored) {
+             const auto message = parse_row<proto::pb::MessageRow>(stored.value);
+             if (message.received_ms() >= since_ms) first = stored.order;
+             return first == 0;
+           });
+  if (first == 0) return;
+  row.set_number(first);
+  row.set_last(contact.row.last_number());
+  row.set_since_ms(since_ms);
+  add(step, std::move(row), milliseconds{0});
+}
+
+}  // namespace bisik::client
