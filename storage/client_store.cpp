@@ -17,16 +17,22 @@ constexpr const char* kSteps[] = {
         PRIMARY KEY (kind, id)
       ) STRICT, WITHOUT ROWID;
     )sql",
+    R"sql(
+      CREATE TABLE keys (
+        kind  INTEGER NOT NULL,
+        id    BLOB NOT NULL,
+        value BLOB NOT NULL,
+        PRIMARY KEY (kind, id)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO keys SELECT kind, id, value FROM rows WHERE kind IN (2, 3, 5);
+      DELETE FROM rows WHERE kind IN (2, 3, 5);
+    )sql",
 };
 
 // ?1, ?2 the first row, ?3, ?4 the row behind the last, ?5 limit. Row values, so that SQLite seeks
 // to either end of the run instead of stepping over what is outside of it.
-constexpr std::string_view kScanUp =
-    "SELECT id, value FROM rows WHERE (kind, id) >= (?1, ?2) AND (kind, id) < (?3, ?4) "
-    "ORDER BY kind, id LIMIT ?5";
-constexpr std::string_view kScanDown =
-    "SELECT id, value FROM rows WHERE (kind, id) >= (?1, ?2) AND (kind, id) < (?3, ?4) "
-    "ORDER BY kind DESC, id DESC LIMIT ?5";
+constexpr std::string_view kRun =
+    " WHERE (kind, id) >= (?1, ?2) AND (kind, id) < (?3, ?4) ORDER BY kind";
 
 Database open(const std::string& path, const std::string& vfs) {
   Database database{{.path = path,
@@ -36,6 +42,13 @@ Database open(const std::string& path, const std::string& vfs) {
                      .secure_delete = true}};
   migrate(database, kSteps);
   return database;
+}
+
+template <class... Part>
+std::string sql(const Part&... parts) {
+  std::string text;
+  (text.append(parts), ...);
+  return text;
 }
 
 Bytes copy(Blob bytes) { return {bytes.begin(), bytes.end()}; }
@@ -50,25 +63,29 @@ void WriteBatch::erase(std::int64_t kind, Blob id) {
   writes_.push_back({kind, copy(id), std::nullopt});
 }
 
+ClientStore::Table::Table(Database& database, std::string_view name)
+    : get{database, sql("SELECT value FROM ", name, " WHERE kind = ? AND id = ?")},
+      count{database, sql("SELECT count(*) FROM ", name, " WHERE kind = ?")},
+      scan_up{database, sql("SELECT id, value FROM ", name, kRun, ", id LIMIT ?5")},
+      scan_down{database, sql("SELECT id, value FROM ", name, kRun, " DESC, id DESC LIMIT ?5")},
+      put{database, sql("INSERT INTO ", name,
+                        " (kind, id, value) VALUES (?, ?, ?) "
+                        "ON CONFLICT DO UPDATE SET value = excluded.value")},
+      erase{database, sql("DELETE FROM ", name, " WHERE kind = ? AND id = ?")},
+      clear{database, sql("DELETE FROM ", name)} {}
+
 ClientStore::ClientStore(const std::string& path, const std::string& vfs)
-    : database_{open(path, vfs)},
-      get_{database_, "SELECT value FROM rows WHERE kind = ? AND id = ?"},
-      count_{database_, "SELECT count(*) FROM rows WHERE kind = ?"},
-      scan_up_{database_, kScanUp},
-      scan_down_{database_, kScanDown},
-      put_{database_,
-           "INSERT INTO rows (kind, id, value) VALUES (?, ?, ?) "
-           "ON CONFLICT DO UPDATE SET value = excluded.value"},
-      erase_{database_, "DELETE FROM rows WHERE kind = ? AND id = ?"} {}
+    : database_{open(path, vfs)}, rows_{database_, "rows"}, keys_{database_, "keys"} {}
 
 std::optional<Bytes> ClientStore::get(std::int64_t kind, Blob id) {
-  Rows rows = get_.query(kind, id);
+  Rows rows = table_of(kind).get.query(kind, id);
   if (!rows.next()) return std::nullopt;
   return rows.bytes(0);
 }
 
 std::vector<Row> ClientStore::scan(const Scan& scan) {
-  Statement& statement = scan.reverse ? scan_down_ : scan_up_;
+  Table& table = table_of(scan.kind);
+  Statement& statement = scan.reverse ? table.scan_down : table.scan_up;
   assert(scan.kind < INT64_MAX);
   const std::int64_t end_kind = scan.last ? scan.kind : scan.kind + 1;
   const Blob end_id = scan.last.value_or(Blob{});  // of the next kind: before all its rows
@@ -79,20 +96,34 @@ std::vector<Row> ClientStore::scan(const Scan& scan) {
 }
 
 std::int64_t ClientStore::count(std::int64_t kind) {
-  Rows rows = count_.query(kind);
+  Rows rows = table_of(kind).count.query(kind);
   return rows.next() ? rows.integer(0) : 0;
 }
 
 void ClientStore::commit(const WriteBatch& batch) {
   if (batch.empty()) return;
   Transaction transaction{database_};
+  apply(batch);
+  transaction.commit();
+}
+
+void ClientStore::apply(const WriteBatch& batch) {
   for (const WriteBatch::Write& write : batch.writes_) {
+    Table& table = table_of(write.kind);
     if (write.value) {
-      put_.run(write.kind, Blob{write.id}, Blob{*write.value});
+      table.put.run(write.kind, Blob{write.id}, Blob{*write.value});
     } else {
-      erase_.run(write.kind, Blob{write.id});
+      table.erase.run(write.kind, Blob{write.id});
     }
   }
+}
+
+// Without a condition SQLite does not go from row to row: it clears the root page and frees all
+// others, and secure_delete overwrites each of them from end to end.
+void ClientStore::replace_keys(const WriteBatch& batch) {
+  Transaction transaction{database_};
+  keys_.clear.run();
+  apply(batch);
   transaction.commit();
 }
 

@@ -4,8 +4,14 @@
 // The store owns the only connection to its file; a second one, in this process or another, gets
 // StorageError of kind busy. One thread at a time. Deleted and replaced bytes are overwritten
 // (secure_delete); those in the WAL go with truncate_wal(), which a clean exit calls.
+//
+// Where SQLite moves rows from page to page it overwrites nothing: copies stay in the unused part
+// of a page. So rows that must leave nothing behind (kKeyKinds) have pages of their own, which
+// replace_keys() overwrites as a whole.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -49,6 +55,13 @@ struct Scan {
   bool reverse = false;            // from the end of the run backwards
 };
 
+// In their own table: the numbers of client/row.hpp for whatever is or seals a key.
+inline constexpr std::array<std::int64_t, 4> kKeyKinds{2, 3, 5, 39};
+
+[[nodiscard]] constexpr bool is_key_kind(std::int64_t kind) {
+  return std::ranges::find(kKeyKinds, kind) != kKeyKinds.end();
+}
+
 class ClientStore {
  public:
   // Creates the file where it is absent. `vfs` names another disk than the real one, for tests.
@@ -62,18 +75,31 @@ class ClientStore {
   void commit(const WriteBatch& batch);
   void put(std::int64_t kind, Blob id, Blob value);  // a batch of one
   void erase(std::int64_t kind, Blob id);            // a batch of one
+  // Likewise, and every row of kKeyKinds that is not in the batch is gone. After truncate_wal() no
+  // byte of what these rows were is in the files.
+  void replace_keys(const WriteBatch& batch);
 
   void truncate_wal();
   [[nodiscard]] std::optional<std::string> integrity_check();
 
  private:
+  struct Table {
+    Table(Database& database, std::string_view name);
+
+    Statement get;
+    Statement count;
+    Statement scan_up;
+    Statement scan_down;
+    Statement put;
+    Statement erase;
+    Statement clear;
+  };
+  [[nodiscard]] Table& table_of(std::int64_t kind) { return is_key_kind(kind) ? keys_ : rows_; }
+  void apply(const WriteBatch& batch);
+
   Database database_;
-  Statement get_;
-  Statement count_;
-  Statement scan_up_;
-  Statement scan_down_;
-  Statement put_;
-  Statement erase_;
+  Table rows_;
+  Table keys_;
 };
 
 }  // namespace bisik::storage

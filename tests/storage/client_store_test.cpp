@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <random>
 
 #include "tests/storage/power_cut_vfs.hpp"
 #include "tests/storage/temporary_folder.hpp"
@@ -140,6 +141,87 @@ TEST_F(ClientStoreTest, ErasedBytesAreNowhereOnceTheLogIsTruncated) {
   store->truncate_wal();
   EXPECT_FALSE(planted_is_in(path));
   EXPECT_FALSE(planted_is_in(path + "-wal"));
+}
+
+// Where SQLite moves rows between pages it leaves copies behind.
+class ReplacedKeysTest : public testing::Test {
+ protected:
+  static constexpr std::int64_t kSmall = 3;
+  static constexpr std::int64_t kLarge = 5;
+
+  // Rows come, change and go; marks_ are the first bytes of every value that there ever was.
+  void work() {
+    for (int commit = 0; commit < 150; ++commit) {
+      WriteBatch batch;
+      for (std::uint64_t writes = 1 + rng_() % 16; writes > 0; --writes) {
+        const bool is_small = rng_() % 2 == 0;
+        const auto kind = is_small ? kSmall : kLarge;
+        const Bytes id(40, static_cast<std::uint8_t>(rng_() % (is_small ? 10 : 100)));
+        if (rng_() % 4 == 0) {
+          batch.erase(kind, id);
+          continue;
+        }
+        Bytes value(kMark + (is_small ? 104 : 500 + rng_() % 1'000), 'v');
+        std::ranges::generate_n(value.begin(), kMark, [this] { return std::uint8_t(rng_()); });
+        marks_.emplace_back(value.begin(), value.begin() + kMark);
+        batch.put(kind, id, value);
+      }
+      store_.commit(batch);
+    }
+  }
+  [[nodiscard]] std::ptrdiff_t marks_in_files() {
+    store_.truncate_wal();
+    const auto is_there = [files = vfs_.disk().image_now()](const Bytes& mark) {
+      return std::ranges::any_of(files, [&](const auto& file) {
+        const auto& bytes = file.second;
+        return std::search(bytes.begin(), bytes.end(), mark.begin(), mark.end()) != bytes.end();
+      });
+    };
+    return std::ranges::count_if(marks_, is_there);
+  }
+  [[nodiscard]] std::ptrdiff_t rows() { return store_.count(kSmall) + store_.count(kLarge); }
+
+  static constexpr std::ptrdiff_t kMark = 24;
+  PowerCutVfs vfs_;
+  ClientStore store_{"/profile.db", vfs_.name()};
+  std::mt19937_64 rng_{1};
+  std::vector<Bytes> marks_;
+};
+
+TEST_F(ReplacedKeysTest, LeaveNothingBehind) {
+  for (int round = 0; round < 20 && marks_in_files() <= rows(); ++round) work();
+  EXPECT_GT(marks_in_files(), rows()) << "secure_delete alone leaves some";
+  WriteBatch batch;
+  batch.put(kLarge, bytes("new"), bytes("value"));
+  batch.put(1, bytes("another table"), bytes("value"));
+  store_.replace_keys(batch);
+  EXPECT_EQ(marks_in_files(), 0);
+  EXPECT_EQ(rows(), 1);
+  EXPECT_EQ(store_.get(kLarge, bytes("new")), bytes("value"));
+  EXPECT_EQ(store_.get(1, bytes("another table")), bytes("value"));
+}
+
+TEST_F(ClientStoreTest, ReplacingKeysLeavesOtherKindsAlone) {
+  put(1, "a", "stays");
+  for (const auto kind : kKeyKinds) put(kind, "a", "goes");
+  store->replace_keys({});
+  EXPECT_EQ(store->get(1, bytes("a")), bytes("stays"));
+  for (const auto kind : kKeyKinds) EXPECT_EQ(store->count(kind), 0);
+}
+
+TEST_F(ClientStoreTest, AFileOfVersionOneKeepsItsRows) {
+  for (const std::int64_t kind : {1, 2, 3, 4, 5, 6}) put(kind, "a", std::to_string(kind));
+  store.reset();
+  {
+    Database database{
+        {.path = path, .application_id = kClientApplicationId, .page_bytes = kClientPageBytes}};
+    database.execute(
+        "INSERT INTO rows SELECT * FROM keys; DROP TABLE keys; PRAGMA user_version = 1");
+  }
+  store.emplace(path);
+  for (const std::int64_t kind : {1, 2, 3, 4, 5, 6}) {
+    EXPECT_EQ(store->get(kind, bytes("a")), bytes(std::to_string(kind)));
+  }
 }
 
 }  // namespace
