@@ -55,6 +55,7 @@ bool Driver::run() {
     take(apply(event, now()));
   }
   finish();
+  change_day_if_over();
   return !events_.empty();
 }
 
@@ -91,6 +92,18 @@ void Driver::finish() {
   carry_out(std::move(actions));
 }
 
+void Driver::change_day_if_over() {
+  const auto at = now();
+  const auto wall = std::chrono::floor<std::chrono::seconds>(at.wall);
+  if (at.steady < day_not_before_ || !vault_->is_day_over(wall)) return;
+  try {
+    vault_->change_day(wall);
+  } catch (const storage::StorageError& error) {
+    if (error.kind() != storage::StorageError::Kind::full) throw;
+    day_not_before_ = at.steady + kVaultDayRetry;
+  }
+}
+
 void Driver::carry_out(Actions actions) {
   for (auto& action : actions) {
     std::visit(Overload{
@@ -125,10 +138,11 @@ void Driver::fail(const std::string& sentence) {
   }
 }
 
-std::optional<std::chrono::milliseconds> Driver::next_tick() const {
+std::chrono::milliseconds Driver::next_tick() const {
+  const auto at = now();
+  const auto day = std::max(vault_->day_ends() - at.wall, day_not_before_ - at.steady);
   const auto wake_at = engine_ ? engine_->wake_at() : std::nullopt;
-  if (!wake_at) return std::nullopt;
-  return *wake_at - uptime();
+  return wake_at ? std::min(*wake_at - at.steady, day) : day;
 }
 
 bool Driver::idle() const { return events_.empty() && (!engine_ || engine_->idle(uptime())); }

@@ -4,6 +4,9 @@
 // When a commit fails the engine's memory is ahead of the disk. It is thrown away, every running
 // command is told in one sentence, all lines are hung up, and the next event meets a new engine
 // that was loaded from what is on the disk. One thread; knows neither Asio nor sockets.
+//
+// When the vault's day is over it begins another one, after what was on its way to the world is
+// there: a command waits for an answer then anyway.
 #pragma once
 
 #include <deque>
@@ -68,8 +71,8 @@ class Driver {
   [[nodiscard]] bool run();
 
   [[nodiscard]] bool has_events() const noexcept { return !events_.empty(); }
-  // In how long the engine wants a Tick.
-  [[nodiscard]] std::optional<std::chrono::milliseconds> next_tick() const;
+  // In how long a Tick is wanted, by the engine or for another day of the vault.
+  [[nodiscard]] std::chrono::milliseconds next_tick() const;
   [[nodiscard]] bool idle() const;
   [[nodiscard]] const crypto::DhKeyPair* network_key() const;
   [[nodiscard]] Vault& vault() noexcept { return *vault_; }
@@ -80,6 +83,7 @@ class Driver {
   [[nodiscard]] Effects apply(Event& event, Now now);
   void take(Effects effects);
   void finish();
+  void change_day_if_over();
   void carry_out(Actions actions);
   void fail(const std::string& sentence);
 
@@ -90,6 +94,7 @@ class Driver {
   Actions actions_;  // of effects whose rows are staged
   std::set<CommandId> running_;
   SendTimes send_times_;
+  Time day_not_before_{};  // the last try found the disk full
 };
 
 }  // namespace bisik::client

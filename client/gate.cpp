@@ -109,7 +109,8 @@ std::unique_ptr<Vault> Gate::open_vault() const {
                                             "; nothing was changed. Put a copy of " +
                                             profile_.folder().string() + " back."};
   }
-  auto vault = std::move(closed).create(ways_.create());
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  auto vault = std::move(closed).create(ways_.create(), now);
   settle_key_file(profile_.key_file());
   return vault;
 }

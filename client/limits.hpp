@@ -29,6 +29,14 @@ inline constexpr std::size_t kMaxSequenceBytes = 16;
 // Rows for messages that wait, so that they never fill the screen.
 inline constexpr std::size_t kMaxWaitingShown = 3;
 
+// --- the vault -----------------------------------------------------------------------------------
+
+// How long rows that hold keys are sealed under one key of theirs: what a disk keeps of old copies
+// opens for so long at most.
+inline constexpr std::chrono::hours kVaultDay{24};
+// A change of that key which found the disk full is tried again after so long.
+inline constexpr std::chrono::minutes kVaultDayRetry{10};
+
 // --- owners of a profile -------------------------------------------------------------------------
 
 // How long a command looks for an owner before it says so. Twenty cold starts in a row on a slow

@@ -123,12 +123,7 @@ class Owner::Thread final : public World, public LineListener, public CommandLis
   }
 
   void reset_timer() {
-    const auto next_tick = driver_->next_tick();
-    if (!next_tick) {
-      timer_.cancel();
-      return;
-    }
-    timer_.expires_after(std::min<std::chrono::milliseconds>(*next_tick, kLongestSleep));
+    timer_.expires_after(std::min<std::chrono::milliseconds>(driver_->next_tick(), kLongestSleep));
     timer_.async_wait([this](boost::system::error_code error) {
       if (!error) add(event::Tick{});
     });

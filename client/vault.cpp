@@ -1,6 +1,7 @@
 #include "client/vault.hpp"
 
 #include <array>
+#include <cassert>
 
 #include "client/problem.hpp"
 #include "crypto/aead.hpp"
@@ -34,6 +35,10 @@ Bytes associated(RowKind kind, ByteView id) {
       .bytes();
 }
 
+Bytes seal(const RowKey& key, RowKind kind, ByteView id, const SecretBuffer& row) {
+  return crypto::xchacha::seal_buffer(key, associated(kind, id), row);
+}
+
 [[noreturn]] void damaged(const std::string& what) {
   throw Problem{ExitCode::unexpected, "This profile is damaged (" + what +
                                           "); nothing was changed. Put a copy of its folder back."};
@@ -53,7 +58,13 @@ std::optional<VaultHeader> read_header(storage::ClientStore& store) {
 
 Vault::Vault(std::unique_ptr<storage::ClientStore> store, crypto::Locked<VaultKeys> keys,
              VaultMethod method)
-    : store_{std::move(store)}, keys_{std::move(keys)}, method_{method} {}
+    : store_{std::move(store)}, keys_{std::move(keys)}, method_{method} {
+  const auto row = get(RowKind::day, {});
+  if (!row) return;
+  auto day = read_day(*row);
+  if (!day) damaged("the keys of its day");
+  day_.emplace(std::move(*day));
+}
 
 crypto::Hash Vault::group_id(RowKind kind, ByteView group) const {
   const std::array head{static_cast<std::uint8_t>(kind)};
@@ -64,12 +75,12 @@ Vault::Id Vault::id_of(RowKind kind, const RowId& id) const {
   return join(group_id(kind, id.group), id.order);
 }
 
-Vault::Sealed Vault::seal(RowKind kind, const Id& id, const SecretBuffer& row) const {
-  return crypto::xchacha::seal_buffer(keys_->row(kind), associated(kind, id), row);
+const RowKey& Vault::row_key(RowKind kind) const {
+  return day_ && changes_daily(kind) ? day_->keys->row(kind) : keys_->row(kind);
 }
 
 SecretBuffer Vault::open(RowKind kind, const Id& id, const Sealed& sealed) const {
-  auto row = crypto::xchacha::open_buffer(keys_->row(kind), associated(kind, id), sealed);
+  auto row = crypto::xchacha::open_buffer(row_key(kind), associated(kind, id), sealed);
   if (!row) damaged("a row was altered");
   return std::move(*row);
 }
@@ -145,7 +156,7 @@ void Vault::stage(const std::vector<RowWrite>& rows) {
     const auto id = id_of(row.kind, row.id);
     auto& staged = staged_[{row.kind, id}];
     staged.reset();
-    if (row.value) staged = seal(row.kind, id, *row.value);
+    if (row.value) staged = seal(row_key(row.kind), row.kind, id, *row.value);
   }
 }
 
@@ -163,11 +174,35 @@ void Vault::commit() {
   store_->commit(batch);
 }
 
+void Vault::change_day(std::chrono::sys_seconds now) {
+  assert(staged_.empty());
+  if (!day_ || day_->is_over(now)) {
+    auto [day, day_row] = begin_day(now);
+    storage::WriteBatch batch;
+    const auto put = [&](const RowKey& key, RowKind kind, const Id& id, const SecretBuffer& row) {
+      batch.put(number(kind), id, seal(key, kind, id, row));
+    };
+    put(keys_->row(RowKind::day), RowKind::day, id_of(RowKind::day, {}), day_row);
+    for (const auto kind : kDailyKinds) {
+      for (const auto& row : store_->scan({.kind = number(kind)})) {
+        put(day.keys->row(kind), kind, row.id, open(kind, row.id, row.value));
+      }
+    }
+    store_->replace_keys(batch);
+    day_.emplace(std::move(day));
+    log_holds_old_day_ = true;
+  }
+  store_->truncate_wal();
+  log_holds_old_day_ = false;
+}
+
 // --- opening -------------------------------------------------------------------------------------
 
 ClosedVault::ClosedVault(const Profile& profile)
-    : store_{std::make_unique<storage::ClientStore>(profile.database().string())},
-      header_{read_header(*store_)} {
+    : ClosedVault{std::make_unique<storage::ClientStore>(profile.database().string())} {}
+
+ClosedVault::ClosedVault(std::unique_ptr<storage::ClientStore> store)
+    : store_{std::move(store)}, header_{read_header(*store_)} {
   if (!header_ && store_->count(kHeaderKind) + store_->count(number(RowKind::profile)) > 0) {
     damaged("its head is missing");
   }
@@ -190,12 +225,14 @@ std::unique_ptr<Vault> ClosedVault::open(const VaultSecret& secret) && {
                 "The key file is not the one that this profile was made with: put that one back."};
 }
 
-std::unique_ptr<Vault> ClosedVault::create(const VaultSecret& secret,
+std::unique_ptr<Vault> ClosedVault::create(const VaultSecret& secret, std::chrono::sys_seconds now,
                                            crypto::PasswordCost cost) && {
   assert(!header_);
   auto made = create_vault_keys(secret, cost);
   store_->put(kHeaderKind, kHeaderId, made.header.encode());
-  return std::make_unique<Vault>(std::move(store_), std::move(made.keys), secret.method);
+  auto vault = std::make_unique<Vault>(std::move(store_), std::move(made.keys), secret.method);
+  vault->change_day(now);
+  return vault;
 }
 
 }  // namespace bisik::client

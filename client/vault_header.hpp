@@ -1,4 +1,5 @@
-// What stands unsealed at the head of a profile's database: how its master key is wrapped.
+// What stands unsealed at the head of a profile's database: how its master key is wrapped
+// (docs/protocol.md, 12.1).
 //
 //     version u8 | method u8 | salt 16 | passes u32 | memory KiB u32 | sealed master key 72 |
 //     SHA-256 32

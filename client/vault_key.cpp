@@ -57,26 +57,15 @@ void sync_folder(const std::filesystem::path& file) {
 
 std::filesystem::path beside_of(std::filesystem::path path) { return path += ".new"; }
 
-RowKey row_key(const MasterKey& master, std::uint8_t kind) {
-  SecretBuffer input;
-  input.append(master);
-  const auto info = std::move(crypto::Encoder{64}
-                                  .append(crypto::label::kVaultTable.bytes())
-                                  .append(crypto::kLabelEnd)
-                                  .append_int(kind))
-                        .bytes();
-  return std::get<0>(crypto::derive_keys<RowKey>({}, input, info));
-}
-
 template <std::size_t... kKind>
 std::array<RowKey, sizeof...(kKind)> row_keys(const MasterKey& master,
                                               std::index_sequence<kKind...>) {
-  return {row_key(master, static_cast<std::uint8_t>(kKind))...};
+  return {derive_row_key(master, static_cast<std::uint8_t>(kKind))...};
 }
 
 crypto::HashKey row_id_key(const MasterKey& master) {
   SecretBuffer input;
-  input.append(row_key(master, kRowIdKey));
+  input.append(derive_row_key(master, kRowIdKey));
   return std::get<0>(crypto::derive_keys<crypto::HashKey>({}, input, crypto::label::kVaultTable));
 }
 
@@ -132,6 +121,15 @@ VaultSecret read_key_file(const std::filesystem::path& path) {
   VaultSecret secret{VaultMethod::key_file, {}};
   secret.bytes.append(key);
   return secret;
+}
+
+RowKey derive_row_key(SecretBuffer key, std::uint8_t kind) {
+  const auto info = std::move(crypto::Encoder{64}
+                                  .append(crypto::label::kVaultTable.bytes())
+                                  .append(crypto::kLabelEnd)
+                                  .append_int(kind))
+                        .bytes();
+  return std::get<0>(crypto::derive_keys<RowKey>({}, key, info));
 }
 
 VaultKeys::VaultKeys(const MasterKey& master)

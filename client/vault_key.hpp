@@ -3,6 +3,8 @@
 //     wrapping key = HKDF(salt, key file or Argon2id(passphrase))   opens the header's master key
 //     row key of a kind, row id key = HKDF(master key, label || kind)
 //
+// The kinds whose key changes every day have theirs in client/vault_day.
+//
 // The keys that live as long as the process lie in locked memory.
 #pragma once
 
@@ -35,6 +37,14 @@ void settle_key_file(const std::filesystem::path& path);
 
 using RowKey = crypto::Secret<struct RowKeyTag, 32>;
 using MasterKey = crypto::Secret<struct VaultMasterKeyTag, 32>;
+
+[[nodiscard]] RowKey derive_row_key(crypto::SecretBuffer key, std::uint8_t kind);
+template <class Tag>
+[[nodiscard]] RowKey derive_row_key(const crypto::Secret<Tag, 32>& key, std::uint8_t kind) {
+  crypto::SecretBuffer input;
+  input.append(key);
+  return derive_row_key(std::move(input), kind);
+}
 
 class VaultKeys {
  public:

@@ -29,6 +29,10 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
+std::chrono::sys_seconds wall_clock() {
+  return std::chrono::floor<seconds>(std::chrono::system_clock::now());
+}
+
 class DriverTest : public testing::Test, public World {
  protected:
   static void SetUpTestSuite() { crypto::initialise(); }
@@ -39,7 +43,7 @@ class DriverTest : public testing::Test, public World {
     words.append(crypto::as_bytes("correct horse"));
     const crypto::PasswordCost cheap{1, 8};  // tests are not attacked
     return ClosedVault{Profile::in(folder.path())}.create(
-        {VaultMethod::passphrase, std::move(words)}, cheap);
+        {VaultMethod::passphrase, std::move(words)}, wall_clock(), cheap);
   }
 
   void happens(Event event) {
@@ -74,15 +78,28 @@ class DriverTest : public testing::Test, public World {
 
 TEST_F(DriverTest, ALineThatDiedWhileTheMachineSleptIsLeftWhenItWakes) {
   join();
-  ASSERT_TRUE(driver_.next_tick());
-  EXPECT_GT(*driver_.next_tick(), seconds{0});
+  EXPECT_GT(driver_.next_tick(), seconds{0});
   happens(event::Tick{});
   EXPECT_TRUE(hung_up_.empty());
 
   slept += hours{1};
-  EXPECT_LE(*driver_.next_tick(), seconds{0});
+  EXPECT_LE(driver_.next_tick(), seconds{0});
   happens(event::Tick{});
   EXPECT_EQ(hung_up_, dialled_);
+}
+
+// Also in a process that runs for days, and whether the machine slept or not.
+TEST_F(DriverTest, AnotherDayOfTheVaultBeginsByItself) {
+  join();
+  EXPECT_FALSE(driver_.vault().is_day_over(wall_clock()));
+  for (int day = 1; day <= 3; ++day) {
+    slept += hours{25};
+    EXPECT_LE(driver_.next_tick(), seconds{0});
+    EXPECT_TRUE(driver_.vault().is_day_over(wall_clock()));
+    happens(event::Tick{});
+    EXPECT_FALSE(driver_.vault().is_day_over(wall_clock()));
+    EXPECT_GT(driver_.next_tick(), seconds{0});
+  }
 }
 
 }  // namespace

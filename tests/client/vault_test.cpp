@@ -5,6 +5,7 @@
 #include "client/problem.hpp"
 #include "crypto/sodium.hpp"
 #include "tests/client/temporary_folder.hpp"
+#include "tests/client/vault_scene.hpp"
 
 namespace bisik::client {
 namespace {
@@ -35,7 +36,7 @@ class VaultTest : public testing::Test {
   static void SetUpTestSuite() { crypto::initialise(); }
 
   [[nodiscard]] std::unique_ptr<Vault> create(const VaultSecret& with) {
-    return ClosedVault{profile}.create(with, kCheap);
+    return ClosedVault{profile}.create(with, kToday, kCheap);
   }
   [[nodiscard]] std::unique_ptr<Vault> open(const VaultSecret& with) {
     return ClosedVault{profile}.open(with);

@@ -6,17 +6,11 @@
 #include "proto/rows.pb.h"
 
 namespace bisik::simulation {
-namespace {
-
-// The vault's key does not matter here, only that it is the same after a restart.
-crypto::Locked<client::VaultKeys> vault_keys() {
-  return crypto::Locked<client::VaultKeys>::built_by([] {
-    return client::VaultKeys{
-        client::MasterKey::fill([](auto out) { std::ranges::fill(out, std::uint8_t{9}); })};
-  });
+client::VaultSecret key_file() {
+  client::VaultSecret secret{client::VaultMethod::key_file, {}};
+  secret.bytes.append(crypto::ByteArray<client::kKeyFileBytes>{});
+  return secret;
 }
-
-}  // namespace
 
 ClientParty::ClientParty(World& world, Network& network, std::uint64_t number, Defect defect)
     : world_{world},
@@ -31,9 +25,9 @@ void ClientParty::start() {
   texts_given_ = 0;
   const DrawingFrom drawing{random_};
   try {
-    auto store = std::make_unique<storage::ClientStore>("/profile.db", vfs_.name());
-    vault_ = std::make_unique<client::Vault>(std::move(store), vault_keys(),
-                                             client::VaultMethod::key_file);
+    client::ClosedVault closed{std::make_unique<storage::ClientStore>("/profile.db", vfs_.name())};
+    vault_ = closed.method() ? std::move(closed).open(key_file())
+                             : std::move(closed).create(key_file(), wall_seconds());
   } catch (const storage::StorageError&) {
     if (!vfs_.disk().dead()) throw;
     return die(true);
@@ -59,6 +53,10 @@ void ClientParty::die(bool power_cut) {
 
 void ClientParty::die_soon() {
   if (is_running()) vfs_.disk().die_at(static_cast<std::int64_t>(1 + world_.below(20)));
+}
+
+std::chrono::sys_seconds ClientParty::wall_seconds() const {
+  return std::chrono::floor<std::chrono::seconds>(now().wall);
 }
 
 client::Now ClientParty::now() const {
@@ -98,6 +96,7 @@ void ClientParty::handle(const std::function<client::Effects()>& event, bool rec
   auto effects = event();
   try {
     commit(effects.rows, received);
+    if (vault_->is_day_over(wall_seconds())) vault_->change_day(wall_seconds());
   } catch (const storage::StorageError&) {
     if (!vfs_.disk().dead()) throw;  // only a planned death may do this
     return die(world_.chance(0.5));

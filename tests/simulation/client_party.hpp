@@ -34,6 +34,9 @@ class StepWatch {
   virtual void committed(ClientParty& client) = 0;
 };
 
+// What opens every client's profile. Which it is does not matter, only that it stays the same.
+[[nodiscard]] client::VaultSecret key_file();
+
 class ClientParty final : public ClientEnd {
  public:
   ClientParty(World& world, Network& network, std::uint64_t number, Defect defect);
@@ -67,6 +70,7 @@ class ClientParty final : public ClientEnd {
 
  private:
   [[nodiscard]] client::Now now() const;
+  [[nodiscard]] std::chrono::sys_seconds wall_seconds() const;
   // One event: whatever it asks for is committed and then done, or the client dies.
   void handle(const std::function<client::Effects()>& event, bool received = false);
   void plant(std::vector<client::RowWrite>& rows) const;
