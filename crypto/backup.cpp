@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "crypto/declassify.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/kdf.hpp"
 
@@ -66,7 +67,9 @@ Result<BackupHeader> BackupHeader::parse(ByteView bytes) {
 }
 
 BackupWriter::BackupWriter(const BackupHeader& header, StreamSealer sealer)
-    : header_{header.encode()}, sealer_{std::move(sealer)} {}
+    : header_{header.encode()}, sealer_{std::move(sealer)} {
+  declassify(header_);
+}
 
 Result<BackupWriter> BackupWriter::create(const RecoveryCode& code, PasswordCost cost) {
   const auto salt = random_password_salt();
@@ -102,10 +105,10 @@ Result<BackupReader> BackupReader::open(ByteView header, const RecoveryCode& cod
   if (!parsed) return parsed.error();
   const auto keys = derive_backup_keys(code, parsed->salt, parsed->cost);
   if (!keys) return keys.error();
-  if (sodium_memcmp(keys->commitment.expose().data(), parsed->commitment.data(),
-                    BackupCommitment::kSize) != 0) {
-    return Errc::wrong_password;
-  }
+  const auto different = sodium_memcmp(keys->commitment.expose().data(), parsed->commitment.data(),
+                                       BackupCommitment::kSize);
+  declassify(different);  // the person is told
+  if (different != 0) return Errc::wrong_password;
   return BackupReader{header, StreamOpener{keys->key, parsed->stream}};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "crypto/declassify.hpp"
 #include "crypto/kdf.hpp"
 #include "crypto/random.hpp"
 
@@ -119,6 +120,7 @@ Result<LinkingOffer> NewDevice::open_offer(ByteView cell) const {
   const auto content =
       open_rendezvous_cell(rendezvous_.offer.cell_key, label::kLinkingOfferCell.bytes(), cell);
   if (!content) return content.error();
+  declassify(*content);  // public keys and m, for everybody who has seen the code
   return LinkingOffer::parse(*content);
 }
 
@@ -128,6 +130,7 @@ ClaimedDevice NewDevice::accept(const LinkingOffer& offer) && {
   LinkingReveal reveal{
       {}, ours.signing_key, ours.identity_key, ours.network_key, statement.sign(keys_.signing_key)};
   std::ranges::copy(nonce_.expose(), reveal.nonce.begin());
+  declassify(reveal.nonce);  // no secret any more: the offer is there
   const LinkingTranscript transcript{statement,       network_key_, ours.ephemeral,
                                      offer.ephemeral, reveal.nonce, offer.nonce};
   return {std::move(keys_), std::move(rendezvous_.answer.cell_key), statement, reveal,
@@ -146,6 +149,7 @@ DeviceOffer DeviceOffer::create(const LinkingCode& code, const VerifyKey& accoun
   auto ephemeral = DhKeyPair::generate();
   const LinkingOffer offer{account_key, ephemeral.public_key, random_array<sizeof(LinkingNonce)>(),
                            number, created};
+  declassify(offer.nonce);  // m, for everybody who has seen the code
   return {code, std::move(ephemeral), offer};
 }
 
@@ -158,6 +162,7 @@ Result<RevealedDevice> DeviceOffer::open_reveal(ByteView cell) const {
   const auto content =
       open_rendezvous_cell(rendezvous_.answer.cell_key, label::kLinkingRevealCell.bytes(), cell);
   if (!content) return content.error();
+  declassify(*content);  // public keys and n, for everybody who has seen the code
   const auto reveal = LinkingReveal::parse(*content);
   if (!reveal) return reveal.error();
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "crypto/declassify.hpp"
 #include "crypto/hash.hpp"
 
 namespace bisik::crypto {
@@ -17,13 +18,42 @@ constexpr std::size_t kChecksumBytes = kWordBytes;
 using CheckedBits = Secret<struct CheckedRecoveryBitsTag, RecoveryCode::kSize + kChecksumBytes>;
 using Word = std::span<std::uint8_t, kWordLetters>;
 
+// All ones where they are equal, otherwise zeros. Which letter it is must not show in the time that
+// it takes, nor in what is read: every letter of an alphabet is looked at.
+std::uint32_t if_equal(std::uint32_t a, std::uint32_t b) {
+  auto difference = a ^ b;
+  asm volatile("" : "+r"(difference));  // or clang sees the comparison in it, and makes a jump
+  return ((difference | (0U - difference)) >> 31) - 1U;
+}
+
+std::uint8_t letter_at(std::string_view alphabet, std::uint32_t index) {
+  std::uint32_t letter = 0;
+  for (std::uint32_t i = 0; i < alphabet.size(); ++i) {
+    letter |= if_equal(i, index) & static_cast<std::uint8_t>(alphabet[i]);
+  }
+  return static_cast<std::uint8_t>(letter);
+}
+
+struct Place {
+  std::uint32_t index = 0;
+  std::uint32_t is_there = 0;  // all ones, or zeros
+};
+Place place_of(std::uint8_t letter, std::string_view alphabet) {
+  Place place;
+  for (std::uint32_t i = 0; i < alphabet.size(); ++i) {
+    const auto here = if_equal(letter, static_cast<std::uint8_t>(alphabet[i]));
+    place.index |= here & i;
+    place.is_there |= here;
+  }
+  declassify(place.is_there);  // the person is told of a letter that is none
+  return place;
+}
+
 void write_word(std::uint32_t bits, Word out) {
   const auto consonant = [&](unsigned shift) {
-    return static_cast<std::uint8_t>(kConsonants[(bits >> shift) & 15U]);
+    return letter_at(kConsonants, (bits >> shift) & 15U);
   };
-  const auto vowel = [&](unsigned shift) {
-    return static_cast<std::uint8_t>(kVowels[(bits >> shift) & 3U]);
-  };
+  const auto vowel = [&](unsigned shift) { return letter_at(kVowels, (bits >> shift) & 3U); };
   out[0] = consonant(12);
   out[1] = vowel(10);
   out[2] = consonant(6);
@@ -37,10 +67,9 @@ class WordReader {
   // False for a letter that has no place here.
   [[nodiscard]] bool take(std::uint8_t letter) {
     const bool is_vowel = letters_ % 2 == 1;
-    const auto alphabet = is_vowel ? kVowels : kConsonants;
-    const auto found = alphabet.find(static_cast<char>(letter));
-    if (letters_ == kWordLetters || found == std::string_view::npos) return false;
-    bits_ = (bits_ << (is_vowel ? 2U : 4U)) | static_cast<std::uint32_t>(found);
+    const auto place = place_of(letter, is_vowel ? kVowels : kConsonants);
+    if (letters_ == kWordLetters || place.is_there == 0) return false;
+    bits_ = (bits_ << (is_vowel ? 2U : 4U)) | place.index;
     ++letters_;
     return true;
   }
@@ -59,13 +88,13 @@ class WordReader {
   std::size_t letters_ = 0;
 };
 
-bool separates(std::uint8_t letter) {
-  return letter == '-' || letter == ' ' || letter == '\t' || letter == '\r' || letter == '\n';
-}
+// Where words end is the same in every code.
+bool separates(std::uint8_t letter) { return place_of(letter, "- \t\r\n").is_there != 0; }
 
 std::uint8_t in_lower_case(std::uint8_t letter) {
-  const bool is_upper = letter >= 'A' && letter <= 'Z';
-  return is_upper ? static_cast<std::uint8_t>(letter - 'A' + 'a') : letter;
+  const std::uint32_t wide = letter;
+  const auto is_other = ((wide - 'A') | ('Z' - wide)) >> 31;  // one of the two is below zero
+  return static_cast<std::uint8_t>(wide + ((is_other ^ 1U) << 5));
 }
 
 // Two bytes for each word; nothing where a word is none.
@@ -95,7 +124,10 @@ Result<RecoveryCode> RecoveryCode::parse(const SecretBuffer& typed) {
   if (!bits || bits->size() != CheckedBits::kSize) return Errc::malformed;
   SecretReader in{*bits};
   RecoveryCode code{in.take_secret<Bits>()};
-  if (in.take_array<kChecksumBytes>() != checksum_of(code.bits_.expose())) return Errc::malformed;
+  const auto different = sodium_memcmp(in.take_array<kChecksumBytes>().data(),
+                                       checksum_of(code.bits_.expose()).data(), kChecksumBytes);
+  declassify(different);  // the person is told
+  if (different != 0) return Errc::malformed;
   return code;
 }
 

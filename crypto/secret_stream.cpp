@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "crypto/declassify.hpp"
+
 namespace bisik::crypto {
 namespace {
 
@@ -43,11 +45,12 @@ Result<StreamOpener::Opened> StreamOpener::open(ByteView associated, ByteView se
   if (sealed.size() < kStreamOverhead) return Errc::authentication_failed;
   SecretBuffer message(sealed.size() - kStreamOverhead);
   std::uint8_t tag = 0;
-  if (crypto_secretstream_xchacha20poly1305_pull(state_.get(), message.expose_mutable().data(),
-                                                 nullptr, &tag, sealed.data(), sealed.size(),
-                                                 associated.data(), associated.size()) != 0) {
-    return Errc::authentication_failed;
-  }
+  const int status = crypto_secretstream_xchacha20poly1305_pull(
+      state_.get(), message.expose_mutable().data(), nullptr, &tag, sealed.data(), sealed.size(),
+      associated.data(), associated.size());
+  declassify(status);
+  if (status != 0) return Errc::authentication_failed;
+  declassify(tag);  // the end of the stream shows it
   switch (tag) {
     case crypto_secretstream_xchacha20poly1305_TAG_MESSAGE:
       return Opened{std::move(message), StreamPlace::before_the_last};

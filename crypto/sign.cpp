@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "crypto/declassify.hpp"
+
 namespace bisik::crypto {
 namespace {
 
@@ -40,6 +42,7 @@ SigningKeyPair SigningKeyPair::from(const SigningSeed& seed) {
     assert(status == 0);
     static_cast<void>(status);
   });
+  declassify(verify_key.bytes);
   return {std::move(secret_key), verify_key};
 }
 
@@ -50,6 +53,7 @@ Signature SigningKeyPair::sign(Label label, ByteView canonical) const {
                                           secret_key_.expose().data());
   assert(status == 0);
   static_cast<void>(status);
+  declassify(signature);
   return signature;
 }
 

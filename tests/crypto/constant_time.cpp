@@ -25,6 +25,12 @@ constexpr Operation kOperations[] = {
     {"ratchet_turns", ratchet_turns},
     {"ratchet_skips", ratchet_skips},
     {"ratchet_refuses", ratchet_refuses},
+    {"linking", linking},
+    {"linking_refused", linking_refused},
+    {"recovery_code", recovery_code},
+    {"recovery_code_refused", recovery_code_refused},
+    {"backup", backup},
+    {"backup_refused", backup_refused},
 };
 
 // -- randomness: the same in every run, and secret --

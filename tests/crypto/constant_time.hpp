@@ -44,4 +44,14 @@ void ratchet_turns();
 void ratchet_skips();
 void ratchet_refuses();
 
+// constant_time_linking.cpp
+void linking();
+void linking_refused();
+
+// constant_time_backup.cpp
+void recovery_code();
+void recovery_code_refused();
+void backup();
+void backup_refused();
+
 }  // namespace bisik::crypto
