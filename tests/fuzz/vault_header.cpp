@@ -1,8 +1,10 @@
 // The head of a profile's database: whatever it says, it is refused or it is what encode() makes,
-// and a key file that is not its own does not open it.
+// and a key file that is not its own does not open it. And the row of its day, which has one
+// length.
 #include <cassert>
 
-#include "client/vault_key.hpp"
+#include "client/limits.hpp"
+#include "client/vault_day.hpp"
 #include "crypto/sodium.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -11,6 +13,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const crypto::ByteView bytes{data, size};
   const auto as_it_is = client::VaultHeader::decode(bytes);
   if (as_it_is) assert(std::ranges::equal(as_it_is->encode(), bytes));
+
+  crypto::SecretBuffer row;
+  row.append(bytes);
+  const auto day = client::read_day(row);
+  if (day) {
+    assert(size == 8 + client::DayKey::kSize);
+    assert(!day->is_over(day->began) && day->is_over(day->began + client::kVaultDay));
+  }
 
   // Behind the checksum, which no fuzzer guesses.
   crypto::Decoder in{bytes};
