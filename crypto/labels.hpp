@@ -46,6 +46,8 @@ inline constexpr Label kOneTimeKey{"bisik/1 one-time key"};
 inline constexpr Label kPqOneTimeKey{"bisik/1 post-quantum one-time key"};
 inline constexpr Label kNetworkKey{"bisik/1 network key"};
 inline constexpr Label kListPublication{"bisik/1 list publication"};
+inline constexpr Label kSuccessorByOld{"bisik/1 successor by old account"};
+inline constexpr Label kSuccessorByNew{"bisik/1 successor by new account"};
 // hashes
 inline constexpr Label kAccountId{"bisik/1 account id"};
 inline constexpr Label kDeviceRecordHash{"bisik/1 device record hash"};
@@ -84,6 +86,8 @@ inline constexpr std::array kAll{
     kPqOneTimeKey,
     kNetworkKey,
     kListPublication,
+    kSuccessorByOld,
+    kSuccessorByNew,
     kAccountId,
     kDeviceRecordHash,
     kDeviceListHash,

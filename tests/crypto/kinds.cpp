@@ -9,6 +9,7 @@
 #include "crypto/safety_number.hpp"
 #include "crypto/stamp.hpp"
 #include "crypto/state_epoch.hpp"
+#include "crypto/successor.hpp"
 #include "tests/crypto/dialogue.hpp"
 #include "tests/crypto/linking_scene.hpp"
 
@@ -92,6 +93,29 @@ Kind stamp_kind() {
           }};
 }
 
+// The halves are of another claim than the whole, which ends with one.
+std::vector<Kind> successor_kinds() {
+  const auto before = AccountKey::generate();
+  const auto after = AccountKey::generate();
+  const SuccessorClaim whole{before.verify_key(), after.verify_key(), kNow};
+  const SuccessorClaim claim{whole.old_key, whole.new_key, kNow + std::chrono::seconds{1}};
+  const auto statement =
+      SuccessorStatement::assemble(whole, whole.sign_as_old(before), whole.sign_as_new(after));
+  const auto half = [](ByteView bytes) { return Decoder{bytes}.take_array<sizeof(Signature)>(); };
+  return {
+      {"successor statement", copy_of(statement.value().bytes()), kProof,
+       parses<SuccessorStatement>},
+      {"successor half by the old", copy_of(claim.sign_as_old(before)), kProof,
+       [=](ByteView bytes) {
+         return bytes.size() == sizeof(Signature) && claim.verify_by_old(half(bytes)).has_value();
+       }},
+      {"successor half by the new", copy_of(claim.sign_as_new(after)), kProof,
+       [=](ByteView bytes) {
+         return bytes.size() == sizeof(Signature) && claim.verify_by_new(half(bytes)).has_value();
+       }},
+  };
+}
+
 std::vector<Kind> backup_kinds() {
   constexpr PasswordCost kCheap{1, 8};
   const auto code = std::make_shared<RecoveryCode>(RecoveryCode::random());
@@ -126,7 +150,7 @@ std::vector<Kind> signed_kinds() {
   const NetworkBinding binding{
       NetworkKeyChange::add, DhKeyPair::generate().public_key, 1, relay_key, {}};
   const ListPublication publication{alice.first_list().hash(), relay_key, {}};
-  return {
+  std::vector<Kind> kinds{
       {"device record", copy_of(record.bytes()), kProof, parses<DeviceRecord>},
       {"device list", copy_of(alice.first_list().bytes()), kProof, parses<DeviceList>},
       {"bundle", copy_of(alice.bundle().bytes()), kProof,
@@ -143,6 +167,8 @@ std::vector<Kind> signed_kinds() {
       statement_kind("network binding", binding, alice.account),
       statement_kind("list publication", publication, alice.account),
   };
+  for (auto& kind : successor_kinds()) kinds.push_back(std::move(kind));
+  return kinds;
 }
 
 std::vector<Kind> session_kinds() {

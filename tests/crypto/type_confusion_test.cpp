@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/network_binding.hpp"
+#include "crypto/successor.hpp"
 #include "tests/crypto/kinds.hpp"
 #include "tests/crypto/linking_scene.hpp"
 
@@ -87,6 +88,16 @@ TEST(TypeConfusion, ARecordsTwoSignaturesCannotTradePlaces) {
   const auto by_account = bytes.begin() + DeviceStatement::kSize;
   std::swap_ranges(by_account, by_account + 64, by_account + 64);
   EXPECT_EQ(DeviceRecord::parse(bytes).error(), Errc::bad_signature);
+}
+
+TEST(TypeConfusion, ASuccessorStatementsTwoSignaturesCannotTradePlaces) {
+  const auto before = AccountKey::generate();
+  const auto after = AccountKey::generate();
+  const SuccessorClaim claim{before.verify_key(), after.verify_key(), kNow};
+  const auto by_old = claim.sign_as_old(before);
+  const auto by_new = claim.sign_as_new(after);
+  ASSERT_TRUE(SuccessorStatement::assemble(claim, by_old, by_new));
+  EXPECT_EQ(SuccessorStatement::assemble(claim, by_new, by_old).error(), Errc::bad_signature);
 }
 
 TEST(TypeConfusion, APublicationIsNoBinding) {

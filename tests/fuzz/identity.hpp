@@ -16,12 +16,14 @@ S fixed_secret(std::uint8_t byte) {
   return S::fill([byte](auto out) { std::ranges::fill(out, byte); });
 }
 
-inline AccountKey fixed_account() {
+inline AccountKey fixed_account(std::uint8_t byte) {
   SecretBuffer seed;
-  seed.append(fixed_secret<SigningSeed>(1));
+  seed.append(fixed_secret<SigningSeed>(byte));
   SecretReader reader{seed};
   return AccountKey::read(reader).value();
 }
+// Of somebody else, or of the same person later.
+inline AccountKey another_account() { return fixed_account(4); }
 
 inline Device fixed_device(const AccountKey& account, DeviceNumber number) {
   auto signing_key = SigningKeyPair::from(fixed_secret<SigningSeed>(2));
@@ -32,7 +34,7 @@ inline Device fixed_device(const AccountKey& account, DeviceNumber number) {
 }
 
 struct Identity {
-  AccountKey account = fixed_account();
+  AccountKey account = fixed_account(1);
   Device device = fixed_device(account, 1);
 };
 

@@ -11,6 +11,7 @@
 
 #include "crypto/safety_number.hpp"
 #include "crypto/sodium.hpp"
+#include "crypto/successor.hpp"
 #include "tests/fuzz/identity.hpp"
 
 namespace bisik::crypto::fuzz {
@@ -69,6 +70,16 @@ void add_prekeys(const Corpus& corpus) {
   corpus.add("one_time_keys", "ml_kem", pq_one_time.bytes());
 }
 
+void add_succession(const Corpus& corpus) {
+  const auto& before = identity().account;
+  const auto after = another_account();
+  const SuccessorClaim claim{before.verify_key(), after.verify_key(), UnixTime{}};
+  const auto statement =
+      SuccessorStatement::assemble(claim, claim.sign_as_old(before), claim.sign_as_new(after));
+  corpus.add("successor", "valid", statement.value().bytes());
+  corpus.add("successor", "claim", claim.encode());
+}
+
 void add_keys(const Corpus& corpus) {
   const auto& [account, device] = identity();
   corpus.add("public_keys", "x25519", fixed_dh().public_key.bytes);
@@ -94,5 +105,6 @@ int main(int argc, char** argv) {
   const bisik::crypto::fuzz::Corpus corpus{argv[1]};
   bisik::crypto::fuzz::add_lists(corpus);
   bisik::crypto::fuzz::add_prekeys(corpus);
+  bisik::crypto::fuzz::add_succession(corpus);
   bisik::crypto::fuzz::add_keys(corpus);
 }
