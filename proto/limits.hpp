@@ -60,7 +60,7 @@ inline constexpr std::size_t kMaxNameBytes = 64;         // fits a line of a ter
 // first message of the small size. An onion name has 62.
 inline constexpr std::size_t kMaxHostBytes = 100;
 // Everything in a Content but the text, each field at its longest.
-inline constexpr std::size_t kMaxContentFieldsBytes = 512;
+inline constexpr std::size_t kMaxContentFieldsBytes = 1'024;
 static_assert(kMaxTextBytes + kMaxContentFieldsBytes <= kMaxContentBytes);
 
 // Of a copy for another device, all but the text.

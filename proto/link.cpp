@@ -106,6 +106,13 @@ LinkContact from_proto(const pb::LinkContact& contact) {
           to_array<kTokenBytes>(contact.token())};
 }
 
+LinkSuccessor from_proto(const pb::LinkSuccessor& successor) {
+  const auto created = std::chrono::seconds{static_cast<std::int64_t>(successor.created())};
+  return {{to_array<crypto::VerifyKey::kSize>(successor.old_key())},
+          crypto::UnixTime{created},
+          to_array<sizeof(crypto::Signature)>(successor.by_new())};
+}
+
 void set(std::string& field, ByteView bytes) { field.assign(crypto::as_text(bytes)); }
 
 void to_proto(const LinkContact& contact, pb::LinkContact& out) {
@@ -113,6 +120,12 @@ void to_proto(const LinkContact& contact, pb::LinkContact& out) {
   set(*out.mutable_write_secret(), contact.write_secret.bytes());
   out.set_name(contact.name);
   set(*out.mutable_token(), contact.token);
+}
+
+void to_proto(const LinkSuccessor& successor, pb::LinkSuccessor& out) {
+  set(*out.mutable_old_key(), successor.old_key.bytes);
+  out.set_created(static_cast<std::uint64_t>(successor.created.time_since_epoch().count()));
+  set(*out.mutable_by_new(), successor.by_new);
 }
 
 Result<Link> parse_payload(std::string_view text, RelayAddress relay) {
@@ -131,6 +144,10 @@ Result<Link> parse_payload(std::string_view text, RelayAddress relay) {
                                                    crypto::as_bytes(code.secret()));
     if (!device) return Errc::mangled_payload;
     link.device = *device;
+  }
+  if (payload->has_successor()) link.successor = from_proto(payload->successor());
+  if (!payload->mover().empty()) {
+    link.mover = crypto::VerifyKey{to_array<crypto::VerifyKey::kSize>(payload->mover())};
   }
   return link;
 }
@@ -161,7 +178,7 @@ std::string format_address(const RelayAddress& relay) {
 
 std::string format_link(const Link& link) {
   auto text = format_address(link.relay);
-  if (!link.invite && !link.contact && !link.device) return text;
+  if (!link.invite && !link.contact && !link.device && !link.mover) return text;
   pb::LinkPayload payload;
   if (link.invite) set(*payload.mutable_invite(), link.invite->bytes());
   if (link.contact) to_proto(*link.contact, *payload.mutable_contact());
@@ -170,6 +187,8 @@ std::string format_link(const Link& link) {
     set(*payload.mutable_device()->mutable_commitment(), link.device->commitment);
     set(*payload.mutable_device()->mutable_secret(), link.device->secret.bytes());
   }
+  if (link.successor) to_proto(*link.successor, *payload.mutable_successor());
+  if (link.mover) set(*payload.mutable_mover(), link.mover->bytes);
   return text + '#' + crypto::to_base64url(encode(payload));
 }
 

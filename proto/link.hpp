@@ -16,6 +16,7 @@
 #include "crypto/dh.hpp"
 #include "crypto/linking_messages.hpp"
 #include "crypto/sign.hpp"
+#include "crypto/successor.hpp"
 #include "crypto/write_key.hpp"
 #include "proto/error.hpp"
 #include "proto/limits.hpp"
@@ -43,11 +44,22 @@ struct LinkContact {
   friend bool operator==(const LinkContact&, const LinkContact&) = default;
 };
 
+// What the contact of a link has signed, so that an older account can say that it goes on as this.
+struct LinkSuccessor {
+  crypto::VerifyKey old_key;
+  crypto::UnixTime created;
+  crypto::Signature by_new;
+
+  friend bool operator==(const LinkSuccessor&, const LinkSuccessor&) = default;
+};
+
 struct Link {
   RelayAddress relay;
   std::optional<crypto::Capability> invite;
   std::optional<LinkContact> contact;
-  std::optional<crypto::LinkingCode> device = {};  // of a new device; then neither of the others
+  std::optional<crypto::LinkingCode> device = {};  // of a new device; then nothing else
+  std::optional<LinkSuccessor> successor = {};     // beside `contact`, without an invite
+  std::optional<crypto::VerifyKey> mover = {};     // an account that moves; then nothing else
 
   friend bool operator==(const Link&, const Link&) = default;
 };

@@ -5,6 +5,7 @@
 #include "crypto/limits.hpp"
 #include "crypto/message_key.hpp"
 #include "crypto/seal.hpp"
+#include "crypto/successor.hpp"
 #include "proto/fields.hpp"
 #include "proto/host.hpp"
 #include "proto/validate.hpp"
@@ -31,6 +32,19 @@ bool right(const pb::Introduction& introduction) {
          is_absent_or(introduction.token(), kTokenBytes);
 }
 
+// Its statement by size alone: whoever takes it verifies it.
+bool right(const pb::Successor& successor) {
+  return has_size(successor.statement(), crypto::SuccessorStatement::kSize) &&
+         right(successor.relay()) && is_id(successor.write_secret()) &&
+         has_size(successor.token(), kTokenBytes) && is_text(successor.name(), kMaxNameBytes);
+}
+
+bool right(const pb::LinkSuccessor& successor) {
+  return is_id(successor.old_key()) &&
+         successor.created() <= static_cast<std::uint64_t>(crypto::kMaxUnixTime.count()) &&
+         has_size(successor.by_new(), sizeof(crypto::Signature));
+}
+
 bool right(const pb::LinkContact& contact) {
   return is_id(contact.account_key()) && is_id(contact.write_secret()) &&
          is_text(contact.name(), kMaxNameBytes) && has_size(contact.token(), kTokenBytes);
@@ -50,7 +64,9 @@ bool right(const pb::SharedContact& contact) {
   return is_id(contact.account_key()) && is_text(contact.name(), kMaxNameBytes) &&
          right(contact.relay()) && is_absent_or(contact.write_secret(), kIdBytes) &&
          contact.write_secret_sequence() <= crypto::kMaxSequence &&
-         contact.added_ms() <= kMaxTimestampMs;
+         contact.added_ms() <= kMaxTimestampMs &&
+         (!contact.has_successor() || right(contact.successor())) &&
+         (contact.has_successor() || !(contact.followed() || contact.refused()));
 }
 
 bool right(const pb::Repair& repair) {
@@ -90,14 +106,20 @@ bool valid(const pb::Content& content) {
          (!content.has_introduction() || right(content.introduction())) &&
          is_absent_or(content.write_secret(), kIdBytes) &&
          content.write_secret_sequence() <= crypto::kMaxSequence &&
-         (!content.has_repair() || right(content.repair())) && has_right_body(content);
+         (!content.has_repair() || right(content.repair())) &&
+         (!content.has_successor() || right(content.successor())) && has_right_body(content);
 }
 
 bool valid(const pb::LinkPayload& payload) {
   const bool introduces = !payload.invite().empty() || payload.has_contact();
+  const int kinds = int{introduces} + int{payload.has_device()} + int{!payload.mover().empty()};
   return is_absent_or(payload.invite(), kIdBytes) &&
          (!payload.has_contact() || right(payload.contact())) &&
-         (!payload.has_device() || right(payload.device())) && introduces != payload.has_device();
+         (!payload.has_device() || right(payload.device())) &&
+         is_absent_or(payload.mover(), kIdBytes) &&
+         (!payload.has_successor() ||
+          (right(payload.successor()) && payload.has_contact() && payload.invite().empty())) &&
+         kinds == 1;
 }
 
 bool valid(const pb::LinkGrant& grant) {

@@ -123,6 +123,9 @@ void add_contents(const Corpus& corpus) {
   auto repair = text("hello");
   *repair.mutable_repair() = longest_content().repair();
   corpus.add("content", "repair", encode(repair));
+  auto successor = text("hello");
+  fill(*successor.mutable_successor());
+  corpus.add("content", "successor", encode(successor));
 }
 
 void add_links(const Corpus& corpus) {
@@ -134,6 +137,12 @@ void add_links(const Corpus& corpus) {
   link.contact = LinkContact{{}, capability, "Alice", {}};
   link.relay.host = "2001:db8::1";
   corpus.add("link", "contact", crypto::as_bytes(format_link(link)));
+  link.invite.reset();
+  link.successor = LinkSuccessor{{}, {}, {}};
+  corpus.add("link", "successor", crypto::as_bytes(format_link(link)));
+  Link mover{link.relay, std::nullopt, std::nullopt};
+  mover.mover = crypto::VerifyKey{};
+  corpus.add("link", "mover", crypto::as_bytes(format_link(mover)));
 }
 
 void add_handshakes(const Corpus& corpus) {

@@ -24,6 +24,12 @@ LinkContact contact() {
           LinkToken{1, 2, 3}};
 }
 
+crypto::ByteArray<crypto::VerifyKey::kSize> filled_key(std::uint8_t byte) {
+  crypto::ByteArray<crypto::VerifyKey::kSize> bytes;
+  bytes.fill(byte);
+  return bytes;
+}
+
 TEST(Link, NamesARelay) {
   const auto link = parse_link(kRelay);
   ASSERT_TRUE(link);
@@ -62,6 +68,29 @@ TEST(Link, CarriesAnInviteAndAContact) {
   EXPECT_EQ(format_link(link), kRelay);
   EXPECT_LE(format_link({link.relay, crypto::Capability::random(), contact()}).size(),
             kMaxLinkBytes / 2);
+}
+
+TEST(Link, CarriesHalfOfASuccessorStatementBesideItsContact) {
+  Link link{parse_address(kRelay).value(), std::nullopt, contact()};
+  const crypto::UnixTime created{std::chrono::seconds{1'800'000'000}};
+  link.successor = LinkSuccessor{{filled_key(3)}, created, {}};
+  EXPECT_EQ(parse_link(format_link(link)).value(), link);
+  EXPECT_LE(format_link(link).size(), kMaxLinkBytes / 2);
+  auto invites = link;
+  invites.invite = crypto::Capability::random();
+  EXPECT_EQ(reason(format_link(invites)), Errc::mangled_payload);
+  auto of_nobody = link;
+  of_nobody.contact.reset();
+  of_nobody.mover = link.contact->account_key;
+  EXPECT_EQ(reason(format_link(of_nobody)), Errc::mangled_payload);
+}
+
+TEST(Link, NamesAnAccountThatMovesAndNothingElse) {
+  Link link{parse_address(kRelay).value(), std::nullopt, std::nullopt};
+  link.mover = crypto::VerifyKey{filled_key(3)};
+  EXPECT_EQ(parse_link(format_link(link)).value(), link);
+  link.contact = contact();
+  EXPECT_EQ(reason(format_link(link)), Errc::mangled_payload);
 }
 
 TEST(Link, AnAddressIsFoundInALinkWithAPayload) {

@@ -6,6 +6,7 @@
 #include "crypto/bundle.hpp"
 #include "crypto/device_list.hpp"
 #include "crypto/one_time_keys.hpp"
+#include "crypto/successor.hpp"
 #include "proto/content.pb.h"
 #include "proto/limits.hpp"
 #include "proto/relay.pb.h"
@@ -95,6 +96,23 @@ inline pb::Content text(const std::string& body) {
   return content;
 }
 
+inline void fill(pb::RelayAddress& relay) {
+  std::string host = filled(kMaxHostBytes);
+  host[50] = '.';
+  relay.set_host(host);
+  relay.set_port(65535);
+  relay.set_key(kId);
+}
+
+// Of the right sizes; signed by nobody.
+inline void fill(pb::Successor& successor) {
+  successor.set_statement(filled(crypto::SuccessorStatement::kSize));
+  fill(*successor.mutable_relay());
+  successor.set_write_secret(kId);
+  successor.set_token(filled(kTokenBytes));
+  successor.set_name(filled(kMaxNameBytes));
+}
+
 // Every field, each at its longest.
 inline pb::Content longest_content() {
   auto content = text(filled(kMaxTextBytes));
@@ -104,18 +122,16 @@ inline pb::Content longest_content() {
     list->set_hash(kId);
   }
   auto& introduction = *content.mutable_introduction();
-  std::string host = filled(kMaxHostBytes);
-  host[50] = '.';
-  introduction.mutable_relay()->set_host(host);
-  introduction.mutable_relay()->set_port(65535);
-  introduction.mutable_relay()->set_key(kId);
+  fill(*introduction.mutable_relay());
   introduction.set_name(filled(kMaxNameBytes));
   introduction.set_token(filled(16));
   content.set_write_secret(kId);
+  content.set_write_secret_sequence(kMaxStoredInteger);
   auto& repair = *content.mutable_repair();
   repair.mutable_retry_request()->set_envelope_id(filled(16));
   repair.mutable_index_used()->set_envelope_id(filled(16));
   repair.mutable_sessions_lost()->set_last_received_id(filled(16));
+  fill(*content.mutable_successor());
   return content;
 }
 

@@ -54,6 +54,38 @@ TEST(ValidateContent, ARepairNamesWholeEnvelopesAndMessages) {
       [](Repair& repair) { repair.mutable_sessions_lost()->set_last_received_id(filled(15)); }));
 }
 
+TEST(ValidateContent, ASuccessorHasAWholeStatementAndAWayToItsAccount) {
+  const auto accepts = [](auto&& change) {
+    auto content = text("hello");
+    fill(*content.mutable_successor());
+    change(*content.mutable_successor());
+    return valid(content);
+  };
+  using pb::Successor;
+  EXPECT_TRUE(accepts([](Successor&) {}));
+  EXPECT_TRUE(accepts([](Successor& successor) { successor.clear_name(); }));
+  EXPECT_FALSE(accepts([](Successor& successor) { successor.set_statement(filled(199)); }));
+  EXPECT_FALSE(accepts([](Successor& successor) { successor.clear_statement(); }));
+  EXPECT_FALSE(accepts([](Successor& successor) { successor.clear_relay(); }));
+  EXPECT_FALSE(accepts([](Successor& successor) { successor.set_write_secret(filled(31)); }));
+  EXPECT_FALSE(accepts([](Successor& successor) { successor.clear_token(); }));
+  EXPECT_FALSE(accepts([](Successor& successor) { successor.set_name(filled(65)); }));
+}
+
+TEST(ValidateContent, NobodyIsFollowedToNowhere) {
+  pb::Content content = text("");
+  auto& contact = *content.mutable_contact();
+  contact.set_account_key(kId);
+  fill(*contact.mutable_relay());
+  EXPECT_TRUE(valid(content));
+  contact.set_followed(true);
+  EXPECT_FALSE(valid(content));
+  fill(*contact.mutable_successor());
+  EXPECT_TRUE(valid(content));
+  contact.mutable_successor()->clear_relay();
+  EXPECT_FALSE(valid(content));
+}
+
 TEST(ValidateContent, TheClockIsOneThatCanBePrinted) {
   auto content = text("hello");
   content.set_timestamp_ms(kMaxTimestampMs + 1);
