@@ -15,6 +15,8 @@ class BackupWriting {
 
   void begin(Step& step, CommandId command);
   void next(Step& step, CommandId command, std::uint64_t backup);
+  // The rows of a chat have moved.
+  void interrupt() { attempt_.reset(); }
 
  private:
   struct Chat {

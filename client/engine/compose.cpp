@@ -57,6 +57,7 @@ crypto::Bytes compose(Step& step, State& state, const Contact& contact,
     introduction.set_token(contact.row.link_token());
   }
   if (contact.row.has_repair()) *content.mutable_repair() = contact.row.repair();
+  if (state.owes_successor(contact)) *content.mutable_successor() = state.successor->told;
   if (row.number() == 0) {
     content.mutable_hello();
   } else {

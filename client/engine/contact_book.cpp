@@ -73,6 +73,16 @@ crypto::VerifyKey Contact::account_key() const {
   return key;
 }
 
+std::optional<crypto::AccountId> Contact::successor() const {
+  return row.has_successor() ? std::optional{new_account_in(row.successor())} : std::nullopt;
+}
+
+crypto::AccountId new_account_in(const proto::pb::Successor& successor) {
+  crypto::Decoder in{crypto::as_bytes(successor.statement())};
+  (void)in.take(crypto::VerifyKey::kSize);
+  return crypto::AccountId::of({in.take_array<crypto::VerifyKey::kSize>()});
+}
+
 proto::RelayAddress Contact::relay() const {
   return {row.relay().host(), static_cast<std::uint16_t>(row.relay().port()),
           crypto::DhPublicKey::parse(crypto::as_bytes(row.relay().key())).value()};
@@ -95,6 +105,8 @@ proto::pb::ContactEntry to_api(const Contact& contact) {
   entry.set_devices(static_cast<std::uint32_t>(contact.row.devices_size()));
   entry.set_relay(proto::format_address(contact.relay()));
   entry.set_blocked(contact.row.blocked());
+  entry.set_move(contact.row.move());
+  if (const auto successor = contact.successor()) entry.set_successor(to_string(successor->bytes));
   return entry;
 }
 
@@ -219,12 +231,29 @@ void ContactBook::remove(Contact& contact, Step& step) {
   contact.row.set_trust(proto::pb::TRUST_UNVERIFIED);
   contact.row.set_removed_number(contact.row.last_number());
   contact.row.set_greeted(false);
+  contact.row.clear_move();
+  contact.row.clear_successor();
   contact.save(step);
 }
 
 void ContactBook::revive(Contact& contact, std::string_view wanted, proto::pb::ContactState state) {
   contact.row.set_name(free_name(wanted.empty() ? contact.row.name() : wanted));
   contact.row.set_state(state);
+}
+
+void ContactBook::hand_over_name(Contact& old, Contact& fresh) {
+  const auto name = old.row.name();
+  fresh.row.clear_name();  // it may have been in the way
+  old.row.set_name(free_name(name + "-old"));
+  fresh.row.set_name(name);
+}
+
+const Contact* ContactBook::predecessor(const crypto::AccountId& account) const {
+  const auto found = std::ranges::find_if(contacts_, [&](const auto& entry) {
+    const auto& contact = entry.second;
+    return contact.may_have_moved() && !contact.is_stranger() && contact.successor() == account;
+  });
+  return found == contacts_.end() ? nullptr : &found->second;
 }
 
 std::size_t ContactBook::requests() const {

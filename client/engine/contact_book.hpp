@@ -27,9 +27,15 @@ struct Contact {
   [[nodiscard]] bool is_hidden() const { return is_own() || is_removed(); }
   // Of either kind: nothing is sent there.
   [[nodiscard]] bool is_stranger() const { return is_request() || is_removed(); }
+  // They say to go on under another key, and the person has not said what to do about it.
+  [[nodiscard]] bool may_have_moved() const { return row.move() == proto::pb::MOVE_OFFERED; }
+  // The old key of somebody whom the person has followed to a new one.
+  [[nodiscard]] bool has_moved() const { return row.move() == proto::pb::MOVE_FOLLOWED; }
+  // The account that they say to go on as, whatever the person thinks of it.
+  [[nodiscard]] std::optional<crypto::AccountId> successor() const;
   [[nodiscard]] bool may_be_written_to() const {
     return !is_stranger() && !row.blocked() && row.trust() != proto::pb::TRUST_CHANGED &&
-           row.has_relay();
+           !may_have_moved() && !has_moved() && row.has_relay();
   }
   [[nodiscard]] crypto::VerifyKey account_key() const;
   [[nodiscard]] proto::RelayAddress relay() const;
@@ -44,6 +50,9 @@ struct Contact {
   void forget_devices();
   void save(Step& step) const;
 };
+
+// Of a statement that was verified before it was kept.
+[[nodiscard]] crypto::AccountId new_account_in(const proto::pb::Successor& successor);
 
 // In the shape of client/api.
 [[nodiscard]] proto::pb::ContactEntry to_api(const Contact& contact);
@@ -78,6 +87,10 @@ class ContactBook {
   // The row stays, unseen: sessions go on, so that whoever writes again is a request and can be
   // answered, and numbers of messages are not given twice. Their name is free.
   void remove(Contact& contact, Step& step);
+  // `fresh` is called what `old` was called until now.
+  void hand_over_name(Contact& old, Contact& fresh);
+  // The contact who says to go on as this account, if that is still open.
+  [[nodiscard]] const Contact* predecessor(const crypto::AccountId& account) const;
   // Somebody who was removed is here again; named as wanted, or as before.
   void revive(Contact& contact, std::string_view wanted, proto::pb::ContactState state);
 

@@ -84,6 +84,24 @@ void Copies::contact(Step& step, const crypto::AccountId& contact) {
   if (!waits) add(step, std::move(row), some_delay());
 }
 
+void Copies::follow(Step& step, const crypto::AccountId& from, const crypto::AccountId& to,
+                    std::uint64_t shift) {
+  std::vector<proto::pb::CopyRow> moved;
+  std::erase_if(copies_, [&](const Copy& copy) {
+    const auto& row = copy.row;
+    if (row.number() == 0 || row.about() != crypto::as_text(from.bytes)) return false;
+    step.erase(RowKind::copy, copy_id(row.order()));
+    moved.push_back(row);
+    return true;
+  });
+  for (auto& row : moved) {
+    row.set_about(to_string(to.bytes));
+    row.set_number(row.number() + shift);
+    row.set_last(row.last() + shift);
+    add(step, std::move(row), some_delay());
+  }
+}
+
 void Copies::introduce(Step& step, bool history) {
   proto::pb::CopyRow row;
   row.set_new_device(true);
@@ -92,7 +110,7 @@ void Copies::introduce(Step& step, bool history) {
   add(step, std::move(row), milliseconds{0});
 }
 
-void Copies::secret(Step& step) {
+void Copies::news(Step& step) {
   if (anybody()) add(step, {}, milliseconds{0});
 }
 
@@ -102,6 +120,11 @@ void Copies::everything(Step& step, crypto::DeviceNumber device, bool history) {
     return copy.row.device() == device && copy.row.cell().empty();
   });
   if (told_already) return;
+  if (state_.successor) {
+    proto::pb::CopyRow row;
+    row.set_device(device);
+    add(step, std::move(row), milliseconds{0});
+  }
   for (const auto& [account, contact] : state_.contacts.all()) {
     if (contact.is_own() || contact.is_request()) continue;
     proto::pb::CopyRow row;
@@ -218,6 +241,7 @@ proto::pb::Content Copies::compose(Step& step, const Contact& own, proto::pb::Co
     content.mutable_hello()->set_new_device(row.new_device());
     content.mutable_hello()->set_history(row.history());
     if (row.has_repair()) *content.mutable_repair() = row.repair();
+    if (state_.successor) *content.mutable_successor() = state_.successor->told;
     return content;
   }
   const auto account = contact_in(row);

@@ -22,10 +22,14 @@ class Copies {
   void message(Step& step, const crypto::AccountId& chat, std::uint64_t number);
   // How this contact stands now.
   void contact(Step& step, const crypto::AccountId& contact);
+  // Messages of `from` are those of `to` now, with numbers higher by `shift`: what waits of them
+  // goes behind everything that waits, and not before that has been committed.
+  void follow(Step& step, const crypto::AccountId& from, const crypto::AccountId& to,
+              std::uint64_t shift);
   // This device is new, and knows nobody. At once.
   void introduce(Step& step, bool history);
-  // The account has another write secret. At once.
-  void secret(Step& step);
+  // The account has another write secret, or goes on as another account. At once.
+  void news(Step& step);
   // For a device that knows nobody yet: every contact, and where `history` every message. At once.
   void everything(Step& step, crypto::DeviceNumber device, bool history);
   // What is to be said of our sessions: to all, where `device` is 0. At once.

@@ -4,6 +4,7 @@
 #include "client/engine/device_joining.hpp"
 #include "client/engine/device_linking.hpp"
 #include "client/engine/joining.hpp"
+#include "client/engine/moving.hpp"
 #include "client/engine/own_list.hpp"
 #include "client/engine/own_news.hpp"
 #include "client/engine/people.hpp"
@@ -24,42 +25,38 @@ struct Engine::Parts {
   Parts(const RowSource& rows)
       : state{rows},
         outgoing{state, [this](Step& step, const Outcome& outcome) { settle(step, outcome); },
-                 [this](Step& step, const Contact& contact, const proto::pb::MessageRow& row) {
-                   readers.kept(step, contact, row);
-                 },
-                 [this](Step& step, Contact& contact, const DeviceChanges& changes) {
-                   learned(step, contact, changes);
-                 },
+                 [this](auto& step, auto& who, auto& row) { readers.kept(step, who, row); },
+                 [this](auto& step, auto& who, auto& changes) { learned(step, who, changes); },
                  [this](Step& step, const Contact& contact) { alarm(step, contact); }},
         copies{state, outgoing.fetches()},
         readers{state},
         repairs{state, outgoing, readers, copies, [this](Step& step) { rollback.found_out(step); }},
-        incoming{
-            state,
-            outgoing,
-            readers,
-            copies,
-            repairs,
-            [this](Step& step, crypto::DeviceNumber device, const proto::pb::Content& content) {
-              own_news.take(step, device, content);
-            },
-            [this](Step& step, Contact& contact, const proto::pb::ListState& told) {
-              own_list.suspect(step, contact, told);
-            }},
+        sends{state, outgoing},
+        successors{state, outgoing, readers, sends, copies, [this] { backup.interrupt(); }},
+        incoming{state,
+                 outgoing,
+                 readers,
+                 copies,
+                 repairs,
+                 successors,
+                 [this](auto& step, auto device, auto& said) { own_news.take(step, device, said); },
+                 [this](auto& step, auto& who, auto& told) { own_list.suspect(step, who, told); }},
         mailbox{state, incoming},
         upkeep{state, mailbox, repairs, [this](Step& step) { renew_list(step); }},
         rollback{state, mailbox, repairs, readers, upkeep, copies},
         own_list{state, mailbox, rollback, own_list_listeners()},
-        sends{state, outgoing},
         joining{state, mailbox, outgoing, readers, copies},
+        moving{state, joining, outgoing, copies},
         questions{state, outgoing, readers, mailbox, copies, repairs, rollback},
         secrets{state, mailbox, copies},
-        people{state, outgoing, readers, sends, secrets, copies, repairs},
+        people{state, outgoing, readers, sends, secrets, copies, repairs, successors},
         own_news{state,
                  readers,
                  copies,
                  people,
                  secrets,
+                 successors,
+                 moving,
                  [this](Step& step, crypto::DeviceNumber device) {
                    linking.welcomed(step, device);
                    tell_contacts(step);
@@ -106,12 +103,9 @@ struct Engine::Parts {
       if (contact.row.gone()) outgoing.halt_all(step, was_removed());
       return copies.devices_learned(step);
     }
-    for (const auto device : changes.added) {
-      readers.notice(step, contact, new_device(contact.row.name(), device));
-    }
-    for (const auto device : changes.removed) {
-      readers.notice(step, contact, device_removed(contact.row.name(), device));
-    }
+    const auto& name = contact.row.name();
+    for (const auto one : changes.added) readers.notice(step, contact, new_device(name, one));
+    for (const auto one : changes.removed) readers.notice(step, contact, device_removed(name, one));
   }
 
   void alarm(Step& step, const Contact& contact) {
@@ -200,13 +194,15 @@ struct Engine::Parts {
   Copies copies;
   Readers readers;
   Repairs repairs;
+  SendCommands sends;
+  Successors successors;
   Incoming incoming;
   Mailbox mailbox;
   Upkeep upkeep;
   Rollback rollback;
   OwnList own_list;
-  SendCommands sends;
   Joining joining;
+  Moving moving;
   Questions questions;
   WriteSecrets secrets;
   People people;
@@ -315,6 +311,10 @@ void Engine::Parts::dispatch_rest(Step& step, CommandId command, const ApiReques
       return restoring.end(step, command, request.restore_end());
     case ApiRequest::kLimits:
       return questions.limits(step, command);
+    case ApiRequest::kSuccessor:
+      return moving.succeed(step, command, request.successor());
+    case ApiRequest::kMove:
+      return moving.move(step, command, request.move());
     default:
       break;
   }

@@ -86,6 +86,7 @@ void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
     state_.sessions.limit(step, contact.id, kMaxSessionsOfRequest);
   }
   learn(step, contact, content);
+  if (content.has_successor()) successors_.heard(step, contact, content.successor());
   if (opened.starts_session) repairs_.try_set_aside_again(step);
   if (content.has_repair()) repairs_.heard(step, contact, opened.session, content.repair());
   if (knocks && !contact.is_stranger()) {
@@ -148,8 +149,10 @@ Contact* Incoming::introduce(Step& step, const OpenedCell& opened,
                              const proto::pb::Content& content) {
   const auto relay = from_proto(content.introduction().relay());
   if (!relay || !may_connect(*relay, state_.identity->relay)) return nullptr;
-  const bool known = invited(step, content.introduction());
-  if (!known && state_.contacts.requests() >= kMaxRequests) return nullptr;
+  // Of whom a contact says that he is he, the person decides as of that contact.
+  const bool claimed = state_.contacts.predecessor(opened.peer.account) != nullptr;
+  const bool known = !claimed && invited(step, content.introduction());
+  if (!known && !claimed && state_.contacts.requests() >= kMaxRequests) return nullptr;
 
   auto& contact = state_.contacts.add(opened.account_key, content.introduction().name(), step);
   contact.row.set_state(known ? proto::pb::CONTACT_STATE_ACCEPTED
@@ -210,6 +213,7 @@ void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& con
   }
   // The introduced one hears from us at once, and so learns where to write.
   const bool owes_answer = content.has_introduction() && !contact.is_stranger() && !row.greeted();
+  if (state_.owes_successor(contact)) outgoing_.greet(contact);
   if (owes_answer && !outgoing_.has_work(contact.id)) outgoing_.greet(contact);
   if (content.sender_list().sequence() > row.list_sequence() && !contact.is_stranger()) {
     row.set_refresh_sequence(std::max(row.refresh_sequence(), content.sender_list().sequence()));
@@ -224,9 +228,15 @@ void Incoming::ask_for_keys(const Contact& contact) {
   if (lacks_keys(contact, state_)) outgoing_.fetches().want(contact.id, false);
 }
 
+// Of a stranger.
+std::size_t Incoming::most_held(const Contact& contact) const {
+  const bool claimed = state_.contacts.predecessor(contact.id) != nullptr;
+  return claimed ? kMaxHeldMessages : kMaxRequestMessages;
+}
+
 void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& content) {
   const auto written = contact.row.last_number() - contact.row.removed_number();
-  if (contact.is_stranger() && written >= kMaxRequestMessages) return;
+  if (contact.is_stranger() && written >= most_held(contact)) return;
   if (!see(step, state_, contact.id, content.id())) return;
   proto::pb::MessageRow row;
   row.set_account(to_string(contact.id.bytes));

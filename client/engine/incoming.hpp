@@ -5,6 +5,7 @@
 
 #include "client/engine/copies.hpp"
 #include "client/engine/repairs.hpp"
+#include "client/engine/successors.hpp"
 #include "client/engine/unlisted.hpp"
 #include "proto/content.pb.h"
 
@@ -19,12 +20,13 @@ class Incoming {
   using OnUnknownList = std::function<void(Step&, Contact&, const proto::pb::ListState&)>;
 
   Incoming(State& state, Outgoing& outgoing, Readers& readers, Copies& copies, Repairs& repairs,
-           OnOwn on_own, OnUnknownList on_unknown_list)
+           Successors& successors, OnOwn on_own, OnUnknownList on_unknown_list)
       : state_{state},
         outgoing_{outgoing},
         readers_{readers},
         copies_{copies},
         repairs_{repairs},
+        successors_{successors},
         on_own_{std::move(on_own)},
         on_unknown_list_{std::move(on_unknown_list)} {}
 
@@ -57,6 +59,7 @@ class Incoming {
   void watch(Step& step, Contact& contact, const proto::pb::Content& content);
   void ask_for_keys(const Contact& contact);
   void learn(Step& step, Contact& contact, const proto::pb::Content& content);
+  [[nodiscard]] std::size_t most_held(const Contact& contact) const;
   void store(Step& step, Contact& contact, const proto::pb::Content& content);
   [[nodiscard]] bool is_back(Step& step, Contact& contact, const proto::pb::Content& content);
   [[nodiscard]] bool invited(const Step& step, const proto::pb::Introduction& introduction) const;
@@ -66,6 +69,7 @@ class Incoming {
   Readers& readers_;
   Copies& copies_;
   Repairs& repairs_;
+  Successors& successors_;
   OnOwn on_own_;
   OnUnknownList on_unknown_list_;
   Unlisted unlisted_{state_};

@@ -1,5 +1,6 @@
 #include "client/engine/joining.hpp"
 
+#include "client/engine/moving.hpp"
 #include "client/engine/sentences.hpp"
 #include "client/engine/write_secrets.hpp"
 #include "client/name.hpp"
@@ -128,6 +129,12 @@ void Joining::add(Step& step, CommandId command, const proto::pb::AddCommand& re
   if (state_.contacts.all().size() >= kMaxContacts) {
     return step.fail(command, failure(Exit::user, "This profile holds no more contacts."));
   }
+  const auto* known = state_.contacts.find(crypto::AccountId::of(link->contact->account_key));
+  if (known != nullptr && known->has_moved()) {
+    const auto* fresh = state_.contacts.find(*known->successor());
+    const auto& now = fresh == nullptr ? *known : *fresh;
+    return step.fail(command, old_key_of(known->row.name(), now.row.name()));
+  }
   const auto& contact = add_contact(step, *link, request.name());
   if (!contact.row.greeted() && !outgoing_.has_work(contact.id)) outgoing_.greet(contact);
   proto::pb::ApiReply reply;
@@ -143,12 +150,7 @@ void Joining::invite(Step& step, CommandId command, const proto::pb::InviteComma
   if (lifetime > kMaxLinkLifetime) {
     return step.fail(command, failure(Exit::user, "A link lives for at most 31 days."));
   }
-  const auto& identity = *state_.identity;
-  proto::Link link{.relay = identity.relay, .invite = {}, .contact = {}};
-  link.contact = proto::LinkContact{.account_key = identity.account_key,
-                                    .write_secret = crypto::Capability::random(),
-                                    .name = identity.name,
-                                    .token = crypto::random_array<proto::kTokenBytes>()};
+  auto link = new_link();
   if (request.contact_only()) return add_write_keys(step, command, link, lifetime);
 
   link.invite = crypto::Capability::random();
@@ -166,6 +168,22 @@ void Joining::invite(Step& step, CommandId command, const proto::pb::InviteComma
                  }
                  add_write_keys(later, command, link, lifetime);
                });
+}
+
+void Joining::invite_as(Step& step, CommandId command, const proto::LinkSuccessor& successor) {
+  auto link = new_link();
+  link.successor = successor;
+  add_write_keys(step, command, link, kMaxLinkLifetime);
+}
+
+proto::Link Joining::new_link() const {
+  const auto& identity = *state_.identity;
+  proto::Link link{.relay = identity.relay, .invite = {}, .contact = {}};
+  link.contact = proto::LinkContact{.account_key = identity.account_key,
+                                    .write_secret = crypto::Capability::random(),
+                                    .name = identity.name,
+                                    .token = crypto::random_array<proto::kTokenBytes>()};
+  return link;
 }
 
 // To the mailboxes of all our devices; a device that was removed meanwhile refuses, so the answer
@@ -200,8 +218,13 @@ void Joining::link_made(Step& step, CommandId command, const proto::Link& link, 
   row.set_expires_ms(step.now_ms() + static_cast<std::uint64_t>(milliseconds{lifetime}.count()));
   step.put(RowKind::link, link_id(row.token()), row);
   proto::pb::ApiReply reply;
-  reply.mutable_made_link()->set_link(proto::format_link(link));
-  reply.mutable_made_link()->set_expires_unix_seconds(row.expires_ms() / 1000);
+  if (link.successor) {
+    *reply.mutable_succession() = to_api(link);
+    reply.mutable_succession()->set_expires_unix_seconds(row.expires_ms() / 1000);
+  } else {
+    reply.mutable_made_link()->set_link(proto::format_link(link));
+    reply.mutable_made_link()->set_expires_unix_seconds(row.expires_ms() / 1000);
+  }
   step.finish(command, std::move(reply));
 }
 

@@ -48,7 +48,7 @@ void Outgoing::load(Step& step) {
     const auto greeting = std::ranges::any_of(
         chats_[account].cells, [](const Cell& cell) { return cell.row.introduces(); });
     const bool owes_hello = !contact.row.greeted() && !greeting;
-    if ((owes_hello || contact.row.has_repair()) && !contact.is_stranger()) greet(contact);
+    if ((owes_hello || owes_words(contact)) && !contact.is_stranger()) greet(contact);
   }
 }
 
@@ -73,6 +73,11 @@ void Outgoing::keep(Step& step, const Contact& contact, const proto::pb::Message
   state_.save(step, row);
   contact.save(step);
   static_cast<void>(see(step, state_, contact.id, row.content_id()));
+}
+
+// Something that goes with the next message, whatever that is.
+bool Outgoing::owes_words(const Contact& contact) const {
+  return contact.row.has_repair() || state_.owes_successor(contact);
 }
 
 void Outgoing::hurry(const Step& step, const Contact& contact) {
@@ -149,6 +154,7 @@ void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
   auto text = std::move(chat.texts.front());
   chat.texts.pop_front();
   const auto content = compose(step, state_, contact, text.row);
+  const auto successor = state_.owes_successor(contact) ? state_.successor->date : 0;
   for (const auto& device : contact.row.devices()) {
     auto row = new_outbox_row(step, state_, contact, device.number(), content);
     row.set_number(text.row.number());
@@ -156,6 +162,7 @@ void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
     row.set_introduces(true);
     row.set_again(text.again);
     if (contact.row.has_repair()) *row.mutable_repair() = contact.row.repair();
+    row.set_tells_successor(successor);
     step.put(RowKind::outbox, outbox_id(row.order()), row);
     chat.cells.push_back({std::move(row)});
   }
@@ -219,6 +226,10 @@ void Outgoing::acknowledged(Step& step, Contact& contact, std::uint64_t order) {
   const auto row = std::move(cell->row);
   if (row.introduces() && !contact.row.greeted()) {
     contact.row.set_greeted(true);
+    contact.save(step);
+  }
+  if (row.tells_successor() > contact.row.successor_told() && sealed_in_good_session(row)) {
+    contact.row.set_successor_told(row.tells_successor());
     contact.save(step);
   }
   send_log_.remember(step, row);

@@ -50,6 +50,10 @@ class Outgoing {
   void halt_all(Step& step, const proto::pb::Failure& why);
   // The contact's new write secret, or a new link, is here.
   void door_opened(const Step& step, const crypto::AccountId& account);
+  // Numbers of the chat have become higher by so much.
+  void renumber(Step& step, const crypto::AccountId& account, std::uint64_t shift);
+  // What waits for `old` waits for `fresh` now, as texts, under the numbers that it had.
+  void follow(Step& step, const crypto::AccountId& old, const crypto::AccountId& fresh);
   // A contact goes: nothing more is sent, and nobody is told.
   void forget(Step& step, const crypto::AccountId& account);
 
@@ -107,8 +111,12 @@ class Outgoing {
   [[nodiscard]] bool may_write_to(const Contact& contact) const {
     return contact.may_be_written_to() && !state_.is_gone();
   }
+  [[nodiscard]] bool owes_words(const Contact& contact) const;
   void pump(Step& step, Contact& contact, Chat& chat, Line& line);
   void keep(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;
+  [[nodiscard]] std::deque<Text> take_texts(Step& step, const crypto::AccountId& account);
+  [[nodiscard]] bool become_text(const Cell& cell, std::deque<Text>& texts) const;
+  static void keep_place(Step& step, const Text& text);
   void make_anew(Step& step, Contact& contact, Chat& chat);
   void unseal(Step& step, Contact& contact, const Cell& cell, std::deque<Text>& texts);
   void send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell);

@@ -31,6 +31,7 @@ void Outgoing::make_anew(Step& step, Contact& contact, Chat& chat) {
     unread.insert(unread.end(), sent.begin(), sent.end());
   }
   for (const auto device : outdated) state_.sessions.abandon(step, {contact.id, device});
+  if (!outdated.empty() && state_.successor) contact.row.clear_successor_told();
   take_back(step, contact, chat, outdated);
   if (!unread.empty()) send_again(step, contact, std::move(unread));
 }
@@ -55,7 +56,7 @@ void Outgoing::take_back(Step& step, Contact& contact, Chat& chat,
     return true;
   });
   if (erased == 0) return;
-  const bool owes_hello = !contact.row.greeted() || contact.row.has_repair();
+  const bool owes_hello = !contact.row.greeted() || owes_words(contact);
   if (texts.empty() && chat.texts.empty() && owes_hello) texts.push_back({});
   chat.texts.insert(chat.texts.begin(), std::make_move_iterator(texts.begin()),
                     std::make_move_iterator(texts.end()));

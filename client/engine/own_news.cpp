@@ -18,6 +18,7 @@ crypto::VerifyKey account_key_of(const proto::pb::SharedContact& shared) {
 
 void OwnNews::take(Step& step, crypto::DeviceNumber device, const proto::pb::Content& content) {
   secrets_.heard(step, content);
+  if (content.has_successor()) moving_.told(step, content.successor());
   if (content.has_contact()) take_contact(step, content.contact());
   for (const auto& copy : content.copies().copies()) {
     const auto* kept = take_copy(step, copy);
@@ -51,8 +52,13 @@ Contact* OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
       state_.contacts.find(crypto::AccountId::parse(crypto::as_bytes(copy.account())).value());
   if (contact == nullptr || contact->is_hidden()) return nullptr;
   if (is_held(step, *contact, copy) || !see(step, state_, contact->id, copy.id())) return nullptr;
+  // What was written before that device heard that the person has followed: the chat has moved.
+  if (auto* fresh =
+          copy.ours() && contact->has_moved() ? successors_.followed(*contact) : nullptr) {
+    contact = fresh;
+  }
   proto::pb::MessageRow row;
-  row.set_account(copy.account());
+  row.set_account(to_string(contact->id.bytes));
   row.set_number(contact->row.last_number() + 1);
   row.set_content_id(copy.id());
   row.set_ours(copy.ours());
@@ -89,6 +95,7 @@ void OwnNews::take_contact(Step& step, const proto::pb::SharedContact& shared) {
   auto& contact = find_or_add(step, shared);
   if (shared.changed_ms() < contact.row.changed_ms()) return;
   contact.row.set_changed_ms(shared.changed_ms());
+  if (shared.has_successor()) successors_.told(step, contact, shared);
   if (contact.is_removed()) {
     state_.contacts.revive(contact, shared.name(), CONTACT_STATE_ACCEPTED);
   } else if (contact.is_request()) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/engine/copies.hpp"
+#include "client/engine/moving.hpp"
 #include "client/engine/people.hpp"
 
 namespace bisik::client {
@@ -12,12 +13,14 @@ class OwnNews {
   using OnNewDevice = std::function<void(Step&, crypto::DeviceNumber)>;
 
   OwnNews(State& state, Readers& readers, Copies& copies, People& people, WriteSecrets& secrets,
-          OnNewDevice on_new_device)
+          Successors& successors, Moving& moving, OnNewDevice on_new_device)
       : state_{state},
         readers_{readers},
         copies_{copies},
         people_{people},
         secrets_{secrets},
+        successors_{successors},
+        moving_{moving},
         on_new_device_{std::move(on_new_device)} {}
 
   // `device` is in the account's newest list.
@@ -35,6 +38,8 @@ class OwnNews {
   Copies& copies_;
   People& people_;
   WriteSecrets& secrets_;
+  Successors& successors_;
+  Moving& moving_;
   OnNewDevice on_new_device_;
 };
 

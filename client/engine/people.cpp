@@ -26,6 +26,9 @@ void People::requests(Step& step, CommandId command) const {
     proto::pb::ApiReply reply;
     auto& entry = *reply.mutable_contact();
     entry = to_api(contact);
+    if (const auto* before = state_.contacts.predecessor(account)) {
+      entry.set_predecessor_name(before->row.name());
+    }
     const auto before = contact.row.removed_number();
     entry.set_messages(static_cast<std::uint32_t>(contact.row.last_number() - before));
     if (const auto first = state_.message(account, before + 1)) entry.set_first_text(first->text());
@@ -37,9 +40,9 @@ void People::requests(Step& step, CommandId command) const {
 void People::accept(Step& step, CommandId command, const proto::pb::AcceptCommand& request) {
   auto* contact = find(step, command, request.name());
   if (contact == nullptr) return;
-  if (!contact->is_stranger()) {
-    return step.fail(
-        command, failure(Exit::user, contact->row.name() + " is one of your contacts already."));
+  if (!contact->is_stranger() || request.refuse()) return decide(step, command, *contact, request);
+  if (const auto* before = state_.contacts.predecessor(contact->id)) {
+    return step.fail(command, new_key_of(contact->row.name(), before->row.name()));
   }
   if (!request.new_name().empty() && !state_.contacts.rename(*contact, request.new_name(), step)) {
     return step.fail(command, failure(Exit::user, "That name cannot be read, or is taken."));
@@ -51,6 +54,25 @@ void People::accept(Step& step, CommandId command, const proto::pb::AcceptComman
   outgoing_.greet(*contact);
   copies_.contact(step, contact->id);
   finish(step, command, *contact);
+}
+
+// Of a contact who says to have moved. Who has refused may still follow.
+void People::decide(Step& step, CommandId command, Contact& contact,
+                    const proto::pb::AcceptCommand& request) {
+  const auto& name = contact.row.name();
+  const bool refused = contact.row.move() == proto::pb::MOVE_REFUSED;
+  if (!contact.may_have_moved() && !refused) {
+    return step.fail(command,
+                     request.refuse()
+                         ? has_not_moved(name)
+                         : failure(Exit::user, name + " is one of your contacts already."));
+  }
+  if (contact.row.blocked()) return step.fail(command, you_have_blocked(name));
+  if (request.refuse()) return successors_.refuse(step, command, contact);
+  if (!request.new_name().empty() && !state_.contacts.rename(contact, request.new_name(), step)) {
+    return step.fail(command, failure(Exit::user, "That name cannot be read, or is taken."));
+  }
+  successors_.accept(step, command, contact);
 }
 
 void People::remove(Step& step, CommandId command, const proto::pb::RemoveCommand& request) {

@@ -7,6 +7,7 @@
 #include "client/engine/readers.hpp"
 #include "client/engine/repairs.hpp"
 #include "client/engine/send_commands.hpp"
+#include "client/engine/successors.hpp"
 #include "client/engine/write_secrets.hpp"
 
 namespace bisik::client {
@@ -14,14 +15,15 @@ namespace bisik::client {
 class People {
  public:
   People(State& state, Outgoing& outgoing, Readers& readers, SendCommands& sends,
-         WriteSecrets& secrets, Copies& copies, Repairs& repairs)
+         WriteSecrets& secrets, Copies& copies, Repairs& repairs, Successors& successors)
       : state_{state},
         outgoing_{outgoing},
         readers_{readers},
         sends_{sends},
         secrets_{secrets},
         copies_{copies},
-        repairs_{repairs} {}
+        repairs_{repairs},
+        successors_{successors} {}
 
   void requests(Step& step, CommandId command) const;
   void accept(Step& step, CommandId command, const proto::pb::AcceptCommand& request);
@@ -33,6 +35,8 @@ class People {
 
  private:
   [[nodiscard]] Contact* find(Step& step, CommandId command, const std::string& name) const;
+  void decide(Step& step, CommandId command, Contact& contact,
+              const proto::pb::AcceptCommand& request);
   void erase_messages(Step& step, const crypto::AccountId& account);
   static void finish(Step& step, CommandId command, const Contact& contact);
 
@@ -43,6 +47,7 @@ class People {
   WriteSecrets& secrets_;
   Copies& copies_;
   Repairs& repairs_;
+  Successors& successors_;
 };
 
 }  // namespace bisik::client

@@ -1,20 +1,10 @@
 #include "client/engine/questions.hpp"
 
+#include "client/engine/moving.hpp"
 #include "client/engine/sentences.hpp"
-#include "crypto/safety_number.hpp"
 
 namespace bisik::client {
 namespace {
-
-// 60 digits in groups of five, as people read them to each other.
-std::string grouped(const std::string& digits) {
-  std::string groups;
-  for (std::size_t i = 0; i < digits.size(); i += 5) {
-    if (i != 0) groups += ' ';
-    groups += digits.substr(i, 5);
-  }
-  return groups;
-}
 
 // By account.
 std::map<std::string, std::uint32_t> count_unread(const RowSource& rows) {
@@ -56,6 +46,7 @@ void Questions::contacts(Step& step, CommandId command) const {
     if (contact.is_hidden()) continue;
     proto::pb::ApiReply reply;
     *reply.mutable_contact() = to_api(contact);
+    name_successor(*reply.mutable_contact(), contact);
     const auto of_this = unread.find(to_string(account.bytes));
     if (of_this != unread.end()) reply.mutable_contact()->set_unread(of_this->second);
     step.answer(command, std::move(reply));
@@ -63,11 +54,27 @@ void Questions::contacts(Step& step, CommandId command) const {
   step.done(command);
 }
 
+// What those are called here whom a contact says to have become, and who says that of a contact.
+void Questions::name_successor(proto::pb::ContactEntry& entry, const Contact& contact) const {
+  const auto successor = contact.successor();
+  const auto* after = successor ? state_.contacts.find(*successor) : nullptr;
+  if (after != nullptr && !after->is_hidden()) entry.set_successor_name(after->row.name());
+  const auto* before = state_.contacts.predecessor(contact.id);
+  if (before != nullptr) entry.set_predecessor_name(before->row.name());
+}
+
 void Questions::who_am_i(Step& step, CommandId command, const proto::pb::WhoAmICommand& request) {
   if (!state_.joined()) return step.fail(command, not_joined());
   const auto& identity = *state_.identity;
   proto::pb::ApiReply reply;
   *reply.mutable_who_am_i() = to_api(identity);
+  if (state_.successor) {
+    const auto& told = state_.successor->told;
+    auto& who = *reply.mutable_who_am_i();
+    who.set_successor(to_string(new_account_in(told).bytes));
+    who.set_successor_name(told.name());
+    who.set_successor_relay(proto::format_address(from_proto(told.relay()).value()));
+  }
   if (!request.server_view()) return step.finish(command, std::move(reply));
 
   step.answer(command, std::move(reply));
@@ -112,10 +119,17 @@ void Questions::verify(Step& step, CommandId command, const proto::pb::VerifyCom
   proto::pb::ApiReply reply;
   auto& shown = *reply.mutable_safety_number();
   shown.set_name(contact->row.name());
-  shown.set_digits(grouped(number.digits()));
+  shown.set_digits(grouped_digits(number));
   shown.set_scannable(to_string(number.code()));
   shown.set_trust(contact->row.trust());
   shown.set_account(to_string(contact->id.bytes));
+  if (contact->may_have_moved()) {
+    const auto statement =
+        crypto::SuccessorStatement::parse(crypto::as_bytes(contact->row.successor().statement()));
+    const auto next =
+        crypto::SafetyNumber::of(state_.identity->account_key, statement.value().new_key());
+    shown.set_successor_digits(grouped_digits(next));
+  }
   step.finish(command, std::move(reply));
 }
 

@@ -28,6 +28,8 @@ class Questions {
   void limits(Step& step, CommandId command);
 
  private:
+  void name_successor(proto::pb::ContactEntry& entry, const Contact& contact) const;
+
   State& state_;
   Outgoing& outgoing_;
   Readers& readers_;

@@ -27,6 +27,7 @@ proto::pb::Message to_api(const State& state, const Contact& contact,
   message.set_text(row.text());
   message.set_state(row.state());
   message.set_trust(contact.row.trust());
+  message.set_move(contact.row.move());
   message.set_cursor(row.inbox());
   message.set_idempotency_key(row.idempotency_key());
   return message;

@@ -122,6 +122,10 @@ bool Repairs::may_send_again(const Step& step, Contact& contact) const {
 void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& session,
                     const proto::pb::Repair& repair) {
   if (!may_send_again(step, contact)) return;
+  if (state_.successor) {  // what was lost may have told of it
+    contact.row.clear_successor_told();
+    outgoing_.greet(contact);
+  }
   auto& log = outgoing_.send_log();
   if (repair.has_retry_request()) {
     const auto& envelope = repair.retry_request().envelope_id();

@@ -25,6 +25,11 @@ proto::pb::Trust trust_of(const BackupContact& backup) {
   return backup.contact().verified() ? proto::pb::TRUST_VERIFIED : proto::pb::TRUST_UNVERIFIED;
 }
 
+proto::pb::Move move_of(const proto::pb::SharedContact& shared) {
+  if (shared.followed()) return proto::pb::MOVE_FOLLOWED;
+  return shared.refused() ? proto::pb::MOVE_REFUSED : proto::pb::MOVE_OFFERED;
+}
+
 void fill(proto::pb::ContactRow& row, const BackupContact& backup) {
   const auto& shared = backup.contact();
   row.set_state(state_of(shared));
@@ -39,6 +44,10 @@ void fill(proto::pb::ContactRow& row, const BackupContact& backup) {
   row.set_added_ms(shared.added_ms());
   row.set_last_number(backup.last_number());
   row.set_removed_number(backup.removed_number());
+  if (shared.has_successor()) {
+    *row.mutable_successor() = shared.successor();
+    row.set_move(move_of(shared));
+  }
   if (backup.device_list().empty()) return;
   const auto list = crypto::DeviceList::parse(crypto::as_bytes(backup.device_list())).value();
   row.set_device_list(backup.device_list());

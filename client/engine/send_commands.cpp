@@ -97,6 +97,25 @@ void SendCommands::start(Step& step, CommandId command, const proto::pb::SendCom
   waiting_.push_back(std::move(waiting));
 }
 
+// Nothing is sent there now, or at all.
+std::optional<proto::pb::Failure> SendCommands::hindrance(const Contact& contact) const {
+  const auto& name = contact.row.name();
+  if (contact.is_stranger()) {
+    return failure(Exit::user, name + " is a request that you have not accepted.");
+  }
+  if (contact.has_moved()) {
+    const auto* fresh = state_.contacts.find(*contact.successor());
+    return old_key_of(name, fresh == nullptr ? name : fresh->row.name());
+  }
+  if (contact.row.trust() == proto::pb::TRUST_CHANGED) return not_trusted(name);
+  if (contact.may_have_moved()) return may_have_moved(name);
+  if (contact.row.blocked()) return you_have_blocked(name);
+  if (outgoing_.waiting(contact.id) >= kMaxWaitingPerContact) {
+    return failure(Exit::rate, "Too many messages wait for " + name + " already.");
+  }
+  return std::nullopt;
+}
+
 void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name,
                            const proto::pb::SendCommand& request) {
   auto& recipient = *waiting.sent.add_recipients();
@@ -110,22 +129,8 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   }
   recipient.set_name(contact->row.name());
   recipient.set_account(to_string(contact->id.bytes));
-  if (contact->is_stranger()) {
-    *recipient.mutable_failure() =
-        failure(Exit::user, contact->row.name() + " is a request that you have not accepted.");
-    return;
-  }
-  if (contact->row.trust() == proto::pb::TRUST_CHANGED) {
-    *recipient.mutable_failure() = not_trusted(contact->row.name());
-    return;
-  }
-  if (contact->row.blocked()) {
-    *recipient.mutable_failure() = you_have_blocked(contact->row.name());
-    return;
-  }
-  if (outgoing_.waiting(contact->id) >= kMaxWaitingPerContact) {
-    *recipient.mutable_failure() =
-        failure(Exit::rate, "Too many messages wait for " + contact->row.name() + " already.");
+  if (auto why = hindrance(*contact)) {
+    *recipient.mutable_failure() = std::move(*why);
     return;
   }
   account = contact->id;
@@ -255,6 +260,26 @@ void SendCommands::forget(Step& step, const crypto::AccountId& account) {
     if (message.first == account) gone.push_back(message);
   }
   for (const auto& message : gone) be_sure(step, message);
+}
+
+void SendCommands::renumber(Step& step, const crypto::AccountId& from, const crypto::AccountId& to,
+                            std::uint64_t shift) {
+  for (auto& waiting : waiting_) {
+    for (auto& [account, number] : waiting.messages) {
+      if (account != from || number == 0) continue;
+      account = to;
+      number += shift;
+    }
+  }
+  std::map<MessageName, Time> moved;
+  for (const auto& [message, since] : uncertain_) {
+    if (message.first == from) moved.emplace(message, since);
+  }
+  for (const auto& entry : moved) be_sure(step, entry.first);
+  for (const auto& [message, since] : moved) {
+    doubt(step, {to, message.second + shift});
+    uncertain_[{to, message.second + shift}] = since;
+  }
 }
 
 void SendCommands::finish(Step& step, Waiting& waiting) {

@@ -15,6 +15,9 @@ class SendCommands {
   void settle(Step& step, const Outcome& outcome);
   // A contact goes: whoever waits for a message to it is told that it was not sent.
   void forget(Step& step, const crypto::AccountId& account);
+  // The messages of `from` are those of `to` now, with numbers higher by so much.
+  void renumber(Step& step, const crypto::AccountId& from, const crypto::AccountId& to,
+                std::uint64_t shift);
   void expire(Step& step);
   void cancel(Step& step, CommandId command);
   [[nodiscard]] bool any() const noexcept { return !waiting_.empty(); }
@@ -28,6 +31,7 @@ class SendCommands {
     std::vector<std::pair<crypto::AccountId, std::uint64_t>> messages;  // as sent.recipients
     [[nodiscard]] bool over() const;
   };
+  [[nodiscard]] std::optional<proto::pb::Failure> hindrance(const Contact& contact) const;
   void send_to(Step& step, Waiting& waiting, const std::string& name,
                const proto::pb::SendCommand& request);
   [[nodiscard]] std::optional<std::uint64_t> repeated(const Step& step, const Contact& contact,

@@ -122,6 +122,15 @@ std::vector<std::uint64_t> SendLog::after_message(const Step& step,
   return numbers;
 }
 
+void SendLog::renumber(Step& step, const crypto::AccountId& account, std::uint64_t shift) const {
+  for (const auto& stored : state_.rows.range(RowKind::sent, account.bytes, {})) {
+    auto row = parse_row<proto::pb::SentRow>(stored.value);
+    if (row.number() == 0) continue;
+    row.set_number(row.number() + shift);
+    step.put(RowKind::sent, sent_id(account, row.order()), row);
+  }
+}
+
 void SendLog::forget(Step& step, const crypto::AccountId& account) {
   for (const auto& stored : state_.rows.range(RowKind::sent, account.bytes, {})) {
     step.erase(RowKind::sent, sent_id(account, stored.order));

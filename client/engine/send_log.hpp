@@ -33,6 +33,8 @@ class SendLog {
                                                    const crypto::AccountId& account,
                                                    const crypto::Transcript& session) const;
 
+  // Numbers of the chat have become higher by so much.
+  void renumber(Step& step, const crypto::AccountId& account, std::uint64_t shift) const;
   void forget(Step& step, const crypto::AccountId& account);
   void forget_old(Step& step);
 

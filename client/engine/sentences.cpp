@@ -303,7 +303,7 @@ Failure you_have_blocked(const std::string& name) {
 }
 
 Failure not_trusted(const std::string& name) {
-  return failure(Exit::trust, "The devices of " + name +
+  return failure(Exit::trust, "The keys of " + name +
                                   " do not agree with what was known."
                                   " Nothing is sent before you compare keys: 'bisik verify " +
                                   name + "', or take the risk: 'bisik trust " + name + "'.");

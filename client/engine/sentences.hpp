@@ -71,6 +71,21 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] std::string asked_again(const std::string& name);
 [[nodiscard]] std::string began_anew(const std::string& name);
 [[nodiscard]] std::string was_restored();
+// Contacts who go on under another account key.
+[[nodiscard]] std::string says_has_moved(const std::string& name);
+[[nodiscard]] std::string two_successors(const std::string& name);
+[[nodiscard]] std::string moved_out_of_reach(const std::string& name);
+[[nodiscard]] proto::pb::Failure may_have_moved(const std::string& name);
+[[nodiscard]] proto::pb::Failure old_key_of(const std::string& old, const std::string& name);
+[[nodiscard]] proto::pb::Failure new_key_of(const std::string& fresh, const std::string& name);
+[[nodiscard]] proto::pb::Failure has_not_moved(const std::string& name);
+// And this account.
+[[nodiscard]] proto::pb::Failure not_from_move();
+[[nodiscard]] proto::pb::Failure not_from_successor();
+[[nodiscard]] proto::pb::Failure moves_to_itself();
+[[nodiscard]] proto::pb::Failure successor_of_another();
+[[nodiscard]] proto::pb::Failure old_successor();
+[[nodiscard]] proto::pb::Failure has_another_successor(const std::string& name);
 [[nodiscard]] proto::pb::Failure you_have_blocked(const std::string& name);
 [[nodiscard]] proto::pb::Failure not_trusted(const std::string& name);
 [[nodiscard]] proto::pb::Failure not_joined();

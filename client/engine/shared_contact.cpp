@@ -16,6 +16,11 @@ proto::pb::SharedContact to_shared(const Contact& contact) {
   shared.set_verified(row.trust() == proto::pb::TRUST_VERIFIED);
   shared.set_added_ms(row.added_ms());
   shared.set_changed_ms(row.changed_ms());
+  if (row.move() != proto::pb::MOVE_NONE) {
+    *shared.mutable_successor() = row.successor();
+    shared.set_followed(contact.has_moved());
+    shared.set_refused(row.move() == proto::pb::MOVE_REFUSED);
+  }
   return shared;
 }
 

@@ -4,6 +4,16 @@
 #include <charconv>
 
 namespace bisik::client {
+namespace {
+
+// Of a statement that was verified before it was kept: seconds since 1970.
+std::uint64_t date_of(const proto::pb::Successor& successor) {
+  crypto::Decoder in{crypto::as_bytes(successor.statement())};
+  (void)in.take(2 * crypto::VerifyKey::kSize);
+  return in.take_int<std::uint64_t>();
+}
+
+}  // namespace
 
 State::State(const RowSource& source) : rows{source} {
   if (const auto row = rows.get(RowKind::profile, {})) identity = Identity::read(*row);
@@ -13,6 +23,20 @@ State::State(const RowSource& source) : rows{source} {
   if (const auto row = rows.get(RowKind::counters, {})) {
     counters_ = parse_row<proto::pb::CountersRow>(*row);
   }
+  if (const auto row = rows.get(RowKind::successor, {})) {
+    const auto told = parse_row<proto::pb::Successor>(*row);
+    successor = Successor{told, date_of(told)};
+  }
+}
+
+void State::succeed(Step& step, const proto::pb::Successor& told) {
+  successor = Successor{told, date_of(told)};
+  step.put(RowKind::successor, {}, told);
+}
+
+bool State::owes_successor(const Contact& contact) const {
+  return successor && contact.row.state() == proto::pb::CONTACT_STATE_ACCEPTED &&
+         !contact.has_moved() && contact.row.successor_told() < successor->date;
 }
 
 void State::list_published(Step& step, crypto::ByteView bytes) {

@@ -23,6 +23,16 @@ class State {
   SessionBook sessions;
   Lines lines;
 
+  // This account goes on as another one: what its contacts are told. Whoever has not been told by
+  // now hears of it with the next message.
+  struct Successor {
+    proto::pb::Successor told;
+    std::uint64_t date;  // of the statement, in seconds since 1970
+  };
+  std::optional<Successor> successor;
+  void succeed(Step& step, const proto::pb::Successor& told);
+  [[nodiscard]] bool owes_successor(const Contact& contact) const;
+
   // The relay has our next list: devices that it does not name are gone, and with them the write
   // secret, which they know. `bytes`: the list that was published.
   void list_published(Step& step, crypto::ByteView bytes);

@@ -146,7 +146,7 @@ void WriteSecrets::next_added(Step& step) {
   ++identity.write_secret_sequence;
   identity.next_write_secret.reset();
   identity.save(step);
-  copies_.secret(step);
+  copies_.news(step);
 }
 
 // Whoever changed it has told the relay the key of our mailbox too. Two devices may change it at

@@ -59,6 +59,16 @@ std::chrono::sys_seconds ClientParty::wall_seconds() const {
   return std::chrono::floor<std::chrono::seconds>(now().wall);
 }
 
+void ClientParty::tamper(const std::vector<client::RowWrite>& rows) {
+  {
+    const DrawingFrom drawing{random_};
+    vault_->stage(rows);
+    vault_->commit();
+  }
+  die(false);
+  start();
+}
+
 client::Now ClientParty::now() const {
   return {client::Time{world_.now().time_since_epoch()}, world_.now() + clock_error_};
 }

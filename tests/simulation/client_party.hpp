@@ -51,6 +51,8 @@ class ClientParty final : public ClientEnd {
   // Its whole folder as it is now; and somebody puts such a copy back while it is not running.
   [[nodiscard]] storage::DiskImage snapshot() const { return vfs_.disk().image_now(); }
   void restore(const storage::DiskImage& image) { vfs_.disk().restore(image); }
+  // Somebody who has the profile's key writes into it, and starts it anew.
+  void tamper(const std::vector<client::RowWrite>& rows);
   // Somebody sets the clock on its wall.
   void set_clock(Duration error) { clock_error_ = error; }
   [[nodiscard]] bool is_running() const { return engine_ != nullptr; }

@@ -1,0 +1,65 @@
+#include "client/engine/moved_rows.hpp"
+
+namespace bisik::client {
+namespace {
+
+struct Move {
+  const crypto::AccountId& from;
+  const crypto::AccountId& to;
+  std::uint64_t shift;
+
+  template <class Row>
+  [[nodiscard]] bool takes(const Row& row) const {
+    return row.account() == crypto::as_text(from.bytes);
+  }
+  template <class Row>
+  void apply(Row& row) const {
+    row.set_account(to_string(to.bytes));
+    row.set_number(row.number() + shift);
+  }
+};
+
+void move_messages(Step& step, const State& state, const Move& move) {
+  each_row(state.rows, RowKind::message, move.from.bytes, 0, [&](const StoredRow& stored) {
+    step.erase(RowKind::message, message_id(move.from, stored.order));
+    return true;
+  });
+  each_row(state.rows, RowKind::message, move.from.bytes, 0, [&](const StoredRow& stored) {
+    auto row = parse_row<proto::pb::MessageRow>(stored.value);
+    move.apply(row);
+    state.save(step, row);
+    return true;
+  });
+}
+
+void move_inbox(Step& step, const State& state, const Move& move) {
+  each_row(state.rows, RowKind::inbox, {}, 0, [&](const StoredRow& stored) {
+    auto row = parse_row<proto::pb::InboxRow>(stored.value);
+    if (!move.takes(row)) return true;
+    move.apply(row);
+    step.put(RowKind::inbox, {{}, row.order()}, row);
+    return true;
+  });
+}
+
+void move_idempotency(Step& step, const State& state, const Move& move) {
+  for (const auto& value : state.rows.all(RowKind::idempotency)) {
+    auto row = parse_row<proto::pb::IdempotencyRow>(value);
+    if (!move.takes(row)) continue;
+    step.erase(RowKind::idempotency, row_of(move.from, row.key()));
+    move.apply(row);
+    step.put(RowKind::idempotency, row_of(move.to, row.key()), row);
+  }
+}
+
+}  // namespace
+
+void move_rows(Step& step, const State& state, const crypto::AccountId& from,
+               const crypto::AccountId& to, std::uint64_t shift) {
+  const Move move{from, to, shift};
+  move_messages(step, state, move);
+  move_inbox(step, state, move);
+  move_idempotency(step, state, move);
+}
+
+}  // namespace bisik::client
