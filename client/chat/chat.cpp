@@ -58,7 +58,7 @@ class Chat {
   void enter(std::string line);
   void send(std::string text);
 
-  void set_trust(proto::pb::Trust trust);
+  void set_trust(proto::pb::Trust trust, proto::pb::Move move);
   void show_waiting();
   void say(const SafeText& sentence, Style style = Style::dim);
   void say(Literal sentence) { say(SafeText{sentence}); }
@@ -78,6 +78,7 @@ class Chat {
   std::uint64_t contacts_ = 0;
   std::uint32_t unread_ = 0;
   proto::pb::Trust trust_ = proto::pb::TRUST_UNSPECIFIED;
+  proto::pb::Move move_ = proto::pb::MOVE_NONE;
   std::set<std::string> shown_;  // of what is in the inbox now or was when we began
   std::vector<std::string> to_acknowledge_;
   std::set<std::uint64_t> acknowledging_;
@@ -171,7 +172,7 @@ void Chat::take(const ApiReply& reply) {
 }
 
 void Chat::arrived(const Message& message) {
-  set_trust(message.trust());
+  set_trust(message.trust(), message.move());
   to_acknowledge_.push_back(message.id());
   if (!shown_.insert(message.id()).second) return;
   view_.above([&](Output& out) { print(out, message); });
@@ -193,7 +194,7 @@ void Chat::kept(const Message& message) {
 void Chat::contact(const proto::pb::ContactEntry& entry) {
   if (fold_name(entry.name()) != fold_name(name_)) return;
   unread_ = entry.unread();
-  set_trust(entry.trust());
+  set_trust(entry.trust(), entry.move());
 }
 
 void Chat::sent(const ApiReply& reply) {
@@ -312,12 +313,16 @@ void Chat::send(std::string text) {
 
 // --- what is shown -------------------------------------------------------------------------------
 
-void Chat::set_trust(proto::pb::Trust trust) {
-  if (std::exchange(trust_, trust) == trust) return;
+void Chat::set_trust(proto::pb::Trust trust, proto::pb::Move move) {
+  if (trust_ == trust && move_ == move) return;
+  trust_ = trust;
+  move_ = move;
   const auto label = badge(trust);
+  const auto moved = badge(move);
   view_.above([&](Output& out) {
     out.styled(Style::bold, SafeText{"\u2500\u2500 "} + SafeText::line(name_) + " \u00b7 ");
-    out.styled(label.style, label.text) << "\n";
+    out.styled(label.style, label.text);
+    out.styled(moved.style, moved.text) << "\n";
   });
 }
 

@@ -23,6 +23,9 @@ void show(Context& context, const proto::pb::WhoAmI& who) {
                 << "account  " << SafeText::line(json["account"].get<std::string>()) << "\n"
                 << "relay    " << SafeText::line(who.relay()) << "\n"
                 << "device   " << SafeText::number(who.device()) << "\n";
+  if (who.successor().empty()) return;
+  context.out() << "moved    to " << SafeText::line(who.successor_name()) << " at "
+                << SafeText::line(who.successor_relay()) << ", say both accounts\n";
 }
 
 void show(Context& context, const proto::pb::ServerRow& row) {

@@ -78,11 +78,25 @@ struct RestoreOptions {
 };
 ExitCode restore(Context& context, const RestoreOptions& options);
 
+struct MoveOptions {
+  std::string link;  // empty: shows what the new profile needs
+  bool yes = false;
+};
+ExitCode move_account(Context& context, const MoveOptions& options);
+
+struct SuccessorOptions {
+  std::string of;
+};
+ExitCode successor(Context& context, const SuccessorOptions& options);
+// For a person at a terminal: who among the contacts waits for an answer to having moved.
+void hint_of_moves(Context& context);
+
 ExitCode requests(Context& context);
 
 struct AcceptOptions {
   std::string name;
   std::string new_name;
+  bool refuse = false;  // the new key of a contact
 };
 ExitCode accept(Context& context, const AcceptOptions& options);
 

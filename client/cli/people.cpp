@@ -14,10 +14,20 @@ using proto::pb::ApiRequest;
 
 void print_number(Output& out, const proto::pb::SafetyNumber& number) {
   if (out.is_terminal()) print_qr(out, crypto::as_bytes(number.scannable()));
-  const auto& digits = number.digits();  // 12 groups of five, spaces between: four a line
-  constexpr std::size_t kLine = 4 * 6;
-  for (std::size_t at = 0; at < digits.size(); at += kLine) {
-    out << "  " << SafeText::line(digits.substr(at, kLine - 1)) << "\n";
+  print_digits(out, number.digits());
+}
+
+// Whether the contact goes on under another key, and what to do about it.
+void show_move(Output& out, const proto::pb::ContactEntry& contact) {
+  const auto label = badge(contact.move());
+  out.styled(label.style, label.text);
+  if (contact.move() == proto::pb::MOVE_OFFERED) {
+    out << ": bisik accept " << SafeText::line(contact.name());
+  } else if (contact.move() == proto::pb::MOVE_FOLLOWED && !contact.successor_name().empty()) {
+    out << " of " << SafeText::line(contact.successor_name());
+  } else if (!contact.predecessor_name().empty()) {
+    const auto before = SafeText::line(contact.predecessor_name());
+    out << "  the new key of " << before << ", says " << before;
   }
 }
 
@@ -40,6 +50,7 @@ ExitCode contacts(Context& context) {
     out.styled(label.style, label.text);
     if (contact.state() == proto::pb::CONTACT_STATE_REQUEST) out << "  a stranger's request";
     if (contact.state() == proto::pb::CONTACT_STATE_INVITED) out << "  has not answered yet";
+    show_move(out, contact);
     if (contact.blocked()) out.styled(Style::bad, "  blocked");
     if (contact.unread() != 0) out << "  " << SafeText::number(contact.unread()) << " new";
     out << "\n";
@@ -81,9 +92,11 @@ ExitCode verify(Context& context, const VerifyOptions& options) {
   const auto name = SafeText::line(number.name());
   auto& out = context.out();
   if (context.json()) {
-    out.json({{"name", number.name()},
+    Json json{{"name", number.name()},
               {"digits", number.digits()},
-              {"trust", std::string{word(number.trust()).text()}}});
+              {"trust", std::string{word(number.trust()).text()}}};
+    if (!number.successor_digits().empty()) json["successor_digits"] = number.successor_digits();
+    out.json(json);
     out.flush();
     return ExitCode::done;
   }
@@ -91,8 +104,16 @@ ExitCode verify(Context& context, const VerifyOptions& options) {
   out << name << ": ";
   out.styled(label.style, label.text) << "\n";
   print_number(out, number);
+  if (!number.successor_digits().empty()) {
+    out << "under the key that " << name << " says to have moved to:\n";
+    print_digits(out, number.successor_digits());
+  }
   out.flush();
-  if (!options.confirm && !options.withdraw) {
+  if (!number.successor_digits().empty()) {
+    context.hint(SafeText{"Compare the second digits with "} + name +
+                 ", in person or by voice. If they are the same: bisik accept " + name +
+                 ". Else: bisik accept " + name + " --no");
+  } else if (!options.confirm && !options.withdraw) {
     context.hint(SafeText{"Compare these digits with "} + name +
                  ", in person or by voice. If they are the same: bisik verify " + name +
                  " --confirm");

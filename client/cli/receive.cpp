@@ -109,6 +109,7 @@ ExitCode receive(Context& context, const ReceiveOptions& options) {
     Signals::forget();  // the usual end of --follow; the second one kills
   }
   receiving.finish();
+  if (!options.follow) hint_of_moves(context);
   return ExitCode::done;
 }
 

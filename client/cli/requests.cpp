@@ -34,6 +34,9 @@ void show(Context& context, const ContactEntry& stranger) {
   const auto name = SafeText::line(stranger.name());
   out.styled(Style::bold, name) << "  ";
   out.styled(Style::warning, badge(stranger.trust()).text);
+  if (!stranger.predecessor_name().empty()) {
+    out << "  " << SafeText::line(stranger.predecessor_name()) << " says to have moved there";
+  }
   if (stranger.messages() > 1) {
     out << "  " << SafeText::number(stranger.messages()) << " messages";
   }
@@ -65,8 +68,17 @@ ExitCode accept(Context& context, const AcceptOptions& options) {
   ApiRequest request;
   request.mutable_accept()->set_name(options.name);
   request.mutable_accept()->set_new_name(options.new_name);
+  request.mutable_accept()->set_refuse(options.refuse);
   const auto reply = context.session().only(std::move(request));
   const auto name = SafeText::line(reply.contact().name());
+  if (options.refuse) {
+    return told(context, reply.contact(), name + " stays with the key that you know.");
+  }
+  if (reply.contact().follows()) {
+    return told(context, reply.contact(),
+                name + " has the new key now, unverified. What was written stays, and what waited" +
+                    " goes there. Next: bisik verify " + name);
+  }
   return told(context, reply.contact(), name + " is a contact now. What they wrote: bisik receive");
 }
 

@@ -116,6 +116,21 @@ void declare_backup(CLI::App& app, CommandLine& line) {
                      "Protect the profile with a passphrase instead of a key file");
 }
 
+void declare_moving(CLI::App& app, CommandLine& line) {
+  auto& moving = declare(app, "move", "Tell your contacts that you go on under another account",
+                         "bisik move           shows a link for 'bisik successor', in the new"
+                         " profile\n  bisik move 'LINK'    with the link that it shows");
+  auto move_options = run_with(moving, line, move_account);
+  moving.add_option("LINK", move_options->link, "What bisik successor shows");
+  moving.add_flag("--yes", move_options->yes, "Do not ask");
+
+  auto& succeeding = declare(app, "successor", "Go on here as an account that you have elsewhere",
+                             "bisik successor 'LINK'");
+  auto options = run_with(succeeding, line, successor);
+  succeeding.add_option("LINK", options->of, "What bisik move shows in the old profile")
+      ->required();
+}
+
 void declare_people(CLI::App& app, CommandLine& line) {
   auto& adding = declare(app, "add", "Add the person whose link this is",
                          "bisik add 'bisik://...#...' --name bob");
@@ -151,11 +166,16 @@ void declare_strangers(CLI::App& app, CommandLine& line) {
                     "bisik requests"),
             line, requests);
 
-  auto& accepting = declare(app, "accept", "Make a stranger's request a contact",
-                            "bisik accept carol --name carol-from-work");
+  auto& accepting =
+      declare(app, "accept", "Make a stranger a contact, or follow a contact who moves",
+              "bisik accept carol --name carol-from-work");
   auto accept_options = run_with(accepting, line, accept);
-  accepting.add_option("NAME", accept_options->name, "Whose request")->required();
-  accepting.add_option("--name", accept_options->new_name, "What to call them here");
+  accepting.add_option("NAME", accept_options->name, "Whom")->required();
+  auto* new_name =
+      accepting.add_option("--name", accept_options->new_name, "What to call them here");
+  accepting
+      .add_flag("--no", accept_options->refuse, "Stay with the key that you know of a contact")
+      ->excludes(new_name);
 
   auto& removing = declare(app, "delete", "Delete a request, or a contact with its history",
                            "bisik delete mallory");
@@ -266,6 +286,7 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   declare_account(app, line);
   declare_devices(app, line);
   declare_backup(app, line);
+  declare_moving(app, line);
   declare_people(app, line);
   declare_strangers(app, line);
   declare_writing(app, line);

@@ -65,6 +65,12 @@ Literal word(proto::pb::ContactState state) {
   }
 }
 
+Literal state_word(const proto::pb::ContactEntry& contact) {
+  if (contact.move() == proto::pb::MOVE_OFFERED) return "moved";
+  if (contact.move() == proto::pb::MOVE_FOLLOWED) return "old-key";
+  return word(contact.state());
+}
+
 Json to_json(const proto::pb::Message& message) {
   Json json{{"id", message.id()},
             {"from", message.from()},
@@ -76,32 +82,65 @@ Json to_json(const proto::pb::Message& message) {
             {"trust", text_of(word(message.trust()))},
             {"received_timestamp", message.received_timestamp_ms()},
             {"account", hex(message.from_account())}};
+  if (message.move() == proto::pb::MOVE_OFFERED) json["contact"] = "moved";
+  if (message.move() == proto::pb::MOVE_FOLLOWED) json["contact"] = "old-key";
   if (message.cursor() != 0) json["cursor"] = message.cursor();
   return json;
 }
 
 Json to_json(const proto::pb::ContactEntry& contact) {
-  return {{"name", contact.name()},
-          {"account", hex(contact.account())},
-          {"trust", text_of(word(contact.trust()))},
-          {"state", text_of(word(contact.state()))},
-          {"relay", contact.relay()},
-          {"devices", contact.devices()},
-          {"unread", contact.unread()},
-          {"blocked", contact.blocked()}};
+  Json json{{"name", contact.name()},
+            {"account", hex(contact.account())},
+            {"trust", text_of(word(contact.trust()))},
+            {"state", text_of(state_word(contact))},
+            {"relay", contact.relay()},
+            {"devices", contact.devices()},
+            {"unread", contact.unread()},
+            {"blocked", contact.blocked()}};
+  if (!contact.successor().empty()) json["successor"] = hex(contact.successor());
+  if (!contact.successor_name().empty()) json["successor_name"] = contact.successor_name();
+  if (!contact.predecessor_name().empty()) json["predecessor_name"] = contact.predecessor_name();
+  return json;
 }
 
 Json to_json(const proto::pb::WhoAmI& who) {
-  return {{"name", who.name()},
-          {"account", hex(who.account())},
-          {"relay", who.relay()},
-          {"device", who.device()}};
+  Json json{{"name", who.name()},
+            {"account", hex(who.account())},
+            {"relay", who.relay()},
+            {"device", who.device()}};
+  if (!who.successor().empty()) {
+    json["successor"] = {{"name", who.successor_name()},
+                         {"account", hex(who.successor())},
+                         {"relay", who.successor_relay()}};
+  }
+  return json;
 }
 
 Json to_json(const proto::pb::Failure& failure) {
   Json json{{"code", failure.exit_code()}, {"message", failure.sentence()}};
   if (failure.retry_after_seconds() != 0) json["retry_after"] = failure.retry_after_seconds();
   return json;
+}
+
+Json to_json(const proto::pb::Succession& succession) {
+  return {{"old_account", hex(succession.old_account())},
+          {"new_account", hex(succession.new_account())},
+          {"name", succession.name()},
+          {"relay", succession.relay()},
+          {"digits", succession.digits()},
+          {"contacts", succession.contacts()},
+          {"moved", succession.done()}};
+}
+
+Badge badge(proto::pb::Move move) {
+  switch (move) {
+    case proto::pb::MOVE_OFFERED:
+      return {SafeText{" \u00b7 says to have a new key, not accepted yet"}, Style::warning};
+    case proto::pb::MOVE_FOLLOWED:
+      return {SafeText{" \u00b7 an old key"}, Style::warning};
+    default:
+      return {SafeText{}, Style::plain};
+  }
 }
 
 Badge badge(Trust trust) {
@@ -122,6 +161,13 @@ SafeText clock_time(std::uint64_t unix_milliseconds) {
   std::array<char, 64> text{};
   std::strftime(text.data(), text.size(), today ? "%H:%M" : "%d %b %H:%M", &time);
   return SafeText::line(text.data());
+}
+
+void print_digits(Output& out, const std::string& digits) {
+  constexpr std::size_t kLine = 4 * 6;
+  for (std::size_t at = 0; at < digits.size(); at += kLine) {
+    out << "  " << SafeText::line(digits.substr(at, kLine - 1)) << "\n";
+  }
 }
 
 void print(Output& out, const proto::pb::Message& message) {

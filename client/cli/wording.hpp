@@ -16,10 +16,14 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Literal word(proto::pb::MessageState state);
 [[nodiscard]] Literal word(proto::pb::ContactState state);
 
+// Of a contact: what is to be known of it before anything else.
+[[nodiscard]] Literal state_word(const proto::pb::ContactEntry& contact);
+
 [[nodiscard]] Json to_json(const proto::pb::Message& message);
 [[nodiscard]] Json to_json(const proto::pb::ContactEntry& contact);
 [[nodiscard]] Json to_json(const proto::pb::WhoAmI& who);
 [[nodiscard]] Json to_json(const proto::pb::Failure& failure);
+[[nodiscard]] Json to_json(const proto::pb::Succession& succession);
 
 // What protects a chat, as a label: "e2e ✓ verified · post-quantum".
 struct Badge {
@@ -27,9 +31,14 @@ struct Badge {
   Style style;
 };
 [[nodiscard]] Badge badge(proto::pb::Trust trust);
+// Behind it, of a contact who goes on under another key; otherwise nothing.
+[[nodiscard]] Badge badge(proto::pb::Move move);
 
 // Local time: "14:03" today, else "21 Nov 14:03".
 [[nodiscard]] SafeText clock_time(std::uint64_t unix_milliseconds);
+
+// A safety number: 12 groups of five, spaces between, four a line.
+void print_digits(Output& out, const std::string& digits);
 
 // One message as people read it: time, who, text; of ours a check mark when the relay has it, else
 // what its state is.
