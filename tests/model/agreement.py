@@ -1,6 +1,6 @@
 """Holds what the C++ program writes against the model.
 
-    agreement.py PROGRAM handshakes|histories|linkings|backups COUNT [FIRST_SEED]
+    agreement.py PROGRAM handshakes|histories|linkings|backups|successions COUNT [FIRST_SEED]
 
 PROGRAM is bisik_model_transcripts. Ends with one line of figures, and with 1 unless all agree.
 """
@@ -13,9 +13,11 @@ from backups import check_backup
 from histories import Disagreement, check_history
 from linkings import check_linking
 from meetings import check_meeting
+from successions import check_succession
 
 CHECKS = {"handshakes": check_meeting, "histories": check_history,
-          "linkings": check_linking, "backups": check_backup}
+          "linkings": check_linking, "backups": check_backup,
+          "successions": check_succession}
 SHOWN = 5  # disagreements; more only repeat them
 
 

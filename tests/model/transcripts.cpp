@@ -1,7 +1,7 @@
 // Writes transcripts of the C++ implementation, one JSON object a line, for the Python model to
 // compute again:
 //
-//     bisik_model_transcripts handshakes|histories|linkings|backups FIRST_SEED COUNT
+//     bisik_model_transcripts handshakes|histories|linkings|backups|successions FIRST_SEED COUNT
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -11,6 +11,7 @@
 #include "tests/model/history_script.hpp"
 #include "tests/model/linking_script.hpp"
 #include "tests/model/meeting_script.hpp"
+#include "tests/model/succession_script.hpp"
 
 namespace {
 
@@ -25,6 +26,7 @@ constexpr std::array kTranscriptKinds{
     TranscriptKind{"histories", bisik::model::random_history},
     TranscriptKind{"linkings", bisik::model::random_linking},
     TranscriptKind{"backups", bisik::model::random_backup},
+    TranscriptKind{"successions", bisik::model::random_succession},
 };
 
 const TranscriptKind* find(std::string_view name) {
@@ -47,8 +49,8 @@ int main(int argc, char** argv) {
     if (const auto* const kind = find(what)) {
       return write(kind->make, std::stoull(argv[2]), std::stoull(argv[3]));
     }
-    std::cerr << "usage: bisik_model_transcripts handshakes|histories|linkings|backups "
-                 "FIRST_SEED COUNT\n";
+    std::cerr << "usage: bisik_model_transcripts handshakes|histories|linkings|backups|"
+                 "successions FIRST_SEED COUNT\n";
     return 2;
   } catch (const std::exception& error) {
     std::cerr << "bisik_model_transcripts: " << error.what() << '\n';

@@ -7,6 +7,7 @@
 #include "tests/model/history.hpp"
 #include "tests/model/linking.hpp"
 #include "tests/model/meeting.hpp"
+#include "tests/model/succession.hpp"
 
 namespace bisik::model {
 namespace {
@@ -23,7 +24,7 @@ Json without_outcomes(const Json& transcript) {
   auto bare = transcript;
   for (const auto* const field :
        {"alice_state", "transcript", "alice_record", "bob_record", "safety_number", "link",
-        "rendezvous", "digits", "record", "words", "file"}) {
+        "rendezvous", "digits", "record", "words", "file", "statement"}) {
     bare.erase(field);
   }
   return bare;
@@ -49,6 +50,8 @@ TEST(VectorsTest, EveryRatchetHistoryIsAsPublished) { expect_same("ratchet.json"
 TEST(VectorsTest, EveryLinkingIsAsPublished) { expect_same("linking.json", play_linking); }
 
 TEST(VectorsTest, EveryBackupIsAsPublished) { expect_same("backup.json", play_backup); }
+
+TEST(VectorsTest, EverySuccessionIsAsPublished) { expect_same("successor.json", play_succession); }
 
 }  // namespace
 }  // namespace bisik::model

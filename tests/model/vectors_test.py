@@ -13,11 +13,12 @@ from backups import check_backup
 from histories import Disagreement, check_history
 from linkings import check_linking
 from meetings import check_meeting
+from successions import check_succession
 
 FOLDER = pathlib.Path(sys.argv.pop())
 OUTCOMES = ("wire", "cell", "state", "content", "refused", "alice_state", "transcript", "code",
             "digits", "alice_record", "bob_record", "ephemeral", "commitment", "secret", "queue",
-            "read_key", "write_key", "cell_key", "record", "words", "file")
+            "read_key", "write_key", "cell_key", "record", "words", "file", "statement")
 
 
 def transcripts(name):
@@ -52,6 +53,10 @@ class Vectors(unittest.TestCase):
         for transcript in transcripts("backup.json"):
             check_backup(transcript)
 
+    def test_successions(self):
+        for transcript in transcripts("successor.json"):
+            check_succession(transcript)
+
 
 class PlantedDefect(unittest.TestCase):
     def notices_each(self, check, transcript):
@@ -74,6 +79,9 @@ class PlantedDefect(unittest.TestCase):
 
     def test_no_backup_with_another_outcome(self):
         self.notices_each(check_backup, transcripts("backup.json")[0])
+
+    def test_no_succession_with_another_outcome(self):
+        self.notices_each(check_succession, transcripts("successor.json")[0])
 
 
 if __name__ == "__main__":
