@@ -16,7 +16,7 @@ constexpr std::size_t kPipeBytes = 4'096;
 
 // As write(), but never waits: EAGAIN instead.
 ssize_t write_some(int fd, std::string_view bytes) {
-  const auto sent = send(fd, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  const auto sent = ::send(fd, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent >= 0 || errno != ENOTSOCK) return sent;
   if (!is_ready(fd, POLLOUT)) {
     errno = EAGAIN;

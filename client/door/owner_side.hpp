@@ -2,6 +2,8 @@
 // replies back. Never waits, but for an owner that begins.
 #pragma once
 
+#include <poll.h>
+
 #include <map>
 
 #include "client/api/session.hpp"
