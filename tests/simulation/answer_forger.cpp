@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "crypto/state_epoch.hpp"
+#include "tests/simulation/client_party.hpp"
+
 namespace bisik::simulation {
 namespace {
 
@@ -11,6 +14,16 @@ std::string text_of(crypto::ByteView bytes) { return std::string{crypto::as_text
 
 DeviceList parse(const std::string& list) {
   return DeviceList::parse(crypto::as_bytes(list)).value();
+}
+
+// One that another copy of this profile might have made: only with its key.
+std::string epoch_of_a_copy(const ClientEnd* reader) {
+  const auto& client = dynamic_cast<const ClientParty&>(*reader);
+  const auto row = client.rows().get(client::RowKind::state_epoch, {});
+  crypto::SecretReader in{*row};
+  static_cast<void>(in.take_int<std::uint8_t>());
+  const auto key = in.take_secret<crypto::StateEpochKey>();
+  return text_of(crypto::StateEpoch::make(key, in.take_int<std::uint64_t>() + 1).bytes);
 }
 
 void show_only(proto::pb::Bundles& bundles, const std::string& list) {
@@ -57,6 +70,20 @@ std::optional<Forgery> AnswerForger::forge(Trick trick, const ClientEnd* reader,
     default:
       return std::nullopt;
   }
+}
+
+std::optional<std::string> AnswerForger::forge_epoch(const ClientEnd* reader) {
+  if (defect_ == Defect::epoch_unchecked) return epoch_of_a_copy(reader);
+  std::vector<std::string> own;
+  std::vector<std::string> others;
+  for (const auto& [by, epoch] : loot_.epochs) (by == reader ? own : others).push_back(epoch);
+  if (own.empty()) return std::nullopt;
+  auto newest = own.back();  // what the answer answers
+  own.pop_back();
+  const auto& some = world_.chance(0.5) ? own : others;
+  if (!some.empty() && world_.chance(0.7)) return some[world_.below(some.size())];
+  damage(world_, newest);
+  return newest;
 }
 
 std::optional<Forgery::Wrong> AnswerForger::damage_keys(Bundles& bundles) {

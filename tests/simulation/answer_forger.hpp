@@ -1,6 +1,6 @@
 // Answers to `fetch_bundle` as a relay would like them to be: other keys, other lists, other
-// devices. What it cannot sign it leaves unsigned, unless it has stolen the account's key or the
-// client is thought not to look at signatures.
+// devices; and to `raise_state_epoch`. What it cannot sign it leaves unsigned, unless it has stolen
+// the account's key or the client is thought not to look at signatures.
 #pragma once
 
 #include <functional>
@@ -36,6 +36,8 @@ class AnswerForger {
   [[nodiscard]] std::optional<Forgery> forge(Trick trick, const ClientEnd* reader,
                                              const std::string& account,
                                              proto::pb::Bundles& bundles);
+  // In place of the epoch that it keeps for this reader. None of them may be believed.
+  [[nodiscard]] std::optional<std::string> forge_epoch(const ClientEnd* reader);
   // Those who were split off see everything again.
   void heal() { views_.clear(); }
 

@@ -10,6 +10,7 @@ enum class Defect {
   no_repeat_detection,        // a client forgets on restart what it has received
   list_signature_unchecked,   // a client takes a list whoever signed it
   bundle_device_unchecked,    // a client takes a bundle whosever it is
+  epoch_unchecked,            // a client takes a state epoch whoever made it
   alarm_forgotten,            // a client does not keep that a contact has changed
   writes_on_refusal,          // a client keeps something of what it refuses
 };

@@ -25,6 +25,10 @@ void Loot::keep(const proto::pb::Request& request, const ClientEnd* from) {
     keep_list(request.publish_list().device_list());
   } else if (request.has_publish_bundle()) {
     keep_bundle(request.publish_bundle().bundle());
+  } else if (request.has_add_device()) {
+    keep_list(request.add_device().device_list());
+  } else if (request.has_raise_state_epoch()) {
+    epochs.push_back({from, request.raise_state_epoch().epoch()});
   } else if (request.has_send_cell()) {
     const auto& sent = request.send_cell();
     const bool is_new = genuine.emplace(sent.queue(), sent.cell()).second;

@@ -20,6 +20,10 @@ struct Loot {
     std::string queue;
     std::string cell;
   };
+  struct RaisedEpoch {
+    const ClientEnd* by;
+    std::string epoch;
+  };
   struct DeviceKeys {
     std::vector<std::string> bundles;  // oldest first
     std::vector<std::string> one_time;
@@ -30,6 +34,7 @@ struct Loot {
   std::map<std::string, DeviceKeys> devices;              // by hash of the record
   std::map<std::string, crypto::DeviceRecord> records;    // by their hash
   std::map<std::string, const ClientEnd*> readers;        // of queues
+  std::vector<RaisedEpoch> epochs;                        // oldest first
   std::vector<SentCell> cells;                            // each once
   std::set<std::pair<std::string, std::string>> genuine;  // queue and cell: written for it
 

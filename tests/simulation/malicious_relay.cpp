@@ -209,6 +209,7 @@ void MaliciousRelay::respond(Id id, Response response) {
       loot_.keep(request.fetch_bundle().account(), response.bundles());
       forgery = forge(id, request, response);
     }
+    if (response.has_state_epoch()) forgery = forge_epoch(id, response);
     asked.erase(found);
   }
   lie_about_numbers(response);
@@ -235,6 +236,15 @@ std::optional<Forgery> MaliciousRelay::forge(Id id, const Request& request, Resp
     return forgery;
   }
   return std::nullopt;
+}
+
+std::optional<Forgery> MaliciousRelay::forge_epoch(Id id, Response& response) {
+  if (!plays(Trick::epoch)) return std::nullopt;
+  const auto epoch = forger_.forge_epoch(network_->caller(id).client);
+  if (!epoch) return std::nullopt;
+  count(Trick::epoch);
+  response.mutable_state_epoch()->set_epoch(*epoch);
+  return Forgery{.trick = Trick::epoch, .wrong = Forgery::Wrong::all};
 }
 
 // Small, just beyond, and as large as the field is.

@@ -54,6 +54,7 @@ class MaliciousRelay final : public RelayEnd, public RelayOutlet {
   void respond(Id id, proto::pb::Response response);
   [[nodiscard]] std::optional<Forgery> forge(Id id, const proto::pb::Request& request,
                                              proto::pb::Response& response);
+  [[nodiscard]] std::optional<Forgery> forge_epoch(Id id, proto::pb::Response& response);
   void lie_about_numbers(proto::pb::Response& response);
   [[nodiscard]] bool renumber(Id id, proto::pb::Response& response);
   void send(Id id, const proto::pb::FromRelay& message, Duration later = {});

@@ -90,6 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Planted{Defect::list_signature_unchecked, Trick::edited_list, "refused an answer and kept"},
         Planted{Defect::bundle_device_unchecked, Trick::swap_keys, "refused an answer and kept"},
+        Planted{Defect::epoch_unchecked, Trick::epoch, "refused an answer and kept"},
         Planted{Defect::alarm_forgotten, Trick::stolen_account, "saw two lists and said nothing"},
         Planted{Defect::writes_on_refusal, Trick::damage_cell,
                 "changed its rows with what it refused"},

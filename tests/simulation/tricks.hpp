@@ -32,13 +32,14 @@ enum class Trick : std::size_t {
   clock,           // says that it is another year
   key_count,       // counts one-time keys that cannot be
   waiting_count,   // says that cells wait which cannot be
+  epoch,           // answers with a state epoch of before, of somebody else or of nobody
 };
 
 inline constexpr std::array kTrickNames{
-    "drop",         "repeat",         "reorder",    "swap_cells",   "replay",      "damage_cell",
-    "damage_keys",  "swap_keys",      "old_bundle", "old_list",     "edited_list", "foreign_list",
-    "split_view",   "stolen_account", "used_key",   "no_keys",      "deny",        "late",
-    "other_number", "clock",          "key_count",  "waiting_count"};
+    "drop",         "repeat",         "reorder",    "swap_cells",    "replay",      "damage_cell",
+    "damage_keys",  "swap_keys",      "old_bundle", "old_list",      "edited_list", "foreign_list",
+    "split_view",   "stolen_account", "used_key",   "no_keys",       "deny",        "late",
+    "other_number", "clock",          "key_count",  "waiting_count", "epoch"};
 inline constexpr std::size_t kTricks = kTrickNames.size();
 
 // How often each trick is played where it can be.
