@@ -39,20 +39,12 @@ void damage(World& world, std::string& bytes) {
 }
 
 std::optional<Forgery> AnswerForger::forge(Trick trick, const ClientEnd* reader,
-                                           const std::string& account, Bundles& bundles) {
+                                           const std::string& account, crypto::DeviceNumber spared,
+                                           Bundles& bundles) {
   const auto done = [trick, &account](bool did, Wrong wrong = Wrong::nothing) {
     return did ? std::optional{Forgery{trick, wrong, account}} : std::nullopt;
   };
-  const auto wrong = [trick, &account](const std::optional<Wrong>& what) {
-    return what ? std::optional{Forgery{trick, *what, account}} : std::nullopt;
-  };
   switch (trick) {
-    case Trick::damage_keys:
-      return wrong(damage_keys(bundles));
-    case Trick::swap_keys:
-      return wrong(swap_keys(account, bundles));
-    case Trick::old_bundle:
-      return done(old_bundle(account, bundles));
     case Trick::old_list:
       return done(old_list(account, bundles));
     case Trick::edited_list:
@@ -63,10 +55,30 @@ std::optional<Forgery> AnswerForger::forge(Trick trick, const ClientEnd* reader,
       return done(split_view(reader, account, bundles));
     case Trick::stolen_account:
       return stolen_account(account, bundles);
+    default:
+      break;
+  }
+  auto* device = any_device(bundles, spared);
+  if (device == nullptr) return std::nullopt;
+  const auto number = device->number();
+  const auto wrong = forge_keys(trick, account, bundles, *device);
+  return wrong ? std::optional{Forgery{trick, *wrong, account, number}} : std::nullopt;
+}
+
+std::optional<Forgery::Wrong> AnswerForger::forge_keys(Trick trick, const std::string& account,
+                                                       Bundles& bundles, Device& device) {
+  const auto done = [](bool did) { return did ? std::optional{Wrong::nothing} : std::nullopt; };
+  switch (trick) {
+    case Trick::damage_keys:
+      return damage_keys(bundles, device);
+    case Trick::swap_keys:
+      return swap_keys(account, device);
+    case Trick::old_bundle:
+      return done(old_bundle(account, device));
     case Trick::used_key:
-      return done(used_key(account, bundles));
+      return done(used_key(account, device));
     case Trick::no_keys:
-      return done(no_keys(bundles));
+      return done(no_keys(bundles, device));
     default:
       return std::nullopt;
   }
@@ -86,9 +98,8 @@ std::optional<std::string> AnswerForger::forge_epoch(const ClientEnd* reader) {
   return newest;
 }
 
-std::optional<Forgery::Wrong> AnswerForger::damage_keys(Bundles& bundles) {
-  if (bundles.devices().empty() || bundles.device_lists().empty()) return std::nullopt;
-  auto& device = *bundles.mutable_devices(0);
+std::optional<Forgery::Wrong> AnswerForger::damage_keys(Bundles& bundles, Device& device) {
+  if (bundles.device_lists().empty()) return std::nullopt;
   std::vector<std::string*> parts{bundles.mutable_device_lists(0), device.mutable_bundle()};
   if (!device.one_time_key().empty()) parts.push_back(device.mutable_one_time_key());
   if (!device.pq_one_time_key().empty()) parts.push_back(device.mutable_pq_one_time_key());
@@ -96,6 +107,17 @@ std::optional<Forgery::Wrong> AnswerForger::damage_keys(Bundles& bundles) {
   damage(world_, *parts[which]);
   if (which == 0) return Wrong::all;
   return which == 1 ? Wrong::keys : Wrong::one_time_key;
+}
+
+// Where bundles are to be signed again it is the primary's, whose keys are there.
+proto::pb::Bundles::Device* AnswerForger::any_device(Bundles& bundles,
+                                                     crypto::DeviceNumber spared) {
+  std::vector<Device*> some;
+  for (auto& device : *bundles.mutable_devices()) {
+    if (device.number() != spared) some.push_back(&device);
+  }
+  if (some.empty()) return nullptr;
+  return some[defect_ == Defect::bundle_device_unchecked ? 0 : world_.below(some.size())];
 }
 
 const std::string* AnswerForger::another_account(const std::string& account) {
@@ -107,10 +129,7 @@ const std::string* AnswerForger::another_account(const std::string& account) {
 }
 
 // Of whichever device: another account's, or another one of the same account.
-std::optional<Forgery::Wrong> AnswerForger::swap_keys(const std::string& account,
-                                                      Bundles& bundles) {
-  if (bundles.devices().empty()) return std::nullopt;
-  auto& device = *bundles.mutable_devices(0);
+std::optional<Forgery::Wrong> AnswerForger::swap_keys(const std::string& account, Device& device) {
   const auto own = loot_.record_hash(account, device.number());
   std::vector<const Loot::DeviceKeys*> others;
   for (const auto& [hash, keys] : loot_.devices) {
@@ -141,9 +160,7 @@ std::string AnswerForger::signed_by(const std::string& account, const std::strin
   return text_of(crypto::Bundle::create(keys_(account)->device, contents).bytes());
 }
 
-bool AnswerForger::old_bundle(const std::string& account, Bundles& bundles) {
-  if (bundles.devices().empty()) return false;
-  auto& device = *bundles.mutable_devices(0);
+bool AnswerForger::old_bundle(const std::string& account, Device& device) {
   const auto found = loot_.devices.find(loot_.record_hash(account, device.number()));
   if (found == loot_.devices.end() || found->second.bundles.size() < 2) return false;
   const auto& all = found->second.bundles;
@@ -206,12 +223,10 @@ std::optional<Forgery> AnswerForger::stolen_account(const std::string& account, 
   const bool replaces = all.size() >= 2 && world_.chance(0.5);
   const auto forged = (replaces ? parse(all[all.size() - 2]) : *newest).next(key, created, records);
   show_only(bundles, text_of(forged.bytes()));
-  return Forgery{Trick::stolen_account, Wrong::nothing, account, text_of(forged.hash())};
+  return Forgery{Trick::stolen_account, Wrong::nothing, account, 0, text_of(forged.hash())};
 }
 
-bool AnswerForger::used_key(const std::string& account, Bundles& bundles) {
-  if (bundles.devices().empty()) return false;
-  auto& device = *bundles.mutable_devices(0);
+bool AnswerForger::used_key(const std::string& account, Device& device) {
   const auto found = loot_.devices.find(loot_.record_hash(account, device.number()));
   if (device.one_time_key().empty() || found == loot_.devices.end()) return false;
   if (found->second.one_time.size() < 2) return false;  // nobody has had one before
@@ -222,14 +237,19 @@ bool AnswerForger::used_key(const std::string& account, Bundles& bundles) {
   return true;
 }
 
-bool AnswerForger::no_keys(Bundles& bundles) {
-  if (bundles.devices().empty()) return false;
-  if (world_.chance(0.5)) {
+bool AnswerForger::no_keys(Bundles& bundles, Device& device) {
+  if (world_.chance(0.3)) {
     bundles.clear_devices();
     return true;
   }
-  bundles.mutable_devices(0)->clear_one_time_key();
-  if (world_.chance(0.5)) bundles.mutable_devices(0)->clear_pq_one_time_key();
+  if (world_.chance(0.3)) {
+    const auto is_it = [&](const Device& each) { return &each == &device; };
+    auto& all = *bundles.mutable_devices();
+    all.erase(std::find_if(all.begin(), all.end(), is_it));
+    return true;
+  }
+  device.clear_one_time_key();
+  if (world_.chance(0.5)) device.clear_pq_one_time_key();
   return true;
 }
 

@@ -11,9 +11,9 @@ constexpr std::chrono::hours kLinkLifetime{24 * 31};
 
 }  // namespace
 
-Correspondent::Correspondent(World& world, Network& network, std::uint64_t number, Defect defect,
-                             StepWatch& watch)
-    : world_{world}, name_{"P" + std::to_string(number)}, client_{world, network, number, defect} {
+Correspondent::Correspondent(World& world, Network& network, std::uint64_t number, std::string name,
+                             Defect defect, StepWatch& watch)
+    : world_{world}, name_{std::move(name)}, client_{world, network, number, defect} {
   client_.attach(*this);
   client_.attach(watch);
   client_.start();
@@ -76,6 +76,37 @@ void Correspondent::invite(std::function<void(std::string)> made) {
   });
 }
 
+void Correspondent::link(const proto::RelayAddress& relay) {
+  ApiRequest request;
+  request.mutable_link()->set_relay(proto::format_address(relay));
+  ask(request, [this](const ApiReply& reply) {
+    if (reply.has_made_link()) code_ = reply.made_link().link();
+    if (reply.has_link_digits()) digits_ = reply.link_digits().digits();
+    if (!reply.has_who_am_i()) return;
+    account_ = reply.who_am_i().account();
+    // Not from within the event that has told it.
+    world_.after(Duration{1}, [this] { listen(); });
+  });
+}
+
+void Correspondent::accept_link() {
+  ApiRequest request;
+  request.mutable_accept_link();
+  ask(request, {});
+}
+
+void Correspondent::approve(const std::string& code) {
+  ApiRequest request;
+  request.mutable_approve()->set_code(code);
+  ask(request, {});
+}
+
+void Correspondent::confirm(const std::string& digits) {
+  ApiRequest request;
+  request.mutable_confirm_digits()->set_digits(digits);
+  ask(request, {});
+}
+
 void Correspondent::add(const std::string& link) {
   ApiRequest request;
   request.mutable_add()->set_link(link);
@@ -105,6 +136,17 @@ void Correspondent::trust_anew() {
     request.mutable_verify()->set_name(reply.contact().name());
     request.mutable_verify()->set_action(proto::pb::VerifyCommand::ACTION_TRUST);
     // Not from within the event that has shown it.
+    world_.after(Duration{1}, [this, request] { ask(request, {}); });
+  });
+}
+
+void Correspondent::accept_requests() {
+  ApiRequest requests;
+  requests.mutable_requests();
+  ask(requests, [this](const ApiReply& reply) {
+    if (!reply.has_contact()) return;
+    ApiRequest request;
+    request.mutable_accept()->set_name(reply.contact().name());
     world_.after(Duration{1}, [this, request] { ask(request, {}); });
   });
 }

@@ -50,6 +50,10 @@ MaliciousRelay::MaliciousRelay(World& world, RelayParty& honest, StolenKeys keys
   honest_.attach(*this);
 }
 
+void MaliciousRelay::belongs(const ClientEnd& device, const client::Identity& identity) {
+  owners_[&device] = {client::to_string(identity.id().bytes), identity.device.number()};
+}
+
 void MaliciousRelay::meddle(const Meddling& meddling) {
   meddling_ = meddling;
   forger_.heal();
@@ -230,7 +234,13 @@ std::optional<Forgery> MaliciousRelay::forge(Id id, const Request& request, Resp
   const DrawingFrom drawing{random_};
   for (const auto trick : kForgeries) {
     if (!plays(trick)) continue;
-    auto forgery = forger_.forge(trick, reader, account, *response.mutable_bundles());
+    // Whoever has the account's key is the account to its own devices: no way back leads from
+    // there.
+    const auto own = owners_.find(reader);
+    const bool is_own = own != owners_.end() && own->second.account == account;
+    if (is_own && trick == Trick::stolen_account) continue;
+    const auto spared = is_own ? own->second.number : 0;
+    auto forgery = forger_.forge(trick, reader, account, spared, *response.mutable_bundles());
     if (!forgery) continue;
     count(trick);
     return forgery;

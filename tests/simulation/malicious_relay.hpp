@@ -16,6 +16,8 @@ class MaliciousRelay final : public RelayEnd, public RelayOutlet {
   MaliciousRelay(World& world, RelayParty& honest, StolenKeys keys, Defect defect);
 
   void attach(Network& network) { network_ = &network; }
+  // A device of this account, which it knows by the connections that are the account's own.
+  void belongs(const ClientEnd& device, const client::Identity& identity);
   // From now on. What it holds back it still sends, late.
   void meddle(const Meddling& meddling);
 
@@ -71,6 +73,11 @@ class MaliciousRelay final : public RelayEnd, public RelayOutlet {
   std::array<std::size_t, kTricks> played_{};
   std::map<Id, Connection> connections_;
   std::map<std::pair<Caller, crypto::Bytes>, Forgery> forged_;
+  struct Owner {
+    std::string account;
+    crypto::DeviceNumber number;
+  };
+  std::map<const ClientEnd*, Owner> owners_;
 };
 
 }  // namespace bisik::simulation

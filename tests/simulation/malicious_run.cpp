@@ -1,7 +1,9 @@
 #include "tests/simulation/malicious_run.hpp"
 
 #include <algorithm>
+#include <functional>
 
+#include "proto/rows.pb.h"
 #include "tests/simulation/correspondent.hpp"
 #include "tests/simulation/step_judge.hpp"
 
@@ -13,8 +15,10 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr double kChanceAlone = 0.3;  // of a trick that is played alone
-constexpr double kMetBefore = 0.5;    // of pairs, before the relay began to meddle
+constexpr double kChanceAlone = 0.3;           // of a trick that is played alone
+constexpr double kMetBefore = 0.5;             // of pairs, before the relay began to meddle
+constexpr double kTwoDevices = 0.3;            // of people
+constexpr std::uint64_t kSecondDevices = 100;  // their numbers begin here
 constexpr std::size_t kLeastTexts = 10;
 constexpr std::size_t kMostTexts = 32;
 constexpr Duration kMostPause{15'000};  // between two of them
@@ -25,6 +29,7 @@ constexpr Duration kMostRest = days{16};
 // renewed within 7.5.
 constexpr std::array<Duration, 3> kRests{hours{25}, days{8}, hours{25}};
 constexpr minutes kSettle{3};
+constexpr seconds kMostLinking{60};
 // A relay that meddles makes clients dial, ask and wait; it may not make them spin.
 constexpr std::size_t kMostEvents = 400'000;
 
@@ -54,7 +59,10 @@ class MaliciousRun {
     relay_.attach(network_);
     const auto count = 2 + world_.below(2) + (world_.chance(0.2) ? 1 : 0);
     for (std::size_t i = 0; i < count; ++i) {
-      people_.push_back(std::make_unique<Correspondent>(world_, network_, i, defect, judge_));
+      people_.push_back({});
+      people_.back().push_back(device(i, i, defect));
+      if (!world_.chance(kTwoDevices)) continue;
+      people_.back().push_back(device(kSecondDevices + i, i, defect));
     }
   }
 
@@ -75,11 +83,24 @@ class MaliciousRun {
     bool met = false;
   };
   struct Text {
+    const Correspondent* writer;
     std::size_t from;
     std::size_t to;
     std::size_t number;
-    bool must_arrive = false;
+    bool must_arrive = false;  // on each device of whoever it is for
+    std::set<const Correspondent*> read_on = {};
   };
+  using Devices = std::vector<std::unique_ptr<Correspondent>>;  // of one person; the primary first
+
+  std::unique_ptr<Correspondent> device(std::uint64_t number, std::size_t person, Defect defect) {
+    return std::make_unique<Correspondent>(world_, network_, number, "P" + std::to_string(person),
+                                           defect, judge_);
+  }
+
+  Correspondent& any_device(std::size_t person) {
+    auto& devices = people_[person];
+    return *devices[world_.below(devices.size())];
+  }
 
   // Whatever is planned until then. A run that plans more and more ends here.
   void advance(Duration time) {
@@ -88,15 +109,15 @@ class MaliciousRun {
     world_.run_until(events_ < kMostEvents ? end : world_.now());
   }
 
-  void meet() {
-    for (auto& person : people_) {
-      person->join(proto::format_link(
-          {.relay = honest_.address(), .invite = honest_.make_invite(1), .contact = {}}));
-      advance(seconds{5});
-      const auto profile = person->client().rows().get(client::RowKind::profile, {});
-      identities_[person->account()] =
-          std::make_unique<client::Identity>(client::Identity::read(*profile));
+  void wait_for(const std::function<bool()>& condition) {
+    for (auto left = kMostLinking; left > seconds{0} && !condition(); left -= seconds{1}) {
+      advance(seconds{1});
     }
+  }
+
+  void meet() {
+    for (auto& devices : people_) join(devices);
+    judge_.begin();
     for (std::size_t i = 0; i < people_.size(); ++i) {
       for (std::size_t j = i + 1; j < people_.size(); ++j) pairs_.push_back({i, j, {}});
     }
@@ -113,26 +134,59 @@ class MaliciousRun {
     }
   }
 
+  static client::Identity identity_of(const Correspondent& device) {
+    return client::Identity::read(*device.client().rows().get(client::RowKind::profile, {}));
+  }
+
+  void join(Devices& devices) {
+    auto& primary = *devices.front();
+    primary.join(proto::format_link(
+        {.relay = honest_.address(), .invite = honest_.make_invite(1), .contact = {}}));
+    advance(seconds{5});
+    identities_[primary.account()] = std::make_unique<client::Identity>(identity_of(primary));
+    relay_.belongs(primary.client(), identity_of(primary));
+    if (devices.size() > 1) link(primary, *devices.back());
+  }
+
+  void link(Correspondent& primary, Correspondent& fresh) {
+    fresh.link(honest_.address());
+    primary.approve(fresh.code());
+    wait_for([&] { return !fresh.digits().empty(); });
+    advance(seconds{5});
+    primary.confirm(fresh.digits());
+    advance(seconds{5});
+    fresh.accept_link();
+    wait_for([&] { return !fresh.account().empty(); });
+    advance(minutes{2});
+    relay_.belongs(fresh.client(), identity_of(fresh));
+  }
+
   void make_link(Pair& pair) {
-    people_[pair.inviter]->invite([&pair](const std::string& link) { pair.link = link; });
+    any_device(pair.inviter).invite([&pair](const std::string& link) { pair.link = link; });
     advance(seconds{5});
   }
 
   void introduce(Pair& pair) {
     pair.met = true;
-    people_[pair.guest]->add(pair.link);
+    any_device(pair.guest).add(pair.link);
+  }
+
+  void each_device(const std::function<void(Correspondent&)>& each) {
+    for (auto& devices : people_) {
+      for (auto& device : devices) each(*device);
+    }
   }
 
   // Everything is switched off, so that the days cost nothing.
   void rest(Duration time) {
-    for (auto& person : people_) person->rest();
+    each_device([](Correspondent& device) { device.rest(); });
     honest_.die(RelayParty::Death::killed);
     world_.run_until(world_.now() + time);
     honest_.start();
-    for (auto& person : people_) {
-      person->get_up();
+    each_device([this](Correspondent& device) {
+      device.get_up();
       advance(seconds{10});
-    }
+    });
     advance(minutes{1});
   }
 
@@ -146,7 +200,7 @@ class MaliciousRun {
       const auto from = world_.below(people_.size());
       auto to = world_.below(people_.size() - 1);
       if (to >= from) ++to;
-      write(from, to, false);
+      write(any_device(from), from, to, false);
       if (rest_left > Duration{0} && world_.chance(0.06)) {
         const Duration time = std::min<Duration>(rest_left, days{1 + world_.below(8)});
         rest_left -= time;
@@ -159,13 +213,13 @@ class MaliciousRun {
     advance(minutes{2});
   }
 
-  void write(std::size_t from, std::size_t to, bool must_arrive) {
-    auto text =
-        people_[from]->name() + " to " + people_[to]->name() + ": " + std::to_string(texts_.size());
+  void write(Correspondent& writer, std::size_t from, std::size_t to, bool must_arrive) {
+    const auto& reader = *people_[to].front();
+    auto text = writer.name() + " to " + reader.name() + ": " + std::to_string(texts_.size());
     if (world_.chance(0.1)) text += std::string(world_.below(8'000), 'x');
-    texts_[text] = {from, to, texts_.size()};
-    people_[from]->write(*people_[to], text, must_arrive || world_.chance(0.6),
-                         [this, text, must_arrive] { texts_[text].must_arrive = must_arrive; });
+    texts_[text] = {&writer, from, to, texts_.size()};
+    writer.write(reader, text, must_arrive || world_.chance(0.6),
+                 [this, text, must_arrive] { texts_[text].must_arrive = must_arrive; });
   }
 
   void recover() {
@@ -176,7 +230,8 @@ class MaliciousRun {
       const bool last = round + 1 == kRests.size();
       for (std::size_t from = 0; from < people_.size(); ++from) {
         for (std::size_t to = 0; to < people_.size(); ++to) {
-          if (from != to) write(from, to, last);
+          if (from == to) continue;
+          for (auto& device : people_[from]) write(*device, from, to, last);
         }
       }
       advance(kSettle);
@@ -185,7 +240,10 @@ class MaliciousRun {
   }
 
   void trust_anew() {
-    for (auto& person : people_) person->trust_anew();
+    each_device([](Correspondent& device) {
+      device.trust_anew();
+      device.accept_requests();
+    });
     advance(minutes{1});
   }
 
@@ -198,49 +256,69 @@ class MaliciousRun {
     report.alarms = judge_.alarms();
     if (events_ >= kMostEvents) report.violations.emplace_back("no end of events");
     if (keeps_every_message(relay_)) expect_all_in_order(report);
-    for (std::size_t reader = 0; reader < people_.size(); ++reader) check(reader, report);
+    for (std::size_t reader = 0; reader < people_.size(); ++reader) {
+      for (const auto& device : people_[reader]) check(reader, *device, report);
+    }
     for (const auto& [text, told] : texts_) {
-      if (told.must_arrive) {
-        report.violations.push_back("no way back: " + text.substr(0, 40));
+      if (!told.must_arrive || has_no_key(*told.writer, told.to)) continue;
+      for (const auto& device : people_[told.to]) {
+        if (told.read_on.contains(device.get())) continue;
+        report.violations.push_back("no way back: " + name_of(*device) + " lacks " +
+                                    text.substr(0, 40));
       }
     }
     return report;
   }
 
-  // Takes what was read from what must arrive.
-  void check(std::size_t reader, MaliciousReport& report) {
+  // Whoever has been invited by a link is known on all devices of whoever has used it, but the link
+  // serves the one alone until there is an answer. The others are told so.
+  [[nodiscard]] bool has_no_key(const Correspondent& writer, std::size_t to) const {
+    const auto rows = writer.client().rows().all(client::RowKind::contact);
+    return std::ranges::any_of(rows, [&](const crypto::SecretBuffer& value) {
+      const auto row = client::parse_row<proto::pb::ContactRow>(value);
+      return row.name() == people_[to].front()->name() && row.write_secret().empty() &&
+             row.link_secret().empty();
+    });
+  }
+
+  static std::string name_of(const Correspondent& device) {
+    return device.name() + (device.client().number() < kSecondDevices ? "" : "'s second device");
+  }
+
+  void check(std::size_t reader, const Correspondent& device, MaliciousReport& report) {
     std::map<std::string, std::set<std::string>> ids;
-    for (const auto& read : people_[reader]->read()) {
+    for (const auto& read : device.read()) {
       const auto found = texts_.find(read.text);
-      const auto what = people_[reader]->name() + " read " + read.text.substr(0, 40);
+      const auto what = name_of(device) + " read " + read.text.substr(0, 40);
       if (found == texts_.end()) {
         report.violations.push_back(what + ", which nobody wrote");
         continue;
       }
       if (found->second.to != reader) report.violations.push_back(what + ", written to another");
-      if (people_[found->second.from]->account() != read.from_account) {
+      if (people_[found->second.from].front()->account() != read.from_account) {
         report.violations.push_back(what + " as if somebody else had written it");
       }
-      found->second.must_arrive = false;
+      found->second.read_on.insert(&device);
       if (ids[read.text].insert(read.id).second) ++report.messages;
       if (ids[read.text].size() > 1) report.violations.push_back(what + " twice");
     }
   }
 
-  // What a sender was told to be on the relay has arrived, and nobody's texts overtake each other.
+  // What a sender was told to be on the relay has arrived, and no device's texts overtake each
+  // other.
   void expect_all_in_order(MaliciousReport& report) {
-    for (const auto& person : people_) {
-      for (const auto& text : person->stored()) texts_.at(text).must_arrive = true;
-      std::map<std::string, std::size_t> last;
+    each_device([&](const Correspondent& device) {
+      for (const auto& text : device.stored()) texts_.at(text).must_arrive = true;
+      std::map<const Correspondent*, std::size_t> last;
       std::set<std::string> ids;
-      for (const auto& read : person->read()) {
+      for (const auto& read : device.read()) {
         const auto text = texts_.find(read.text);
         if (text == texts_.end() || !ids.insert(read.id).second) continue;
-        auto& before = last[read.from_account];
+        auto& before = last[text->second.writer];
         if (text->second.number < before) report.violations.push_back("out of order: " + read.text);
         before = text->second.number;
       }
-    }
+    });
   }
 
   World world_;
@@ -250,7 +328,7 @@ class MaliciousRun {
   Network network_;
   StepJudge judge_;
   std::map<std::string, std::unique_ptr<client::Identity>> identities_;  // by account
-  std::vector<std::unique_ptr<Correspondent>> people_;
+  std::vector<Devices> people_;
   std::vector<Pair> pairs_;
   std::map<std::string, Text> texts_;
   std::size_t events_ = 0;

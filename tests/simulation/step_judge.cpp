@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/session.hpp"
 #include "proto/frame.hpp"
 #include "proto/rows.pb.h"
 
@@ -44,25 +45,24 @@ bool has_opened(const std::vector<RowWrite>& rows) {
       rows, [](const RowWrite& row) { return row.kind == RowKind::opened && row.value; });
 }
 
-// Of a contact, what we have to ask for is all that a cell which is not opened changes. Beside it
-// the row may say for the first time which numbers the person's own texts have taken that are not
-// on disk yet.
+// But for the numbers that the person's own texts have taken and that are not on disk yet: whatever
+// writes the row next says so.
+bool is_same(const ClientParty& client, ContactRow before, const ContactRow& after) {
+  const auto number = after.last_number();
+  const auto known = before.last_number();
+  if (number < known || number - known > client.texts_given()) return false;
+  before.set_last_number(number);
+  return before.SerializeAsString() == after.SerializeAsString();
+}
+
+// Of a contact, what we have to ask for is all that a cell which is not opened changes.
 bool differs_by_more_than_repairs(const ClientParty& client, ContactRow before, ContactRow after) {
   for (auto* row : {&before, &after}) {
     row->clear_repair();
     row->clear_retry_asked_ms();
     row->clear_anew_asked_ms();
   }
-  const auto number = after.last_number();
-  const auto known = before.last_number();
-  if (number < known || number - known > client.texts_given()) return true;
-  after.set_last_number(known);
-  return before.SerializeAsString() != after.SerializeAsString();
-}
-
-bool only_trust_differs(ContactRow before, const ContactRow& after) {
-  before.set_trust(after.trust());
-  return before.SerializeAsString() == after.SerializeAsString();
+  return !is_same(client, std::move(before), after);
 }
 
 std::string kind_name(RowKind kind) {
@@ -79,6 +79,15 @@ std::string account_in(const ContactRow& row) {
   crypto::VerifyKey key{};
   std::ranges::copy(crypto::as_bytes(row.account_key()), key.bytes.begin());
   return client::to_string(crypto::AccountId::of(key).bytes);
+}
+
+// Whether this session is one with the device whose keys were forged.
+bool leads_to(const RowWrite& row, const Forgery& forgery) {
+  constexpr std::size_t kBefore = 1 + 1 + 8 + 8 + 1;  // what SessionBook keeps before the session
+  crypto::SecretReader in{*row.value};
+  static_cast<void>(in.take(kBefore));
+  const auto peer = crypto::Session::read(in).value().theirs();
+  return client::to_string(peer.account.bytes) == forgery.account && peer.device == forgery.device;
 }
 
 bool takes_back_a_bundle(const ContactRow& before, const ContactRow& after) {
@@ -105,6 +114,7 @@ void StepJudge::took(const ClientParty& client, client::LineId line, crypto::Byt
                      const Rows& rows) {
   before_.reset();
   static_cast<void>(account_of(client));
+  if (!judges_) return;
   const auto message = proto::decode_from_relay(frame);
   const auto* forgery = relay_.forgery({&client, line}, frame);
   if (forgery != nullptr) judge_forgery(client, *forgery, rows);
@@ -154,8 +164,11 @@ void StepJudge::judge_forgery(const ClientParty& client, const Forgery& forgery,
   if (of_its_own && forgery.wrong != Forgery::Wrong::all) return;
   ++refused_;
   for (const auto& row : rows) {
-    if (is_new_session(client, row)) report(client, "started a session with forged keys");
-    if (forgery.wrong == Forgery::Wrong::one_time_key) continue;
+    const bool only_one_key = forgery.wrong == Forgery::Wrong::one_time_key;
+    if (is_new_session(client, row) && (!only_one_key || leads_to(row, forgery))) {
+      report(client, "started a session with forged keys");
+    }
+    if (only_one_key) continue;
     if (std::ranges::find(kOfFailedTexts, row.kind) != kOfFailedTexts.end()) continue;
     const bool lists_are_genuine = forgery.wrong == Forgery::Wrong::keys;
     if (lists_are_genuine && wakes_believer(client, forgery.account, row)) continue;
@@ -170,10 +183,11 @@ bool StepJudge::wakes_believer(const ClientParty& client, const Account& account
                                const RowWrite& row) const {
   if (row.kind != RowKind::contact || !row.value) return false;
   if (!believers_.contains({&client, account})) return false;
-  const auto before = contact_row(client, row.id);
+  auto before = contact_row(client, row.id);
   const auto after = client::parse_row<ContactRow>(*row.value);
-  return before && account_in(after) == account && after.trust() == TRUST_CHANGED &&
-         only_trust_differs(*before, after);
+  if (!before || account_in(after) != account || after.trust() != TRUST_CHANGED) return false;
+  before->set_trust(TRUST_CHANGED);
+  return is_same(client, std::move(*before), after);
 }
 
 void StepJudge::wrote(const ClientParty& client, const Rows& rows) {
@@ -193,7 +207,7 @@ void StepJudge::judge_contact(const ClientParty& client, const RowWrite& row) {
   const auto after = client::parse_row<ContactRow>(*row.value);
   const auto account = account_in(after);
   if (forged_lists_.contains(after.list_hash())) {
-    believers_[{&client, account}] = after.list_sequence();
+    believers_[{&client, account}] = {after.list_sequence(), after.list_hash()};
   } else {
     believers_.erase({&client, account});
   }
@@ -224,12 +238,15 @@ bool StepJudge::may_be_alarmed(const ClientParty& client, const Account& about) 
   });
 }
 
-// A list older than its reader's newest is a message from before, as far as anybody can tell.
+// A list older than its reader's newest is a message from before, as far as anybody can tell; and
+// one that is newer the primary alone knows not to be there.
 void StepJudge::expect_alarm(const ClientParty& client, const std::string& cell, const Rows& rows) {
   const auto tainted = tainted_.find(cell);
   if (tainted == tainted_.end()) return;
   const auto identity = client::Identity::read(*client.rows().get(RowKind::profile, {}));
-  if (tainted->second.sequence < identity.list_sequence) return;
+  const auto& named = tainted->second.list;
+  if (named.sequence < identity.list_sequence) return;
+  if (named.sequence > identity.list_sequence && !identity.primary) return;
   std::optional<ContactRow> contact;
   for (const auto& value : client.rows().all(RowKind::contact)) {
     auto row = client::parse_row<ContactRow>(value);
@@ -245,12 +262,13 @@ void StepJudge::expect_alarm(const ClientParty& client, const std::string& cell,
 }
 
 const StepJudge::Account& StepJudge::account_of(const ClientParty& client) {
-  const auto [place, is_new] = accounts_.try_emplace(&client);
-  if (is_new) {
-    const auto identity = client::Identity::read(*client.rows().get(RowKind::profile, {}));
-    place->second = client::to_string(identity.id().bytes);
-  }
-  return place->second;
+  static const Account none;
+  const auto known = accounts_.find(&client);
+  if (known != accounts_.end()) return known->second;
+  const auto profile = client.rows().get(RowKind::profile, {});
+  if (!profile) return none;
+  const auto account = client::to_string(client::Identity::read(*profile).id().bytes);
+  return accounts_.emplace(&client, account).first->second;
 }
 
 StepJudge::Dump StepJudge::dump(const ClientParty& client) {

@@ -16,6 +16,9 @@ class StepJudge final : public StepWatch {
  public:
   StepJudge(World& world, const MaliciousRelay& relay) : world_{world}, relay_{relay} {}
 
+  // Before, accounts are made and devices linked: in memory, which a restart would end.
+  void begin() { judges_ = true; }
+
   void took(const ClientParty& client, client::LineId line, crypto::ByteView frame,
             const Rows& rows) override;
   void wrote(const ClientParty& client, const Rows& rows) override;
@@ -38,6 +41,7 @@ class StepJudge final : public StepWatch {
   [[nodiscard]] bool wakes_believer(const ClientParty& client, const Account& account,
                                     const client::RowWrite& row) const;
   [[nodiscard]] bool may_be_alarmed(const ClientParty& client, const Account& about) const;
+  // Empty: it has none yet.
   [[nodiscard]] const Account& account_of(const ClientParty& client);
   [[nodiscard]] static Dump dump(const ClientParty& client);
 
@@ -47,13 +51,18 @@ class StepJudge final : public StepWatch {
     Account about;
     friend auto operator<=>(const Believer&, const Believer&) = default;
   };
+  struct Forged {
+    std::uint64_t sequence;
+    std::string hash;
+  };
   struct Tainted {
     Account writer;
-    std::uint64_t sequence;  // of the list that it names
+    Forged list;  // that it names
   };
 
   World& world_;
   const MaliciousRelay& relay_;
+  bool judges_ = false;
   std::vector<std::string> violations_;
   std::size_t refused_ = 0;
   std::size_t alarms_ = 0;
@@ -62,8 +71,8 @@ class StepJudge final : public StepWatch {
   std::map<const ClientEnd*, Account> accounts_;
   std::set<std::string> forged_lists_;  // hashes
   std::set<Believer> shown_;
-  std::map<Believer, std::uint64_t> believers_;  // the sequence
-  std::map<std::string, Tainted> tainted_;       // by cell
+  std::map<Believer, Forged> believers_;    // in which list
+  std::map<std::string, Tainted> tainted_;  // by cell
 };
 
 // Whether this write would be a session that was not there before.

@@ -25,7 +25,7 @@ enum class Trick : std::size_t {
   split_view,      // shows somebody no newer list of an account from now on
   stolen_account,  // shows somebody a list that it has signed itself, with the account's stolen key
   used_key,        // hands a one-time key out twice
-  no_keys,         // says that there are no one-time keys, or no devices
+  no_keys,         // says that there are no one-time keys, no bundle of a device, or no devices
   deny,            // refuses, or asks for time, also for centuries
   late,            // answers when nobody waits any more
   other_number,    // answers another request, or one that nobody made
