@@ -13,11 +13,12 @@ build=$(CDPATH='' cd -- "${1:?usage: prove.sh BUILD_FOLDER [STEP...]}" && pwd)
 shift
 
 # To add a step: its name here, and a function of the same name with _ for -.
-readonly steps="includes vectors model conversation planted-defects simulation \
-malicious-relay power-cuts constant-time crypto-bench commands-bench"
+readonly steps="includes vectors model conversation planted-defects simulation device-seeds \
+fuzz-devices malicious-relay power-cuts constant-time crypto-bench commands-bench"
 readonly messages=1000  # each way
 readonly restarts=24    # of the relay, half of them by kill -9
 readonly simulation_seeds="${BISIK_PROVE_SEEDS:-10000}"  # fewer to try this script
+readonly device_actions="${BISIK_PROVE_ACTIONS:-1000000}"
 readonly power_cuts=10000
 readonly model_handshakes="${BISIK_PROVE_HANDSHAKES:-10000}"
 readonly model_histories="${BISIK_PROVE_HISTORIES:-100000}"
@@ -105,6 +106,31 @@ simulation() {
          exit seeds < wanted}' $outputs && return $all_good
 }
 
+device_seeds() {
+  all_good=0
+  seeds_of device-seeds '*/DeviceSeeds.*' || all_good=1
+  # shellcheck disable=SC2086  # a list of words
+  awk -v wanted="$simulation_seeds" '/ seeds, / {
+      seeds += $1; messages += $3; deaths += $5; restores += $7; links += $9; sealings += $11
+    }
+    END {print seeds + 0 " seeds, " messages + 0 " messages, " deaths + 0 " deaths, " restores + 0 \
+           " restores, " links + 0 " links, " sealings + 0 " sealings in all"
+         exit seeds < wanted}' $outputs && return $all_good
+}
+
+# The actions of the fuzzer (tests/fuzz/devices.cpp), by chance.
+fuzz_devices() {
+  export BISIK_ACTIONS=$((device_actions / $(nproc)))
+  all_good=0
+  seeds_of fuzz-devices '*/Actions.*' || all_good=1
+  # shellcheck disable=SC2086  # a list of words
+  awk -v wanted="$((BISIK_ACTIONS * $(nproc)))" '/ actions, / {
+      actions += $1; messages += $3; restores += $5
+    }
+    END {print actions + 0 " actions, " messages + 0 " messages, " restores + 0 " restores in all"
+         exit actions < wanted}' $outputs && return $all_good
+}
+
 malicious_relay() {
   all_good=0
   seeds_of malicious-relay '*/Malice.*' || all_good=1
@@ -132,7 +158,8 @@ commands_bench() { python3 "$here/bench/commands.py"; }
 figures() {
   case $1 in
     *-bench) cat "$2" ;;
-    model | conversation | simulation | malicious-relay) tail -n 1 "$2" ;;
+    model | conversation | simulation | malicious-relay | device-seeds | fuzz-devices)
+      tail -n 1 "$2" ;;
     vectors) echo "$(grep -c '^\[ *OK \]' "$2") tests passed;" \
       "not checked for want of their file: $(grep -c 'NOT CHECKED' "$2")" ;;
   esac

@@ -53,6 +53,9 @@ class ClientParty final : public ClientEnd {
   void restore(const storage::DiskImage& image) { vfs_.disk().restore(image); }
   // Somebody who has the profile's key writes into it, and starts it anew.
   void tamper(const std::vector<client::RowWrite>& rows);
+  // Its random bytes (PartyRandom).
+  [[nodiscard]] std::uint64_t drawn() const noexcept { return random_.drawn(); }
+  void draw_again_from(std::uint64_t drawn) noexcept { random_.draw_again_from(drawn); }
   // Somebody sets the clock on its wall.
   void set_clock(Duration error) { clock_error_ = error; }
   [[nodiscard]] bool is_running() const { return engine_ != nullptr; }

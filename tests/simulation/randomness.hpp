@@ -12,6 +12,9 @@ class PartyRandom {
   PartyRandom(std::uint64_t seed, std::uint64_t party);
 
   void draw(void* out, std::size_t size);
+  // How much so far; and from there again, as no machine should.
+  [[nodiscard]] std::uint64_t drawn() const noexcept { return drawn_; }
+  void draw_again_from(std::uint64_t drawn) noexcept { drawn_ = drawn; }
 
  private:
   std::uint64_t seed_;

@@ -81,6 +81,20 @@ crypto::Capability RelayParty::make_invite(std::uint32_t uses) {
   return token;
 }
 
+void RelayParty::take_one_time_keys(const std::string& account, std::uint32_t times) {
+  const DrawingFrom drawing{random_};
+  const auto connection = connected({.kind = server::Peer::Kind::anonymous});
+  for (std::uint32_t number = 1; number <= times; ++number) {
+    proto::pb::Request request;
+    request.set_number(number);
+    request.mutable_fetch_bundle()->set_account(account);
+    request.mutable_fetch_bundle()->set_one_time_keys(true);
+    carry_out(relay_->on_frame(connection, proto::encode(request), time()));
+    world_.run_until(world_.now() + Duration{10});
+    if (!is_running()) return;
+  }
+}
+
 server::ConnectionId RelayParty::connected(const server::Peer& peer) {
   const auto connection = ++last_connection_;
   relay_->on_connected(connection, peer, time());

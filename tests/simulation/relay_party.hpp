@@ -21,6 +21,8 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   void attach(RelayOutlet& outlet) { outlet_ = &outlet; }
   [[nodiscard]] const proto::RelayAddress& address() const noexcept { return address_; }
   [[nodiscard]] crypto::Capability make_invite(std::uint32_t uses);
+  // Many strangers ask for the keys of this account.
+  void take_one_time_keys(const std::string& account, std::uint32_t times);
 
   void start();
   enum class Death { killed, power_cut };

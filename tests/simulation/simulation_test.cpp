@@ -3,26 +3,13 @@
 // which is the first. They are dealt out to tests that may run beside each other.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
 
 #include "tests/simulation/run.hpp"
+#include "tests/simulation/seeds.hpp"
 
 namespace bisik::simulation {
 namespace {
-
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-std::string join_lines(const std::vector<std::string>& lines) {
-  std::string all;
-  for (const auto& line : lines) all += "\n  " + line;
-  return all;
-}
-
-constexpr std::uint64_t kHands = 10;
 
 class Seeds : public testing::TestWithParam<std::uint64_t> {};
 

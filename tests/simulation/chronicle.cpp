@@ -1,0 +1,151 @@
+#include "tests/simulation/chronicle.hpp"
+
+#include <algorithm>
+
+namespace bisik::simulation {
+namespace {
+
+// A send log keeps a day (docs/protocol.md, 7.4). What was written and lost within one waking time
+// was lost within minutes; whoever slept between the two slept for days.
+constexpr std::chrono::minutes kHealingTakes{30};
+
+class DeviceJudge {
+ public:
+  explicit DeviceJudge(const Chronicle& chronicle) : chronicle_{chronicle} {}
+
+  std::vector<std::string> check() {
+    for (const auto& said : chronicle_.said) known_.emplace(said.text, &said);
+    for (std::size_t i = 0; i < chronicle_.devices.size(); ++i) {
+      if (!device(i).joined || device(i).removed) continue;
+      for (const auto& said : chronicle_.said) check(i, said);
+      check_phantoms(i);
+      check_told(i);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  [[nodiscard]] const DeviceLife& device(std::size_t i) const { return chronicle_.devices[i]; }
+
+  void report(std::string_view what, std::size_t device, std::string_view text) {
+    found_.push_back(std::string{what} + " at device " + std::to_string(device) + ": " +
+                     std::string{text.substr(0, 40)});
+  }
+
+  [[nodiscard]] std::ptrdiff_t times(std::size_t i, const Said& said) const {
+    const bool ours = device(i).person == said.from;
+    const auto& chats = ours ? device(i).ours : device(i).theirs;
+    const auto chat = chats.find(ours ? said.to : said.from);
+    return chat == chats.end() ? 0 : std::ranges::count(chat->second, said.text);
+  }
+
+  void check(std::size_t i, const Said& said) {
+    if (device(i).person != said.from && device(i).person != said.to) return;
+    const auto count = times(i, said);
+    if (count > 1) report("duplicated", i, said.text);
+    if (count > 0 && said.told == Told::not_sent) report("unsent", i, said.text);
+    if (count == 0 && must_have(i, said)) report("lost", i, said.text);
+  }
+
+  // The device was put back to a copy that does not hold what it held, or could have by then.
+  [[nodiscard]] const Restored* forgotten(std::size_t i, const Said& said) const {
+    for (const auto& restored : device(i).restored) {
+      if (said.begun <= restored.at && !restored.held.contains(said.text)) return &restored;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] bool sure(const Said& said) const {
+    return said.told == Told::stored || said.told == Told::kept;
+  }
+
+  // Held at some time, and never forgotten since.
+  [[nodiscard]] bool holds_steadily(std::size_t i, const Said& said) const {
+    return device(i).held.contains(said.text) && forgotten(i, said) == nullptr;
+  }
+
+  [[nodiscard]] bool must_have(std::size_t i, const Said& said) const {
+    if (holds_steadily(i, said)) return true;
+    if (!sure(said) || is_excused(i, said)) return false;
+    const bool sender_forgot = forgotten(said.device, said) != nullptr;
+    const auto* copy = forgotten(i, said);
+    if (copy == nullptr) {
+      const bool reached_the_relay = said.told == Told::stored;
+      const bool own = device(i).person == said.from;
+      return !sender_forgot || (reached_the_relay && !own);
+    }
+    if (another_holds(i, said)) return true;
+    if (said.device == i || sender_forgot) return false;
+    return device(i).person == said.from || within_a_waking_time(said.begun, copy->at);
+  }
+
+  [[nodiscard]] bool is_excused(std::size_t i, const Said& said) const {
+    if (said.is_probe) return false;
+    if (device(said.device).removed) return true;
+    if (chronicle_.blocked.contains({said.to, said.from})) return true;
+    return *device(i).joined >= said.begun && !device(i).inherited.contains(said.text);
+  }
+
+  [[nodiscard]] bool another_holds(std::size_t i, const Said& said) const {
+    for (std::size_t other = 0; other < chronicle_.devices.size(); ++other) {
+      const auto& life = device(other);
+      if (other == i || life.removed || life.person != device(i).person) continue;
+      if (holds_steadily(other, said)) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool within_a_waking_time(Time from, Time until) const {
+    return std::ranges::none_of(chronicle_.rests, [&](const Rest& rest) {
+      return rest.until > from && rest.from < until + kHealingTakes;
+    });
+  }
+
+  void check_phantoms(std::size_t i) {
+    const auto look = [&](const auto& chats, bool ours) {
+      for (const auto& [person, texts] : chats) {
+        for (const auto& text : texts) {
+          const auto said = known_.find(text);
+          const auto from = ours ? device(i).person : person;
+          const auto to = ours ? person : device(i).person;
+          if (said == known_.end() || said->second->from != from || said->second->to != to) {
+            report("phantom", i, text);
+          }
+        }
+      }
+    };
+    look(device(i).ours, true);
+    look(device(i).theirs, false);
+  }
+
+  void check_told(std::size_t i) {
+    if (device(i).restored.empty()) return;
+    const auto& last = device(i).restored.back();
+    if (last.diverged && !device(i).told_since(last.at)) report("not told of a copy", i, "");
+  }
+
+  const Chronicle& chronicle_;
+  std::map<std::string, const Said*> known_;
+  std::vector<std::string> found_;
+};
+
+}  // namespace
+
+std::vector<std::string> violations(const Chronicle& chronicle) {
+  return DeviceJudge{chronicle}.check();
+}
+
+void DeviceLife::put_back(Time now, Held copy) {
+  const bool forgets =
+      std::ranges::any_of(held, [&](const auto& text) { return !copy.contains(text.first); });
+  const bool forgot =
+      !restored.empty() && restored.back().diverged && !told_since(restored.back().at);
+  held = copy;
+  restored.push_back({now, std::move(copy), forgets || forgot});
+}
+
+bool DeviceLife::told_since(Time when) const {
+  return std::ranges::any_of(told_of_copy, [&](Time told) { return told >= when; });
+}
+
+}  // namespace bisik::simulation

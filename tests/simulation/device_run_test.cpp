@@ -1,0 +1,72 @@
+// Invariants I1 durable acknowledgement, I2 exactly once, I4 ratchet safety, I5 rollback safety, I9
+// progress, for accounts with several devices and earlier copies of them, over the real relay and
+// the real client. BISIK_SIM_SEEDS says how many seeds; BISIK_SIM_FIRST which is the first.
+#include "tests/simulation/device_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+#include <random>
+
+#include "tests/simulation/actions.hpp"
+#include "tests/simulation/seeds.hpp"
+
+namespace bisik::simulation {
+namespace {
+
+class DeviceSeeds : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(DeviceSeeds, EveryDeviceHasWhatWasWrittenOnceAlsoWhereCopiesWerePutBack) {
+  const auto first = setting("BISIK_SIM_FIRST", 1);
+  const auto end = first + setting("BISIK_SIM_SEEDS", 300);
+  std::size_t seeds = 0;
+  CommunityReport sum;
+  for (auto seed = first + GetParam(); seed < end; seed += kHands, ++seeds) {
+    const auto report = run_device_seed(seed);
+    EXPECT_TRUE(report.violations.empty()) << "seed " << seed << join_lines(report.violations);
+    sum.messages += report.messages;
+    sum.deaths += report.deaths;
+    sum.restores += report.restores;
+    sum.links += report.links;
+    sum.sealings += report.sealings;
+  }
+  std::cout << seeds << " seeds, " << sum.messages << " messages, " << sum.deaths << " deaths, "
+            << sum.restores << " restores, " << sum.links << " links, " << sum.sealings
+            << " sealings\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(Simulation, DeviceSeeds, testing::Range(std::uint64_t{0}, kHands));
+
+// What the fuzzer explores (tests/fuzz/devices.cpp), by chance. BISIK_ACTIONS says how many.
+class Actions : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Actions, InAnyOrderLoseAndDoubleNothing) {
+  constexpr std::size_t kAtOnce = 200;
+  std::mt19937_64 choices{setting("BISIK_SIM_FIRST", 1) * kHands + GetParam()};
+  const auto wanted = setting("BISIK_ACTIONS", 8'000) / kHands;
+  std::size_t actions = 0;
+  CommunityReport sum;
+  while (actions < wanted) {
+    crypto::Bytes bytes(2 * kAtOnce);
+    std::ranges::generate(bytes, [&] { return static_cast<std::uint8_t>(choices()); });
+    const auto report = play(bytes);
+    EXPECT_TRUE(report.violations.empty())
+        << "after " << actions << " actions" << join_lines(report.violations);
+    actions += kAtOnce;
+    sum.messages += report.messages;
+    sum.restores += report.restores;
+  }
+  std::cout << actions << " actions, " << sum.messages << " messages, " << sum.restores
+            << " restores\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(Simulation, Actions, testing::Range(std::uint64_t{0}, kHands));
+
+TEST(DeviceSimulation, TheSameSeedGivesTheSameTrace) {
+  EXPECT_EQ(run_device_seed(7).trace_hash, run_device_seed(7).trace_hash);
+  EXPECT_NE(run_device_seed(7).trace_hash, run_device_seed(8).trace_hash);
+}
+
+}  // namespace
+}  // namespace bisik::simulation
