@@ -27,13 +27,14 @@ namespace {
   throw Problem{Exit::unexpected, "Cannot " + what + ": " + std::strerror(errno) + "."};
 }
 
-// In the child, between fork and exec: calls of the system alone.
+// In the child, between fork and exec: calls of the system alone. All the clients that will come
+// are one address, which the limits of a prefix would hold back.
 [[noreturn]] void become_relay(const std::string& data, int output, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
   ::dup2(output, STDOUT_FILENO);
   ::execl("/proc/self/exe", "bisik-relay", "--log-level", "warn", "up", "--data", data.c_str(),
-          "--listen", "127.0.0.1:0", nullptr);
+          "--listen", "127.0.0.1:0", "--shared-addresses", "127.0.0.1", nullptr);
   ::_exit(1);
 }
 

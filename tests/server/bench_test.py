@@ -60,7 +60,8 @@ class EveryStep(Scratch):
 class OtherRelays(Scratch):
     def test_a_relay_of_ones_own_is_measured_and_goes_on(self):
         data = os.path.join(self.path, "data")
-        relay = subprocess.Popen([RELAY, "up", "--data", data, "--listen", "127.0.0.1:0"],
+        relay = subprocess.Popen([RELAY, "up", "--data", data, "--listen", "127.0.0.1:0",
+                                  "--shared-addresses", "127.0.0.1"],
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         watch = threading.Timer(PATIENCE, relay.kill)
         watch.start()
