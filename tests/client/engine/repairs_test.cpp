@@ -67,7 +67,8 @@ class RepairsTest : public testing::Test {
   Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
                      [](auto&&...) {}};
   Readers readers_{state_};
-  Repairs repairs_{state_, outgoing_, readers_};
+  Copies copies_{state_, outgoing_.fetches()};
+  Repairs repairs_{state_, outgoing_, readers_, copies_, [](Step&) {}};
   std::optional<Identity> bob_;
   KeyRing bobs_keys_;
   Contact* contact_ = nullptr;
