@@ -84,7 +84,8 @@ seeds_of() {
   running="" outputs=""
   for shard in $(seq 0 $((shards - 1))); do
     outputs="$outputs $build/prove/$1.$shard"
-    BISIK_SIM_FIRST=$((1 + shard * each)) BISIK_SIM_SEEDS=$each BISIK_MALICE_SEEDS=$each \
+    BISIK_SIM_FIRST=$((1 + shard * each)) BISIK_SIM_SEEDS=$each \
+      BISIK_MALICE_SEEDS=$each BISIK_DEVICE_SEEDS=$each \
       "$build/tests/simulation/bisik_simulation_tests" --gtest_filter="$2" \
       >"$build/prove/$1.$shard" 2>&1 &
     running="$running $!"

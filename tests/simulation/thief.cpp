@@ -55,7 +55,7 @@ Thief::Thief(const storage::DiskImage& folder, crypto::UnixTime now) : now_{now}
   identity_ = client::Identity::read(*vault->get(RowKind::profile, {}));
   key_ring_.load(*vault);
   for (const auto& row : vault->all(RowKind::session)) {
-    constexpr std::size_t kBefore = 1 + 1 + 8;  // version, role, when it was used
+    constexpr std::size_t kBefore = 1 + 1 + 8 + 8 + 1;  // version, role, used, started, mutual
     sessions_.push_back(*session_in(row.expose().subspan(kBefore)));
   }
 }
