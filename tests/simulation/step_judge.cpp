@@ -36,7 +36,15 @@ bool is_bookkeeping(RowKind kind) {
   return kind == RowKind::state_epoch || kind == RowKind::set_aside;
 }
 
+// What is said to a device of the own account, which is asked with a copy.
+bool asks_own_devices(const RowWrite& row) {
+  if (!row.value) return false;
+  const auto copy = client::parse_row<proto::pb::CopyRow>(*row.value);
+  return copy.has_repair() && copy.about().empty() && copy.cell().empty();
+}
+
 bool is_of_repairs(const RowWrite& row) {
+  if (row.kind == RowKind::copy) return asks_own_devices(row);
   return std::ranges::find(kOfRepairs, row.kind) != kOfRepairs.end();
 }
 
@@ -61,6 +69,7 @@ bool differs_by_more_than_repairs(const ClientParty& client, ContactRow before, 
     row->clear_repair();
     row->clear_retry_asked_ms();
     row->clear_anew_asked_ms();
+    row->clear_asked_again();
   }
   return !is_same(client, std::move(before), after);
 }
@@ -172,6 +181,7 @@ void StepJudge::judge_forgery(const ClientParty& client, const Forgery& forgery,
     if (std::ranges::find(kOfFailedTexts, row.kind) != kOfFailedTexts.end()) continue;
     const bool lists_are_genuine = forgery.wrong == Forgery::Wrong::keys;
     if (lists_are_genuine && wakes_believer(client, forgery.account, row)) continue;
+    if (of_its_own && ends_doubt_in_alarm(client, row)) continue;
     report(client, "refused an answer and kept " + kind_name(row.kind));
   }
   if (rows.empty() && world_.chance(kCompared)) before_ = dump(client);
@@ -188,6 +198,17 @@ bool StepJudge::wakes_believer(const ClientParty& client, const Account& account
   if (!before || account_in(after) != account || after.trust() != TRUST_CHANGED) return false;
   before->set_trust(TRUST_CHANGED);
   return is_same(client, std::move(*before), after);
+}
+
+// A contact has named a list of ours that we have not made. A relay that answers, and not with it,
+// is asked a few times; then it is an alarm, and the contact stays "changed".
+bool StepJudge::ends_doubt_in_alarm(const ClientParty& client, const RowWrite& row) {
+  if (row.kind != RowKind::contact || !row.value) return false;
+  auto before = contact_row(client, row.id);
+  const auto after = client::parse_row<ContactRow>(*row.value);
+  if (!before || !before->has_suspected() || after.has_suspected()) return false;
+  before->clear_suspected();
+  return after.trust() == TRUST_CHANGED && is_same(client, std::move(*before), after);
 }
 
 void StepJudge::wrote(const ClientParty& client, const Rows& rows) {

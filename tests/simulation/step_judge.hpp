@@ -40,6 +40,8 @@ class StepJudge final : public StepWatch {
   [[nodiscard]] bool is_written_for(const ClientParty& client, const std::string& cell) const;
   [[nodiscard]] bool wakes_believer(const ClientParty& client, const Account& account,
                                     const client::RowWrite& row) const;
+  [[nodiscard]] static bool ends_doubt_in_alarm(const ClientParty& client,
+                                                const client::RowWrite& row);
   [[nodiscard]] bool may_be_alarmed(const ClientParty& client, const Account& about) const;
   // Empty: it has none yet.
   [[nodiscard]] const Account& account_of(const ClientParty& client);
