@@ -34,7 +34,8 @@ class Copies {
   void everything(Step& step, crypto::DeviceNumber device, bool history);
   // What is to be said of our sessions: to all, where `device` is 0. At once.
   void say(Step& step, crypto::DeviceNumber device, const proto::pb::Repair& repair);
-  // A device has lost what it was told: how every contact stands, and every message kept since.
+  // A device, or all where it is 0, has lost what it was told: how every contact stands, and every
+  // message kept since.
   void again(Step& step, crypto::DeviceNumber device, std::uint64_t since_ms);
   // The account's devices are known anew: nothing more goes to those that have gone, and what
   // waited for others goes.

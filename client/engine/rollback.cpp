@@ -192,6 +192,9 @@ void Rollback::ask_own_devices(Step& step) {
   // What is newer than the copy, however old that is; and what came since it was put back is here.
   repair.mutable_sessions_lost()->set_since_ms(std::min(newest_ms_ + 1, told_again_since(step)));
   copies_.say(step, 0, repair);
+  // And what this copy has told them before anybody noticed.
+  constexpr auto kToday = static_cast<std::uint64_t>(milliseconds{kSentLifetime}.count());
+  copies_.again(step, 0, step.now_ms() - std::min(step.now_ms(), kToday));
 }
 
 }  // namespace bisik::client

@@ -72,11 +72,20 @@ class DeviceJudge {
     if (copy == nullptr) {
       const bool reached_the_relay = said.told == Told::stored;
       const bool own = device(i).person == said.from;
-      return !sender_forgot || (reached_the_relay && !own);
+      return !sender_forgot || (reached_the_relay && !own && !heals_at(i, said));
     }
     if (another_holds(i, said)) return true;
     if (said.device == i || sender_forgot) return false;
     return device(i).person == said.from || within_a_waking_time(said.begun, copy->at);
+  }
+
+  // It was put back shortly before, or one had blocked the other, so that nobody heard the
+  // questions.
+  [[nodiscard]] bool heals_at(std::size_t i, const Said& said) const {
+    const bool put_back = std::ranges::any_of(device(i).restored, [&](const Restored& restored) {
+      return restored.at <= said.begun && said.begun < restored.at + kHealingTakes;
+    });
+    return put_back || chronicle_.blocked.contains({said.from, said.to});
   }
 
   [[nodiscard]] bool is_excused(std::size_t i, const Said& said) const {

@@ -18,6 +18,7 @@ constexpr seconds kLinkingTakes{30};
 constexpr minutes kSettled{20};
 // Whoever has asked for something again may ask anew after an hour (kRetryAgain).
 constexpr minutes kCalm{62};
+constexpr minutes kWelcome{2};
 // And arrived this long after that: a dead line is noticed in 75 seconds, and a copy for another
 // device leaves up to a minute later.
 constexpr minutes kArrived{5};
@@ -126,6 +127,9 @@ void Community::rest(Duration time) {
 }
 
 void Community::take_copy(DeviceUser& device) {
+  // Who its contacts are, a new device knows when it has been told.
+  const auto joined = *chronicle_.devices[device.index()].joined;
+  if (world_.now() < joined + kWelcome) return;
   auto& copies = people_[device.person()].copies[&device];
   if (copies.size() == kMostCopies) copies.erase(copies.begin());
   copies.push_back(device.copy());
@@ -189,9 +193,9 @@ void Community::take_one_time_keys(std::size_t person, std::uint32_t count) {
 CommunityReport Community::finish() {
   network_.weather = {};
   settle(kSettled);
-  for (auto& person : people_) {
-    for (const auto whom : person.blocks) person.devices.front()->block(whom, true);
-    person.blocks.clear();
+  // Also where only a copy remembers it.
+  for (const auto& [who, whom] : std::set{chronicle_.blocked}) {
+    people_[who].devices.front()->block(whom, true);
   }
   calm(kCalm);
   probe();

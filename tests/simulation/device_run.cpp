@@ -55,8 +55,8 @@ class DeviceRun {
   void trouble() {
     auto& device = community_.device(choices_());
     if (chance(0.05)) harm(device);
-    if (chance(0.1)) community_.take_copy(device);
-    if (chance(0.05)) put_back(device);
+    if (chance(0.06)) community_.take_copy(device);
+    if (chance(0.03)) put_back(device);
     if (chance(0.01)) community_.link(choices_());
     if (chance(0.005)) community_.remove_device(choices_());
     if (chance(0.005)) block(device);
