@@ -16,15 +16,17 @@ std::uint64_t date_of(const proto::pb::Successor& successor) {
 }  // namespace
 
 State::State(const RowSource& source) : rows{source} {
-  if (const auto row = rows.get(RowKind::profile, {})) identity = Identity::read(*row);
+  // Of each there is at most one. Asked for by its id, one whose id was altered would not be there;
+  // so it is found to be damaged.
+  for (const auto& row : rows.all(RowKind::profile)) identity = Identity::read(row);
   key_ring.load(rows);
   contacts.load(rows);
   sessions.load(rows);
-  if (const auto row = rows.get(RowKind::counters, {})) {
-    counters_ = parse_row<proto::pb::CountersRow>(*row);
+  for (const auto& row : rows.all(RowKind::counters)) {
+    counters_ = parse_row<proto::pb::CountersRow>(row);
   }
-  if (const auto row = rows.get(RowKind::successor, {})) {
-    const auto told = parse_row<proto::pb::Successor>(*row);
+  for (const auto& row : rows.all(RowKind::successor)) {
+    const auto told = parse_row<proto::pb::Successor>(row);
     successor = Successor{told, date_of(told)};
   }
 }
