@@ -1,8 +1,8 @@
 // Invariants I1 durable acknowledgement, I2 exactly once, I4 ratchet safety, I5 rollback safety, I9
 // progress, for accounts with several devices and earlier copies of them, over the real relay and
 // the real client. BISIK_DEVICE_SEEDS says how many seeds, BISIK_ACTIONS how many actions, and
-// BISIK_SIM_FIRST which is the first. Of a hundred seeds a few still lose or double a message on one
-// device: so both run by ./bootstrap prove, which fails there, and not with every test.
+// BISIK_SIM_FIRST which is the first. Of a hundred seeds a few still lose or double a message on
+// one device: so both run by ./bootstrap prove, which fails there, and not with every test.
 #include "tests/simulation/device_run.hpp"
 
 #include <gtest/gtest.h>
