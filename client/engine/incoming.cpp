@@ -247,6 +247,7 @@ std::size_t Incoming::most_held(const Contact& contact) const {
 void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& content) {
   const auto written = contact.row.last_number() - contact.row.removed_number();
   if (contact.is_stranger() && written >= most_held(contact)) return;
+  if (is_kept(state_, contact.id, content)) return;
   if (!see(step, state_, contact.id, content.id())) return;
   proto::pb::MessageRow row;
   row.set_account(to_string(contact.id.bytes));

@@ -159,6 +159,9 @@ inline constexpr std::size_t kPageRows = 256;
 
 // How long a content id is remembered: longer than any cell lives on a relay (30 days).
 inline constexpr hours kSeenLifetime{24 * 40};
+// Messages of a chat that are looked at for one that came again: as many as are sent again at once
+// (kMaxSentPerContact), and as many of ours between them.
+inline constexpr std::size_t kMostLookedAt = 2'000;
 inline constexpr std::size_t kMaxReaders = 64;
 inline constexpr std::size_t kMaxContacts = 10'000;
 // Requests of strangers: bounded, so that nobody fills the disk before he was accepted.

@@ -14,6 +14,24 @@ bool see(Step& step, const State& state, const crypto::AccountId& chat,
   return true;
 }
 
+bool is_kept(const State& state, const crypto::AccountId& chat, const proto::pb::Content& content) {
+  constexpr std::size_t kPage = 16;
+  auto end = std::uint64_t{UINT64_MAX};
+  for (std::size_t looked = 0; looked < kMostLookedAt; looked += kPage) {
+    const auto page = state.rows.range(RowKind::message, chat.bytes,
+                                       {.end = end, .limit = kPage, .newest_first = true});
+    for (const auto& stored : page) {
+      const auto row = parse_row<proto::pb::MessageRow>(stored.value);
+      end = stored.order;
+      if (row.ours()) continue;
+      if (row.content_id() == content.id()) return true;
+      if (row.timestamp_ms() < content.timestamp_ms()) return false;
+    }
+    if (page.size() < kPage) return false;
+  }
+  return false;
+}
+
 void forget_seen(Step& step, const State& state) {
   constexpr auto kLifetime = static_cast<std::uint64_t>(milliseconds{kSeenLifetime}.count());
   for (const auto& value : state.rows.all(RowKind::seen)) {
