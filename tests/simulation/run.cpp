@@ -144,8 +144,12 @@ class Run {
     for (auto& script : scripts_) script->start_client();
   }
 
+  // The clocks are right again, too: whoever has lost a session begins a new one, and with a clock
+  // that is a year off everybody's keys look too old for that, which the person is told.
   void clear() {
     network_.weather = {};
+    relay_.set_clock(Duration{0});
+    for (auto& client : clients_) client->set_clock(Duration{0});
     for (int round = 0; round < 3; ++round) {  // a death that was planned may still come
       revive();
       advance(minutes{1});
