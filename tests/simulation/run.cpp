@@ -14,6 +14,8 @@ constexpr std::size_t kLeastMessages = 200;
 constexpr std::size_t kMostMessages = 500;
 // Everything must have settled this long after the weather cleared: back-off ends at a minute.
 constexpr minutes kSettle{20};
+// Keys that were dated by a wrong clock are renewed this soon: Upkeep looks every hour.
+constexpr minutes kLookedAfter{61};
 constexpr Duration kDay = std::chrono::hours{24};
 constexpr Duration kYear = std::chrono::hours{24 * 365};
 // And arrived this long after that: a dead line is noticed in 75 seconds.
@@ -150,6 +152,7 @@ class Run {
     network_.weather = {};
     relay_.set_clock(Duration{0});
     for (auto& client : clients_) client->set_clock(Duration{0});
+    advance(kLookedAfter);
     for (int round = 0; round < 3; ++round) {  // a death that was planned may still come
       revive();
       advance(minutes{1});
