@@ -9,6 +9,13 @@ using proto::pb::ApiRequest;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+void Moving::sleep(Duration time) {
+  for (auto& one : members_) one->go_offline();
+  pass(time);
+  for (auto& one : members_) one->come_online();
+  pass(std::chrono::minutes{2});
+}
+
 Member& Moving::member() {
   return *members_.emplace_back(std::make_unique<Member>(world_, network_, members_.size()));
 }

@@ -23,6 +23,8 @@ class Moving : public testing::Test {
   }
 
   void pass(Duration time) { world_.run_until(world_.now() + time); }
+  // With everybody switched off, so that it costs nothing.
+  void sleep(Duration time);
   Member& member();
   Member& newcomer();
   Member& linked(Member& primary);

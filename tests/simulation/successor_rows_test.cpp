@@ -336,7 +336,7 @@ TEST_F(SuccessorRows, AnAccountNamesOneSuccessor) {
 
 TEST_F(SuccessorRows, AnOldCodeIsRefused) {
   const auto link = code(*alice_, *fresh_);
-  pass(std::chrono::days{32});
+  sleep(std::chrono::days{32});
   EXPECT_EQ(move(*alice_, link).failure().exit_code(), 1U);
   move(*alice_, *fresh_);
   EXPECT_EQ(entry(*bob_, "P0").move(), MOVE_OFFERED);
@@ -354,7 +354,7 @@ TEST_F(SuccessorRows, OnlyThePrimaryMoves) {
 // The link of the first statement is used up by then.
 TEST_F(SuccessorRows, WhoFollowsLateGetsThereByANewLink) {
   move(*alice_, *fresh_);
-  pass(std::chrono::days{32});
+  sleep(std::chrono::days{32});
   EXPECT_TRUE(accept(*bob_, "P0").has_contact());
   pass(minutes{2});
   EXPECT_EQ(send(*bob_, "P0", "too late").failure().exit_code(), 6U);
