@@ -146,22 +146,31 @@ class Run {
     for (auto& script : scripts_) script->start_client();
   }
 
-  // The clocks are right again, too: whoever has lost a session begins a new one, and with a clock
-  // that is a year off everybody's keys look too old for that, which the person is told.
   void clear() {
     network_.weather = {};
-    relay_.set_clock(Duration{0});
-    for (auto& client : clients_) client->set_clock(Duration{0});
-    advance(kLookedAfter);
     for (int round = 0; round < 3; ++round) {  // a death that was planned may still come
       revive();
       advance(minutes{1});
     }
-    const auto end = world_.now() + kSettle;
-    while (world_.now() < end && !settled()) advance(minutes{1});
+    settle();
+    if (!settled()) set_clocks_right();
     advance(kArrive);
     for (auto& script : scripts_) script->look_at_contacts();
     for (auto& script : scripts_) script->write_down();
+  }
+
+  void settle() {
+    const auto end = world_.now() + kSettle;
+    while (world_.now() < end && !settled()) advance(minutes{1});
+  }
+
+  // Whoever has lost a session begins a new one, and with a clock that is a year off everybody's
+  // keys look too old for that: nothing is kept, and the person is told.
+  void set_clocks_right() {
+    relay_.set_clock(Duration{0});
+    for (auto& client : clients_) client->set_clock(Duration{0});
+    advance(kLookedAfter);
+    settle();
   }
 
   [[nodiscard]] bool settled() const {
