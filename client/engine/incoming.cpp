@@ -63,11 +63,9 @@ void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
   }
   if (contact == nullptr && opened.starts_session) contact = introduce(step, opened, *content);
   if (contact == nullptr) return state_.sessions.forget(step, opened.peer.account);
-  const bool listed = is_listed(*contact, opened.peer.device);
-  if (!listed || may_be_removed(*contact, *content)) {
-    const bool kept = unlisted_.keep(step, opened);
-    outgoing_.fetches().want(contact->id, false);
-    if (kept || !listed) return;
+  if (!is_listed(*contact, opened.peer.device)) {
+    unlisted_.keep(step, opened);
+    return outgoing_.fetches().want(contact->id, false);
   }
   take(step, *contact, opened, *content, knocks);
 }
@@ -133,14 +131,6 @@ bool Incoming::is_listed(const Contact& contact, crypto::DeviceNumber device) co
   if (known.empty()) return true;
   const auto list = crypto::DeviceList::parse(crypto::as_bytes(known)).value();
   return list.find(device) != nullptr;
-}
-
-// Another device has named a newer list, which is not here yet and may not name this one: whoever
-// is in it will name it too, or wrote before.
-bool Incoming::may_be_removed(const Contact& contact, const proto::pb::Content& content) {
-  return !contact.is_own() && !contact.is_stranger() && !contact.row.blocked() &&
-         contact.row.refresh_sequence() > contact.row.list_sequence() &&
-         content.sender_list().sequence() < contact.row.refresh_sequence();
 }
 
 // A list of ours that only the primary has made so far is fetched, and not too often: anybody may

@@ -50,8 +50,6 @@ class Incoming {
 
  private:
   [[nodiscard]] bool is_listed(const Contact& contact, crypto::DeviceNumber device) const;
-  [[nodiscard]] static bool may_be_removed(const Contact& contact,
-                                           const proto::pb::Content& content);
   void watch_own_list(const Step& step, const proto::pb::ListState& told);
   void take(Step& step, Contact& contact, const OpenedCell& opened,
             const proto::pb::Content& content, bool knocks);

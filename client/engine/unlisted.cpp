@@ -18,10 +18,10 @@ void Unlisted::load() {
   }
 }
 
-bool Unlisted::keep(Step& step, const OpenedCell& opened) {
+void Unlisted::keep(Step& step, const OpenedCell& opened) {
   const auto& [account, device] = opened.peer;
   const auto kept = state_.rows.range(RowKind::unlisted, account.bytes, {.limit = kMaxUnlisted});
-  if (kept.size() == kMaxUnlisted) return false;
+  if (kept.size() == kMaxUnlisted) return;
   proto::pb::UnlistedRow row;
   row.set_order(state_.next_inbox(step));
   row.set_account(to_string(account.bytes));
@@ -30,7 +30,6 @@ bool Unlisted::keep(Step& step, const OpenedCell& opened) {
   row.set_session(to_string(opened.session));
   step.put(RowKind::unlisted, unlisted_id(account, row.order()), row);
   accounts_.insert(account);
-  return true;
 }
 
 std::vector<OpenedCell> Unlisted::take(Step& step, const crypto::AccountId& account) {

@@ -14,8 +14,8 @@ class Unlisted {
   explicit Unlisted(State& state) : state_{state} {}
   void load();
 
-  // At most kMaxUnlisted. False: a further one, which is not kept.
-  bool keep(Step& step, const OpenedCell& opened);
+  // At most kMaxUnlisted; a further one is lost.
+  void keep(Step& step, const OpenedCell& opened);
   // Whose lists are waited for.
   [[nodiscard]] const std::set<crypto::AccountId>& accounts() const noexcept { return accounts_; }
   // What waited for the list of this account, in order; it is no longer kept.

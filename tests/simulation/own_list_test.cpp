@@ -150,22 +150,6 @@ TEST_F(OwnListStory, ARemovedDeviceSendsNothingMoreOnceItHasLookedForMail) {
   EXPECT_EQ(bob_->times_read("to nobody"), 0);
 }
 
-// The news of the removal and the message wait for Bob together.
-TEST_F(OwnListStory, WhatARemovedDeviceWroteIsNotReadBesideTheNewsOfIt) {
-  auto& second = linked(*alice_);
-  expect_arrives(*alice_, *bob_, "we are two");
-  second.go_offline();
-  bob_->go_offline();
-  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
-  pass(minutes{1});
-  second.client().start();
-  EXPECT_EQ(second.send(*bob_, "from the removed one").state(), MESSAGE_STATE_RELAY);
-  bob_->come_online();
-  pass(minutes{2});
-  EXPECT_EQ(bob_->times_read("from the removed one"), 0);
-  expect_arrives(*alice_, *bob_, "from who is left");
-}
-
 // It has never asked for mail since.
 TEST_F(OwnListStory, ADeviceThatOnlySendsLooksOnceAWeekWhetherItWasRemoved) {
   auto& second = linked(*alice_);
