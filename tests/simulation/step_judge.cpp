@@ -25,26 +25,19 @@ constexpr std::array kOfFailedTexts{RowKind::message, RowKind::outbox, RowKind::
                                     RowKind::idempotency};
 
 // What a cell that is not opened may still change (docs/protocol.md, 7.3 and 7.4): its place in the
-// queue, the cell itself where it is set aside, and what asks for it again. That archives sessions,
-// begins new ones, and after a gap in the sequences replaces our own keys.
+// queue, the cell itself where it is set aside, and what asks for it again, a contact or the own
+// devices, which are told again too. That archives sessions, begins new ones, and after a gap in
+// the sequences replaces our own keys.
 constexpr std::array kOfRepairs{RowKind::state_epoch,  RowKind::set_aside, RowKind::contact,
                                 RowKind::session,      RowKind::outbox,    RowKind::counters,
-                                RowKind::one_time_key, RowKind::key_ring};
+                                RowKind::one_time_key, RowKind::key_ring,  RowKind::copy};
 
 // A cell's place and the cell set aside: with every cell that is not opened.
 bool is_bookkeeping(RowKind kind) {
   return kind == RowKind::state_epoch || kind == RowKind::set_aside;
 }
 
-// What is said to a device of the own account, which is asked with a copy.
-bool asks_own_devices(const RowWrite& row) {
-  if (!row.value) return false;
-  const auto copy = client::parse_row<proto::pb::CopyRow>(*row.value);
-  return copy.has_repair() && copy.about().empty() && copy.cell().empty();
-}
-
 bool is_of_repairs(const RowWrite& row) {
-  if (row.kind == RowKind::copy) return asks_own_devices(row);
   return std::ranges::find(kOfRepairs, row.kind) != kOfRepairs.end();
 }
 
