@@ -10,6 +10,8 @@ namespace bisik::client {
 namespace {
 
 constexpr std::uint8_t kVersion = 2;
+// Without the two fields after used_ms.
+constexpr std::uint8_t kBeforeMutual = 1;
 // More than both sides starting at once, twice over; bounds the work for a cell (protocol, 6).
 constexpr std::size_t kMaxSessionsPerDevice = 8;
 
@@ -22,19 +24,21 @@ RowId row_of(const crypto::Transcript& transcript) {
 void SessionBook::load(const RowSource& rows) {
   for (const auto& row : rows.all(RowKind::session)) {
     crypto::SecretReader in{row};
-    const bool current = in.take_int<std::uint8_t>() == kVersion;
+    const auto version = in.take_int<std::uint8_t>();
     const auto role = in.take_int<std::uint8_t>();
     const auto used_ms = in.take_int<std::uint64_t>();
-    const auto started_ms = in.take_int<std::uint64_t>();
-    const auto mutual = in.take_int<std::uint8_t>();
+    const bool old = version == kBeforeMutual;
+    const auto started_ms = old ? used_ms : in.take_int<std::uint64_t>();
+    const auto mutual = old ? std::uint8_t{0} : in.take_int<std::uint8_t>();
     auto session = crypto::Session::read(in);
-    const bool known = current && role <= static_cast<std::uint8_t>(Role::archived) && mutual <= 1;
+    const bool known = (old || version == kVersion) &&
+                       role <= static_cast<std::uint8_t>(Role::archived) && mutual <= 1;
     if (!known || !session || !in.finish()) {
       throw std::runtime_error{"a session of the profile does not decode"};
     }
     const auto transcript = session->transcript();
-    sessions_.emplace(transcript,
-                      Held{std::move(*session), Role{role}, used_ms, started_ms, mutual != 0});
+    const bool both = old ? session->confirmed() : mutual != 0;
+    sessions_.emplace(transcript, Held{std::move(*session), Role{role}, used_ms, started_ms, both});
   }
   for (const auto& row : rows.all(RowKind::replay)) {
     crypto::SecretReader in{row};

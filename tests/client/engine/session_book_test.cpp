@@ -194,5 +194,27 @@ TEST_F(SessionBookTest, AFirstMessageIsAcceptedOnceAndForgottenWithItsKey) {
   EXPECT_TRUE(opens(bob_, cell)) << "only because the key was not wiped with it here";
 }
 
+// As they were kept before it was written down whether both have spoken.
+TEST_F(SessionBookTest, ASessionOfAnEarlierBuildIsGoneOnWith) {
+  constexpr std::size_t kBefore = 1 + 1 + 8;  // version, role, used
+  constexpr std::size_t kNew = 8 + 1;         // started, mutual
+  auto step = this->step();
+  alice_.sessions.add(step,
+                      crypto::Session::initiate(alice_.identity->device, bob_.prekeys()).value());
+  auto kept = std::move(step).take().rows;
+  for (auto& row : kept) {
+    const auto now = row.value->expose();
+    crypto::SecretBuffer old;
+    old.append_int(std::uint8_t{1}).append(now.first(kBefore).subspan(1));
+    old.append(now.subspan(kBefore + kNew));
+    row.value = std::move(old);
+  }
+  MemoryRows rows;
+  rows.commit(kept);
+  alice_.sessions = {};
+  alice_.sessions.load(rows);
+  EXPECT_TRUE(opens(bob_, seal(alice_, bob_)));
+}
+
 }  // namespace
 }  // namespace bisik::client
