@@ -1,5 +1,7 @@
 #include "client/engine/seen.hpp"
 
+#include <utility>
+
 namespace bisik::client {
 
 bool see(Step& step, const State& state, const crypto::AccountId& chat,
@@ -17,9 +19,10 @@ bool see(Step& step, const State& state, const crypto::AccountId& chat,
 bool is_kept(const State& state, const crypto::AccountId& chat, const proto::pb::Content& content) {
   constexpr std::size_t kPage = 16;
   auto end = std::uint64_t{UINT64_MAX};
-  for (std::size_t looked = 0; looked < kMostLookedAt; looked += kPage) {
+  std::size_t limit = 1;  // the newest is often enough
+  for (std::size_t looked = 0; looked < kMostLookedAt; looked += std::exchange(limit, kPage)) {
     const auto page = state.rows.range(RowKind::message, chat.bytes,
-                                       {.end = end, .limit = kPage, .newest_first = true});
+                                       {.end = end, .limit = limit, .newest_first = true});
     for (const auto& stored : page) {
       const auto row = parse_row<proto::pb::MessageRow>(stored.value);
       end = stored.order;
@@ -27,7 +30,7 @@ bool is_kept(const State& state, const crypto::AccountId& chat, const proto::pb:
       if (row.content_id() == content.id()) return true;
       if (row.timestamp_ms() < content.timestamp_ms()) return false;
     }
-    if (page.size() < kPage) return false;
+    if (page.size() < limit) return false;
   }
   return false;
 }
