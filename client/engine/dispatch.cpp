@@ -1,0 +1,98 @@
+// Which part answers which command.
+#include "client/engine/parts.hpp"
+#include "client/engine/sentences.hpp"
+
+namespace bisik::client {
+
+using proto::pb::ApiRequest;
+
+void Engine::Parts::send(Step& step, CommandId command, const proto::pb::SendCommand& request) {
+  own_list.before_send(step, command, request.queue(),
+                       [=, this](Step& later) { sends.start(later, command, request); });
+}
+
+void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& request) {
+  switch (request.command_case()) {
+    case ApiRequest::kJoin:
+      if (device_joining.any()) return step.fail(command, is_being_linked());
+      return joining.join(step, command, request.join());
+    case ApiRequest::kInvite:
+      return joining.invite(step, command, request.invite());
+    case ApiRequest::kAdd:
+      return joining.add(step, command, request.add());
+    case ApiRequest::kContacts:
+      return questions.contacts(step, command);
+    case ApiRequest::kWhoAmI:
+      return questions.who_am_i(step, command, request.who_am_i());
+    case ApiRequest::kVerify:
+      return questions.verify(step, command, request.verify());
+    case ApiRequest::kSend:
+      return send(step, command, request.send());
+    case ApiRequest::kReceive:
+      if (!state.joined()) return step.fail(command, not_joined());
+      if (const auto key = mailbox.line_key()) state.lines.at(*key).hurry(step.now());
+      return readers.start(step, command, request.receive());
+    case ApiRequest::kAck:
+      return readers.acknowledge(step, command, request.ack());
+    case ApiRequest::kHistory:
+      return questions.history(step, command, request.history());
+    case ApiRequest::kOutbox:
+      return questions.outbox(step, command);
+    case ApiRequest::kOutboxCancel:
+      return questions.outbox_cancel(step, command, request.outbox_cancel());
+    case ApiRequest::kStatus:
+      return questions.status(step, command);
+    case ApiRequest::kRequests:
+      return people.requests(step, command);
+    case ApiRequest::kAccept:
+      return people.accept(step, command, request.accept());
+    case ApiRequest::kRemove:
+      return people.remove(step, command, request.remove());
+    case ApiRequest::kBlock:
+      return people.block(step, command, request.block());
+    case ApiRequest::kLink:
+      return device_joining.link(step, command, request.link());
+    case ApiRequest::kApprove:
+      return linking.approve(step, command, request.approve());
+    case ApiRequest::kConfirmDigits:
+      return linking.confirm(step, command, request.confirm_digits());
+    case ApiRequest::kAcceptLink:
+      return device_joining.accept(step, command);
+    case ApiRequest::kDevices:
+      return linking.devices(step, command);
+    case ApiRequest::kAcceptDevices:
+      return own_list.accept(step, command);
+    case ApiRequest::kRemoveDevice:
+      return linking.remove(step, command, request.remove_device());
+    case ApiRequest::kRepair:
+      return people.repair(step, command, request.repair());
+    default:
+      return dispatch_rest(step, command, request);
+  }
+}
+
+void Engine::Parts::dispatch_rest(Step& step, CommandId command, const ApiRequest& request) {
+  switch (request.command_case()) {
+    case ApiRequest::kBackup:
+      return backup.begin(step, command);
+    case ApiRequest::kBackupPart:
+      return backup.next(step, command, request.backup_part().backup());
+    case ApiRequest::kRestore:
+      return restoring.begin(step, command, request.restore());
+    case ApiRequest::kRestorePart:
+      return restoring.part(step, command, request.restore_part());
+    case ApiRequest::kRestoreEnd:
+      return restoring.end(step, command, request.restore_end());
+    case ApiRequest::kLimits:
+      return questions.limits(step, command);
+    case ApiRequest::kSuccessor:
+      return moving.succeed(step, command, request.successor());
+    case ApiRequest::kMove:
+      return moving.move(step, command, request.move());
+    default:
+      break;
+  }
+  step.fail(command, failure(Exit::unexpected, "This bisik does not know that command."));
+}
+
+}  // namespace bisik::client

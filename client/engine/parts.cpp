@@ -1,0 +1,163 @@
+#include "client/engine/parts.hpp"
+
+#include "client/engine/sentences.hpp"
+
+namespace bisik::client {
+
+Engine::Parts::Parts(const RowSource& rows)
+    : state{rows},
+      outgoing{state, [this](Step& step, const Outcome& outcome) { settle(step, outcome); },
+               [this](auto& step, auto& who, auto& row) { readers.kept(step, who, row); },
+               [this](auto& step, auto& who, auto& changes) { learned(step, who, changes); },
+               [this](Step& step, const Contact& contact) { alarm(step, contact); }},
+      copies{state, outgoing.fetches()},
+      readers{state},
+      repairs{state, outgoing, readers, copies, [this](Step& step) { rollback.found_out(step); }},
+      sends{state, outgoing},
+      successors{state, outgoing, readers, sends, copies, [this] { backup.interrupt(); }},
+      incoming{state,
+               outgoing,
+               readers,
+               copies,
+               repairs,
+               successors,
+               [this](auto& step, auto device, auto& said) { own_news.take(step, device, said); },
+               [this](auto& step, auto& who, auto& told) { own_list.suspect(step, who, told); }},
+      mailbox{state, incoming},
+      upkeep{state, mailbox, repairs, [this](Step& step) { renew_list(step); }},
+      rollback{state, mailbox, repairs, readers, upkeep, copies},
+      own_list{state, mailbox, rollback, own_list_listeners()},
+      joining{state, mailbox, outgoing, readers, copies},
+      moving{state, joining, outgoing, copies},
+      questions{state, outgoing, readers, mailbox, copies, repairs, rollback},
+      secrets{state, mailbox, copies},
+      people{state, outgoing, readers, sends, secrets, copies, repairs, successors},
+      own_news{state,
+               readers,
+               copies,
+               people,
+               secrets,
+               successors,
+               moving,
+               [this](Step& step, crypto::DeviceNumber device) {
+                 linking.welcomed(step, device);
+                 tell_contacts(step);
+               }},
+      linking{state, mailbox, own_list, [this](Step& step) { tell_contacts(step); }},
+      set_up{state, mailbox, copies, outgoing, repairs},
+      device_joining{state, set_up},
+      takeover{state, mailbox, set_up},
+      restoring{state, takeover},
+      backup{state} {}
+
+OwnList::Listeners Engine::Parts::own_list_listeners() {
+  return {.learned = [this](auto& step, auto& own, auto& changes) { learned(step, own, changes); },
+          .alarm = [this](auto& step, auto& own) { readers.notice(step, own, foreign_own_list()); },
+          .suspected = [this](auto& step, auto& who) { incoming.alarm_of_ours(step, who); },
+          .cleared = [this](auto& step, auto& who) { readers.contact_changed(step, who); }};
+}
+
+void Engine::Parts::renew_list(Step& step) {
+  own_list.look(step, 0, [this](Step& later, const std::optional<proto::pb::Failure>& why_not) {
+    if (!why_not) upkeep.renew_list(later);
+  });
+}
+
+void Engine::Parts::settle(Step& step, const Outcome& outcome) {
+  sends.settle(step, outcome);
+  if (outcome.state == proto::pb::MESSAGE_STATE_RELAY) {
+    copies.message(step, outcome.account, outcome.number);
+  }
+  // What only waits longer has not changed for those who watch.
+  if (outcome.state != proto::pb::MESSAGE_STATE_UNCONFIRMED) readers.state_changed(step, outcome);
+}
+
+void Engine::Parts::learned(Step& step, Contact& contact, const DeviceChanges& changes) {
+  incoming.learned(step, contact);
+  if (contact.is_own()) {
+    secrets.devices_learned();
+    if (contact.row.gone()) outgoing.halt_all(step, was_removed());
+    return copies.devices_learned(step);
+  }
+  const auto& name = contact.row.name();
+  for (const auto one : changes.added) readers.notice(step, contact, new_device(name, one));
+  for (const auto one : changes.removed) readers.notice(step, contact, device_removed(name, one));
+}
+
+void Engine::Parts::alarm(Step& step, const Contact& contact) {
+  if (contact.is_own()) return own_list.look(step, 0, [](Step&, const auto&) {});
+  readers.notice(step, contact, two_histories(contact.row.name()));
+  readers.contact_changed(step, contact);
+}
+
+// Of the new list: what they write from now on goes to the new device too.
+void Engine::Parts::tell_contacts(Step& step) {
+  for (auto& [account, contact] : state.contacts.all()) {
+    if (contact.is_own() || !contact.may_be_written_to()) continue;
+    contact.row.set_greeted(false);
+    contact.save(step);
+    outgoing.greet(contact);
+  }
+}
+
+bool Engine::Parts::push(Step& step, const LineKey& key, const proto::pb::Cell& cell) {
+  if (key.purpose == LinePurpose::rendezvous) {
+    device_joining.push(step, cell);
+  } else if (key.purpose != LinePurpose::own) {
+    return false;
+  } else if (linking.reads(cell.queue())) {
+    linking.push(step, cell);
+  } else {
+    mailbox.push(step, cell);
+    rollback.arrived(step, cell);
+  }
+  return true;
+}
+
+Effects Engine::Parts::conclude(Step&& step) {
+  // Twice: an ended line (a slow relay, a dead peer) leaves work for the parts.
+  for (int round = 0; round < 2; ++round) {
+    sends.expire(step);
+    readers.expire(step, mailbox.drained(step.now()) && !incoming.waits_for_a_list(step.now()),
+                   state.is_gone() ? std::optional{was_removed()} : mailbox.unreachable());
+    outgoing.pump(step);
+    copies.pump(step);
+    linking.pump(step);
+    device_joining.pump(step);
+    rollback.pump(step);
+    own_list.pump(step);
+    takeover.pump(step);
+    set_up.pump(step);
+    upkeep.pump(step);
+    secrets.pump(step);
+    mailbox.pump(step, readers.any() || linking.any());
+    state.lines.maintain(step, wanted(step.now()));
+  }
+  wake_at = next_wake(step.now());
+  return std::move(step).take();
+}
+
+std::optional<Time> Engine::Parts::next_wake(Time now) const {
+  std::optional<Time> earliest;
+  for (const auto& time :
+       {sends.wake_at(), readers.wake_at(), mailbox.wake_at(now), outgoing.wake_at(now),
+        copies.wake_at(now), linking.wake_at(), device_joining.wake_at(now), takeover.wake_at(now),
+        set_up.wake_at(now), upkeep.wake_at(), secrets.wake_at(now), repairs.wake_at(),
+        own_list.wake_at(now), state.lines.wake_at(wanted(now))}) {
+    if (time && (!earliest || *time < *earliest)) earliest = time;
+  }
+  return earliest;
+}
+
+Lines::Wanted Engine::Parts::wanted(Time now) const {
+  Lines::Wanted lines;
+  outgoing.add_wanted(lines, now);
+  copies.add_wanted(lines, now);
+  device_joining.add_wanted(lines);
+  takeover.add_wanted(lines);
+  own_list.add_wanted(lines);
+  if (mailbox.wants_line(readers.any() || linking.any())) lines.insert(*mailbox.line_key());
+  return lines;
+}
+
+}  // namespace bisik::client
