@@ -176,28 +176,37 @@ Limits fit_to_files(const Configured& configured, std::uint64_t files) {
   return limits;
 }
 
-// Half of it before there is a thread, half once everything is open: server/sandbox.hpp. What is
-// missing is said once.
-bool begin_sandbox(const Config& config, const DataDirectory& directory) {
-  if (!config.sandbox) {
-    spdlog::warn("the sandbox is off, as configured");
-    return false;
-  }
+// What holds the process, and what is missing of it: said once the relay serves, so that a start
+// that fails says one sentence, its own.
+struct Sandbox {
+  bool begun = false;
+  std::string missing;
+  spdlog::level::level_enum weight = spdlog::level::warn;
+};
+
+// Half of it before there is a thread, half once everything is open: server/sandbox.hpp.
+Sandbox begin_sandbox(const Config& config, const DataDirectory& directory) {
+  if (!config.sandbox) return {.missing = "the sandbox is off, as configured"};
   if (!sandbox_possible()) {
-    spdlog::warn("no sandbox: a sanitizer or valgrind watches this process");
-    return false;
+    return {.missing = "no sandbox: a sanitizer or valgrind watches this process"};
   }
-  const auto held = confine_files(directory);
-  if (held == Held::not_at_all) {
-    spdlog::warn("this kernel has no Landlock: files outside the data directory stay in reach");
-  } else if (held == Held::partly) {
-    spdlog::info("this kernel has an older Landlock, which holds files alone");
+  switch (confine_files(directory)) {
+    case Held::not_at_all:
+      return {true, "this kernel has no Landlock: files outside the data directory stay in reach"};
+    case Held::partly:
+      return {true, "this kernel has an older Landlock, which holds files alone",
+              spdlog::level::info};
+    case Held::fully:
+      break;
   }
-  return true;
+  return {.begun = true};
 }
 
-void finish_sandbox() {
-  if (!confine_calls()) spdlog::warn("this kernel has no seccomp: system calls stay in reach");
+void finish_sandbox(const Sandbox& sandbox) {
+  if (!sandbox.missing.empty()) spdlog::log(sandbox.weight, "{}", sandbox.missing);
+  if (sandbox.begun && !confine_calls()) {
+    spdlog::warn("this kernel has no seccomp: system calls stay in reach");
+  }
 }
 
 }  // namespace
@@ -218,7 +227,7 @@ void run_up(const Configured& configured, Output output) {
   check(store, database);
 
   const auto endpoints = wanted_endpoints(config);
-  const bool sandbox = begin_sandbox(config, directory);
+  const auto sandbox = begin_sandbox(config, directory);
   Service::block_signals();
   Clerk clerk{store, limits, reception->key()};
   Service service{store, clerk, *reception, limits, to_addresses(config.shared_addresses)};
@@ -229,7 +238,7 @@ void run_up(const Configured& configured, Output output) {
   service.open_door(directory);
   service.stop_on_signals();
   announce(addresses, reception->key(), store, clerk, output);
-  if (sandbox) finish_sandbox();
+  finish_sandbox(sandbox);
 
   spdlog::info("serving");
   service.run();
