@@ -58,6 +58,7 @@ class Chat {
   void enter(std::string line);
   void send(std::string text);
 
+  void look_for_newcomer();
   void set_trust(proto::pb::Trust trust, proto::pb::Move move);
   void show_waiting();
   void say(const SafeText& sentence, Style style = Style::dim);
@@ -94,6 +95,7 @@ void Chat::begin() {
   own_name_ = session_.only(std::move(who)).who_am_i().name();
   contacts_ = ask_contacts();
   while (contacts_ != 0) take(*session_.next());
+  if (trust_ == proto::pb::TRUST_UNSPECIFIED) look_for_newcomer();
   const auto history = ask_history();
   for (bool last = false; !last;) {
     const auto reply = session_.next();
@@ -113,6 +115,16 @@ void Chat::begin() {
   receive.mutable_receive()->set_states(true);
   reading_ = session_.ask(std::move(receive));
   if (terminal_) say("Enter sends, ^D or /quit ends.");
+}
+
+// Not a contact by this name. Who is asked about somebody else looks at the relay first, and says
+// if there is nobody.
+void Chat::look_for_newcomer() {
+  ApiRequest request;
+  request.mutable_verify()->set_name(name_);
+  (void)session_.only(std::move(request));
+  contacts_ = ask_contacts();
+  while (contacts_ != 0) take(*session_.next());
 }
 
 void Chat::run() {

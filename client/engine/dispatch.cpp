@@ -1,4 +1,6 @@
 // Which part answers which command.
+#include <algorithm>
+
 #include "client/engine/parts.hpp"
 #include "client/engine/sentences.hpp"
 
@@ -6,9 +8,33 @@ namespace bisik::client {
 
 using proto::pb::ApiRequest;
 
-void Engine::Parts::send(Step& step, CommandId command, const proto::pb::SendCommand& request) {
-  own_list.before_send(step, command, request.queue(),
-                       [=, this](Step& later) { sends.start(later, command, request); });
+// What is spent on looking for newcomers is part of what the command waits.
+void Engine::Parts::send(Step& step, CommandId command, proto::pb::SendCommand request) {
+  if (request.timeout_ms() == 0) request.set_timeout_ms(kSendTimeout.count());
+  const Time deadline{step.now() + milliseconds{request.timeout_ms()}};
+  const auto start = [=, this](Step& later) mutable {
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - later.now());
+    request.set_timeout_ms(static_cast<std::uint32_t>(std::max(left, milliseconds{1}).count()));
+    own_list.before_send(later, command, request.queue(),
+                         [=, this](Step& seen) { sends.start(seen, command, request); });
+  };
+  newcomers.look(step, command, {request.recipients().begin(), request.recipients().end()},
+                 std::min<milliseconds>(kLookForNewcomer, milliseconds{request.timeout_ms()}),
+                 start);
+}
+
+void Engine::Parts::ask_about(Step& step, CommandId command, const std::string& name,
+                              std::function<void(Step&)> then) {
+  newcomers.look(step, command, {name}, kLookForNewcomer, std::move(then));
+}
+
+void Engine::Parts::receive(Step& step, CommandId command,
+                            const proto::pb::ReceiveCommand& request) {
+  if (!state.joined()) return step.fail(command, not_joined());
+  if (const auto key = mailbox.line_key()) state.lines.at(*key).hurry(step.now());
+  if (request.chat().empty()) return readers.start(step, command, request);
+  ask_about(step, command, request.chat(),
+            [=, this](Step& later) { readers.start(later, command, request); });
 }
 
 void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& request) {
@@ -25,17 +51,19 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
     case ApiRequest::kWhoAmI:
       return questions.who_am_i(step, command, request.who_am_i());
     case ApiRequest::kVerify:
-      return questions.verify(step, command, request.verify());
+      return ask_about(step, command, request.verify().name(), [=, this](Step& later) {
+        questions.verify(later, command, request.verify());
+      });
     case ApiRequest::kSend:
       return send(step, command, request.send());
     case ApiRequest::kReceive:
-      if (!state.joined()) return step.fail(command, not_joined());
-      if (const auto key = mailbox.line_key()) state.lines.at(*key).hurry(step.now());
-      return readers.start(step, command, request.receive());
+      return receive(step, command, request.receive());
     case ApiRequest::kAck:
       return readers.acknowledge(step, command, request.ack());
     case ApiRequest::kHistory:
-      return questions.history(step, command, request.history());
+      return ask_about(step, command, request.history().chat(), [=, this](Step& later) {
+        questions.history(later, command, request.history());
+      });
     case ApiRequest::kOutbox:
       return questions.outbox(step, command);
     case ApiRequest::kOutboxCancel:
@@ -64,8 +92,6 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
       return own_list.accept(step, command);
     case ApiRequest::kRemoveDevice:
       return linking.remove(step, command, request.remove_device());
-    case ApiRequest::kRepair:
-      return people.repair(step, command, request.repair());
     default:
       return dispatch_rest(step, command, request);
   }
@@ -73,6 +99,8 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
 
 void Engine::Parts::dispatch_rest(Step& step, CommandId command, const ApiRequest& request) {
   switch (request.command_case()) {
+    case ApiRequest::kRepair:
+      return people.repair(step, command, request.repair());
     case ApiRequest::kBackup:
       return backup.begin(step, command);
     case ApiRequest::kBackupPart:

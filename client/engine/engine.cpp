@@ -33,6 +33,7 @@ Effects Engine::cancel(CommandId command, Now now) {
   parts_->readers.cancel(command);
   parts_->sends.cancel(step, command);
   parts_->own_list.cancel(command);
+  parts_->newcomers.cancel(command);
   parts_->linking.cancel(command);
   parts_->device_joining.cancel(command);
   parts_->takeover.cancel(command);
@@ -96,7 +97,8 @@ bool Engine::idle(Time now) const {
   return !parts.sends.any() && !parts.state.lines.anything_unanswered() &&
          !parts.mailbox.wants_line(false) && parts.outgoing.settled(now) &&
          parts.copies.settled(now) && !parts.linking.any() && !parts.device_joining.any() &&
-         !parts.takeover.any() && !parts.set_up.any() && !parts.own_list.any();
+         !parts.takeover.any() && !parts.set_up.any() && !parts.own_list.any() &&
+         !parts.newcomers.any();
 }
 
 const crypto::DhKeyPair* Engine::network_key() const {

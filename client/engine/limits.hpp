@@ -37,6 +37,9 @@ inline constexpr std::size_t kCellsInFlight = 64;
 inline constexpr seconds kMostRetryAfter{3'600};
 // What `send` waits before it says that it could not confirm.
 inline constexpr milliseconds kSendTimeout{30'000};
+// How long a command about somebody who is not known looks for him at the relay: connecting takes
+// no longer.
+inline constexpr milliseconds kLookForNewcomer{10'000};
 // How long a send that could not be confirmed may be repeated without doubling the message.
 inline constexpr minutes kRepeatWindow{10};
 // Messages that wait for one contact: what a person would write offline, with much to spare.

@@ -24,6 +24,7 @@ Engine::Parts::Parts(const RowSource& rows)
                [this](auto& step, auto device, auto& said) { own_news.take(step, device, said); },
                [this](auto& step, auto& who, auto& told) { own_list.suspect(step, who, told); }},
       mailbox{state, incoming},
+      newcomers{state, mailbox},
       upkeep{state, mailbox, repairs, [this](Step& step) { renew_list(step); }},
       rollback{state, mailbox, repairs, readers, upkeep, copies},
       own_list{state, mailbox, rollback, own_list_listeners()},
@@ -117,8 +118,9 @@ bool Engine::Parts::push(Step& step, const LineKey& key, const proto::pb::Cell& 
 Effects Engine::Parts::conclude(Step&& step) {
   // Twice: an ended line (a slow relay, a dead peer) leaves work for the parts.
   for (int round = 0; round < 2; ++round) {
+    newcomers.pump(step, drained(step.now()));
     sends.expire(step);
-    readers.expire(step, mailbox.drained(step.now()) && !incoming.waits_for_a_list(step.now()),
+    readers.expire(step, drained(step.now()),
                    state.is_gone() ? std::optional{was_removed()} : mailbox.unreachable());
     outgoing.pump(step);
     copies.pump(step);
@@ -130,11 +132,18 @@ Effects Engine::Parts::conclude(Step&& step) {
     set_up.pump(step);
     upkeep.pump(step);
     secrets.pump(step);
-    mailbox.pump(step, readers.any() || linking.any());
+    mailbox.pump(step, reads());
     state.lines.maintain(step, wanted(step.now()));
   }
   wake_at = next_wake(step.now());
   return std::move(step).take();
+}
+
+bool Engine::Parts::reads() const { return readers.any() || linking.any() || newcomers.any(); }
+
+// What waited at the relay is here and shown.
+bool Engine::Parts::drained(Time now) const {
+  return mailbox.drained(now) && !incoming.waits_for_a_list(now);
 }
 
 std::optional<Time> Engine::Parts::next_wake(Time now) const {
@@ -143,7 +152,7 @@ std::optional<Time> Engine::Parts::next_wake(Time now) const {
        {sends.wake_at(), readers.wake_at(), mailbox.wake_at(now), outgoing.wake_at(now),
         copies.wake_at(now), linking.wake_at(), device_joining.wake_at(now), takeover.wake_at(now),
         set_up.wake_at(now), upkeep.wake_at(), secrets.wake_at(now), repairs.wake_at(),
-        own_list.wake_at(now), state.lines.wake_at(wanted(now))}) {
+        own_list.wake_at(now), newcomers.wake_at(), state.lines.wake_at(wanted(now))}) {
     if (time && (!earliest || *time < *earliest)) earliest = time;
   }
   return earliest;
@@ -156,7 +165,7 @@ Lines::Wanted Engine::Parts::wanted(Time now) const {
   device_joining.add_wanted(lines);
   takeover.add_wanted(lines);
   own_list.add_wanted(lines);
-  if (mailbox.wants_line(readers.any() || linking.any())) lines.insert(*mailbox.line_key());
+  if (mailbox.wants_line(reads())) lines.insert(*mailbox.line_key());
   return lines;
 }
 

@@ -8,6 +8,7 @@
 #include "client/engine/engine.hpp"
 #include "client/engine/joining.hpp"
 #include "client/engine/moving.hpp"
+#include "client/engine/newcomers.hpp"
 #include "client/engine/own_list.hpp"
 #include "client/engine/own_news.hpp"
 #include "client/engine/people.hpp"
@@ -37,6 +38,7 @@ struct Engine::Parts {
   Successors successors;
   Incoming incoming;
   Mailbox mailbox;
+  Newcomers newcomers;
   Upkeep upkeep;
   Rollback rollback;
   OwnList own_list;
@@ -56,8 +58,14 @@ struct Engine::Parts {
 
  private:
   void dispatch_rest(Step& step, CommandId command, const proto::pb::ApiRequest& request);
-  void send(Step& step, CommandId command, const proto::pb::SendCommand& request);
+  void send(Step& step, CommandId command, proto::pb::SendCommand request);
+  void receive(Step& step, CommandId command, const proto::pb::ReceiveCommand& request);
+  // A command about this person.
+  void ask_about(Step& step, CommandId command, const std::string& name,
+                 std::function<void(Step&)> then);
 
+  [[nodiscard]] bool reads() const;
+  [[nodiscard]] bool drained(Time now) const;
   [[nodiscard]] OwnList::Listeners own_list_listeners();
   void renew_list(Step& step);
   void settle(Step& step, const Outcome& outcome);

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import shutil
 import signal
 import subprocess
 import unittest
@@ -36,6 +37,28 @@ class Talking(CommandLineTest):
             name = "Bob" if person is alice else "Alice"
             self.assertEqual(person.texts("history", name), ["hello", "Grüße\n世界"])
         self.assertEqual(alice.texts("history", "Bob", "--last", "1"), ["Grüße\n世界"])
+
+    def test_who_has_just_joined_is_known_to_the_first_command(self):
+        text = "welcome"
+        for words in (("send", "Bob", text), ("verify", "Bob"), ("history", "bob"),
+                      ("receive", "--chat", "Bob")):
+            with self.subTest(words[0]):
+                relay, alice, bob = self.alice_and_bob()
+                self.ends(alice.run(*words))
+                if words[0] == "send":
+                    self.assertEqual(bob.texts("receive", "--timeout", "10", "--max", "1"), [text])
+                relay.stop()
+                shutil.rmtree(self.folder)
+        relay, alice, bob = self.alice_and_bob()
+        done = self.ends(alice.run("chat", "Bob", input=b"welcome\n/quit\n"))
+        self.assertIn("e2e unverified", done.out)
+        self.assertEqual(bob.texts("receive", "--timeout", "10", "--max", "1"), [text])
+
+    def test_nobody_is_looked_for_where_there_is_no_relay(self):
+        relay, alice, _bob = self.alice_and_bob()
+        relay.stop()
+        self.complains(alice.run("send", "Bob", "x", "--timeout", "20"), 1, "no contact")
+        self.complains(alice.run("chat", "Bob", input=b"x\n"), 1, "no contact")
 
     def test_each_command_speaks_json(self):
         _relay, alice, bob = self.alice_and_bob()
