@@ -16,14 +16,17 @@ namespace bisik::server {
 
 namespace pb = proto::pb;
 
+inline const storage::RelayStoreOptions kNoDisk{.path = ":memory:"};
+
 // Carries a Relay's effects out: frames into inboxes, operations into the next batch.
 class World : public BatchEvents {
  public:
   World() = default;
-  explicit World(const Limits& chosen) : limits{chosen} {}
+  explicit World(const Limits& chosen, const storage::RelayStoreOptions& options = kNoDisk)
+      : limits{chosen}, store{options} {}
 
   Limits limits;
-  storage::SqliteRelayStore store{{.path = ":memory:"}};
+  storage::SqliteRelayStore store{kNoDisk};
   crypto::DhPublicKey relay_key = crypto::DhKeyPair::generate().public_key;
   Clerk clerk{store, limits, relay_key};
   Relay relay{limits};

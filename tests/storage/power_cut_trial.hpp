@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -29,12 +30,22 @@ struct TrialSettings {
   int cuts;
   DiskTraits traits = {};
   std::uint64_t seed = 1;
+  int images_per_cut = 3;  // ways in which the same moment can end; the last is gone on from
 };
+
+[[nodiscard]] inline std::uint64_t chosen_or(const char* variable, std::uint64_t usual) {
+  const char* wanted = std::getenv(variable);
+  return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : usual;
+}
 
 // In a long run BISIK_POWER_CUTS says how many.
 [[nodiscard]] inline int cuts_or(int usual) {
-  const char* wanted = std::getenv("BISIK_POWER_CUTS");
-  return wanted != nullptr ? std::atoi(wanted) : usual;
+  return static_cast<int>(chosen_or("BISIK_POWER_CUTS", static_cast<std::uint64_t>(usual)));
+}
+
+// For runs beside each other that are to differ, BISIK_POWER_CUT_SEED is added to each seed.
+[[nodiscard]] inline std::uint64_t cut_seed(std::uint64_t usual) {
+  return usual + chosen_or("BISIK_POWER_CUT_SEED", 0);
 }
 
 template <class Witness>
@@ -43,20 +54,22 @@ class PowerCutTrial {
   explicit PowerCutTrial(const TrialSettings& settings)
       : settings_{settings}, rng_{settings.seed} {}
 
+  // Says on stdout what it has seen, for whoever adds up many runs.
   TrialResult run() {
     while (result_.cuts < settings_.cuts) live_one_disk();
+    std::printf("%d cuts, %d images, %d forgotten, %d unreadable\n", result_.cuts, result_.images,
+                result_.forgotten, result_.unreadable);
     return result_;
   }
 
  private:
   static constexpr int kCutsPerDisk = 25;       // then a new one, as stores grow slow to check
-  static constexpr int kImagesPerCut = 2;       // other ways in which the same moment can end
   static constexpr std::uint64_t kReach = 400;  // changes of the disk within which death comes
 
   void live_one_disk() {
     PowerCutVfs vfs{settings_.traits};
     Witness witness;
-    for (int cut = 0; cut < kCutsPerDisk; ++cut) {
+    for (int cut = 0; cut < kCutsPerDisk && result_.cuts < settings_.cuts; ++cut) {
       vfs.disk().die_at(1 + static_cast<std::int64_t>(rng_() % kReach));
       try {
         witness.work(vfs.name(), rng_);
@@ -64,7 +77,7 @@ class PowerCutTrial {
         // died, as it was meant to
       }
       ++result_.cuts;
-      for (int i = 0; i < kImagesPerCut; ++i) {
+      for (int i = 1; i < settings_.images_per_cut; ++i) {
         PowerCutVfs other{vfs.disk().image_after_power_cut(rng_), settings_.traits};
         static_cast<void>(survived(witness, other.name()));
       }
