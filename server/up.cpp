@@ -180,7 +180,7 @@ Limits fit_to_files(const Configured& configured, std::uint64_t files) {
 // that fails says one sentence, its own.
 struct Sandbox {
   bool begun = false;
-  std::string missing;
+  std::string missing = {};
   spdlog::level::level_enum weight = spdlog::level::warn;
 };
 
