@@ -14,12 +14,13 @@ shift
 
 # To add a step: its name here, and a function of the same name with _ for -.
 readonly steps="includes vectors model conversation planted-defects simulation device-seeds \
-fuzz-devices malicious-relay power-cuts constant-time crypto-bench commands-bench"
+fuzz-devices malicious-relay power-cuts relay-kills constant-time crypto-bench commands-bench"
 readonly messages=1000  # each way
 readonly restarts=24    # of the relay, half of them by kill -9
 readonly simulation_seeds="${BISIK_PROVE_SEEDS:-10000}"  # fewer to try this script
 readonly device_actions="${BISIK_PROVE_ACTIONS:-1000000}"
 readonly power_cut_images="${BISIK_PROVE_IMAGES:-5000000}"  # an hour, on two cores
+readonly relay_kills="${BISIK_PROVE_KILLS:-2000}"
 readonly model_handshakes="${BISIK_PROVE_HANDSHAKES:-10000}"
 readonly model_histories="${BISIK_PROVE_HISTORIES:-100000}"
 readonly model_linkings=10000
@@ -172,6 +173,12 @@ power_cuts() {
   ' $outputs && return $all_good
 }
 
+relay_kills() {
+  trouble=$build/tests/server/trouble
+  "$trouble/bisik_relay_trouble" sync "$BISIK_RELAY" 100 "$trouble/libbisik_failing_sync.so" &&
+    "$trouble/bisik_relay_trouble" kill "$BISIK_RELAY" "$relay_kills"
+}
+
 constant_time() { "$here/crypto/constant_time.sh" "$build/constant-time"; }
 
 crypto_bench() { "$build/tests/bench/bisik_crypto_bench"; }
@@ -182,7 +189,8 @@ commands_bench() { python3 "$here/bench/commands.py"; }
 figures() {
   case $1 in
     *-bench) cat "$2" ;;
-    model | conversation | simulation | malicious-relay | device-seeds | fuzz-devices | power-cuts)
+    model | conversation | simulation | malicious-relay | device-seeds | fuzz-devices | \
+      power-cuts | relay-kills)
       tail -n 1 "$2" ;;
     vectors) echo "$(grep -c '^\[ *OK \]' "$2") tests passed;" \
       "not checked for want of their file: $(grep -c 'NOT CHECKED' "$2")" ;;

@@ -34,7 +34,7 @@ class Client {
   // All that has arrived was told: the time to answer it.
   std::function<void()> on_pause = [] {};
   // After these have been set.
-  void start() { read(); }
+  void start() { handle_records(); }  // what came with an answer first
 
   // Numbers and seals it; it leaves with the next flush().
   std::uint64_t send(pb::Request& request);

@@ -30,7 +30,7 @@ void require_ok(const pb::Response& response) {
 
 Sender::Sender(boost::asio::io_context& io, const RelayProcess& relay, const Resident& reader,
                std::uint64_t name)
-    : client_{io, relay}, cell_{reader.cell()}, name_{name} {
+    : on_refusal{require_ok}, client_{io, relay}, cell_{reader.cell()}, name_{name} {
   const auto content = crypto::random_array<proto::kSmallCellBytes>();
   cell_.mutable_send_cell()->set_cell(content.data(), content.size());
   cell_.mutable_send_cell()->mutable_envelope_id()->resize(proto::kEnvelopeIdBytes);
@@ -38,12 +38,20 @@ Sender::Sender(boost::asio::io_context& io, const RelayProcess& relay, const Res
 
 void Sender::start() {
   client_.on_message = [this](const pb::FromRelay& message) {
-    require_ok(message.response());
+    if (message.response().status() != pb::STATUS_OK) return on_refusal(message.response());
     on_answer(message.response().number() - 1);
     ++answered_;
   };
   client_.on_pause = [this] { on_pause(); };
   client_.start();
+}
+
+std::string Sender::envelope_id(std::uint64_t index) const {
+  std::string id(proto::kEnvelopeIdBytes, '\0');
+  const auto place = mixed(name_ + index);
+  std::memcpy(id.data(), &place, sizeof place);
+  std::memcpy(id.data() + sizeof place, &index, sizeof index);
+  return id;
 }
 
 void Sender::send() {
@@ -101,6 +109,7 @@ void Reader::acknowledge() {
   auto& items = *acknowledgement_.mutable_acknowledge()->mutable_items();
   if (items.empty() || unanswered_.size() >= kAcknowledgementsAtOnce) return;
   unanswered_.push_back(static_cast<std::uint64_t>(items.size()));
+  asked_ += unanswered_.back();
   client_.send(acknowledgement_);
   items.Clear();
   client_.flush();

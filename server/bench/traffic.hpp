@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <deque>
+#include <string>
 
 #include "server/bench/resident.hpp"
 
@@ -29,7 +30,11 @@ class Sender {
   [[nodiscard]] std::uint64_t answered() const noexcept { return answered_; }
   [[nodiscard]] Clock::time_point sent_at(std::uint64_t index) const { return sent_at_[index]; }
 
+  [[nodiscard]] std::string envelope_id(std::uint64_t index) const;
+
   std::function<void(std::uint64_t index)> on_answer = [](std::uint64_t) {};
+  // Anything but success; whoever wants to go on says so here.
+  std::function<void(const pb::Response&)> on_refusal;
   std::function<void()> on_pause = [] {};
 
  private:
@@ -56,6 +61,8 @@ class Reader {
 
   [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }  // when it subscribed
   [[nodiscard]] std::uint64_t pushed() const noexcept { return pushed_; }
+  // In the order in which they were pushed: so many it has asked to be rid of, and is.
+  [[nodiscard]] std::uint64_t asked() const noexcept { return asked_; }
   [[nodiscard]] std::uint64_t acknowledged() const noexcept { return acknowledged_; }
 
   std::function<void(const pb::Cell&)> on_push = [](const pb::Cell&) {};
@@ -70,6 +77,7 @@ class Reader {
   std::deque<std::uint64_t> unanswered_;  // how many each request acknowledges, oldest first
   std::uint64_t waiting_ = 0;
   std::uint64_t pushed_ = 0;
+  std::uint64_t asked_ = 0;
   std::uint64_t acknowledged_ = 0;
 };
 

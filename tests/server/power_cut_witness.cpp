@@ -162,7 +162,7 @@ void PowerCutWitness::come(Life& life, Place place) {
   life.next.registered.insert(place);
   life.next.mailboxes[place] = {};
   life.next.one_time_keys[place] = kKeysOfRegistration;
-  if (place == 0) life.next.list = person.list.sequence();
+  if (place == 0) remember(life, person.list);
 }
 
 void PowerCutWitness::send(Life& life, Place place) {
