@@ -87,10 +87,11 @@ inline constexpr std::size_t kMaxUnlisted = 256;
 // A write secret's number that is further on than any honest one is nobody's.
 inline constexpr std::uint64_t kMaxSecretChanges = 1'000;
 // A device that only sends looks after so long whether it is still one of the account's: what it
-// sends may have gone to nobody since it was removed. Lists are renewed as often.
-inline constexpr hours kOwnListSeenWithin{24 * 7};
-// How exactly that is kept: one commit a day.
-inline constexpr hours kNoteOwnListSeen{24};
+// sends may have gone to nobody since it was removed. Not before each message: asked beside an
+// anonymous cell, the question tells the relay who sent it. So this is of one message a day.
+inline constexpr hours kOwnListSeenWithin{24};
+// How exactly that is kept: one commit an hour, of those who make own connections.
+inline constexpr hours kNoteOwnListSeen{1};
 // A relay that brings cells and three times no list of ours, a minute apart, keeps it back.
 inline constexpr int kLooksForOwnList = 3;
 // How often a list of ours that others say there is is looked for.

@@ -64,8 +64,9 @@ void Mailbox::pump(Step& step, bool reading) {
       bind(*question.request.mutable_add_device(), line.facts());
     }
     line.request(step, std::move(question.request),
-                 [relay = key->relay, on_answer = std::move(question.on_answer)](
+                 [this, relay = key->relay, on_answer = std::move(question.on_answer)](
                      Step& later, const proto::pb::Response* response) {
+                   if (response != nullptr) hear_of_registration(response->status());
                    // However the line ended, also if we gave it up: there was no answer.
                    on_answer(later, response,
                              response != nullptr
@@ -134,9 +135,7 @@ void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& 
                    unreachable_ = failure(LineEnd::unreachable, state_.identity->relay);
                    return;
                  }
-                 if (response->status() == proto::pb::STATUS_NOT_REGISTERED) {
-                   registration_ = Registration::refused;
-                 }
+                 hear_of_registration(response->status());
                  if (!response->has_subscribed()) {
                    unreachable_ = failure(*response);
                    return;
@@ -146,6 +145,11 @@ void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& 
                  reading.waiting_up_to = response->subscribed().last_sequence();
                  reading.last_arrival = later.now();
                });
+}
+
+// A device that the relay does not know is told so, whatever it asks for that is an account's.
+void Mailbox::hear_of_registration(proto::pb::Status status) {
+  if (status == proto::pb::STATUS_NOT_REGISTERED) registration_ = Registration::refused;
 }
 
 void Mailbox::push(Step& step, const proto::pb::Cell& cell) {

@@ -64,6 +64,7 @@ class Mailbox {
     proto::pb::Request request;
     OnAnswer on_answer;
   };
+  void hear_of_registration(proto::pb::Status status);
   void subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& reading);
   static void acknowledge(Step& step, Line& line, const OwnQueue& queue, Reading& reading);
   void bind(proto::pb::Register& registration, const LineFacts& facts) const;

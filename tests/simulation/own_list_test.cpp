@@ -151,19 +151,34 @@ TEST_F(OwnListStory, ARemovedDeviceSendsNothingMoreOnceItHasLookedForMail) {
 }
 
 // It has never asked for mail since.
-TEST_F(OwnListStory, ADeviceThatOnlySendsLooksOnceAWeekWhetherItWasRemoved) {
+TEST_F(OwnListStory, ADeviceThatOnlySendsLooksOnceADayWhetherItWasRemoved) {
   auto& second = linked(*alice_);
   second.go_offline();
   EXPECT_TRUE(remove_device(*alice_, 2).has_done());
-  pass(days{6});
+  pass(hours{22});
   second.client().start();
-  EXPECT_EQ(second.send(*bob_, "within the week").state(), MESSAGE_STATE_RELAY);
-  EXPECT_EQ(bob_->times_read("within the week"), 0);
+  EXPECT_EQ(second.send(*bob_, "within the day").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(bob_->times_read("within the day"), 0);
   second.go_offline();
-  pass(days{2});
+  pass(hours{3});
   second.client().start();
-  EXPECT_NE(second.send(*bob_, "a week later").state(), MESSAGE_STATE_RELAY);
-  EXPECT_EQ(bob_->times_read("a week later"), 0);
+  EXPECT_NE(second.send(*bob_, "a day later").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(bob_->times_read("a day later"), 0);
+}
+
+// It asks for no mail, and for nothing that is about devices.
+TEST_F(OwnListStory, ARemovedDeviceHearsOfItInEveryAnswerOfItsRelay) {
+  auto& second = linked(*alice_);
+  second.go_offline();
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
+  pass(hours{1});
+  second.client().start();
+  proto::pb::ApiRequest status;
+  status.mutable_status();
+  EXPECT_TRUE(second.ask(status).status().reachable());
+  pass(seconds{10});
+  EXPECT_NE(second.send(*bob_, "to nobody").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(bob_->times_read("to nobody"), 0);
 }
 
 TEST_F(OwnListStory, ADeviceThatOnlySendsGoesOnAfterTheLook) {
