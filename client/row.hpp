@@ -33,6 +33,7 @@ enum class RowKind : std::uint8_t {
   opened = 31,
   set_aside = 32,
   state_epoch = 33,
+  consumer = 35,
   successor = 36,
   day = 39,  // client/vault's own
 };

@@ -1,5 +1,6 @@
 // The part of the table of commands that is for programs.
 #include "client/cli/declare.hpp"
+#include "client/hook/limits.hpp"
 
 namespace bisik::client {
 namespace {
@@ -10,6 +11,38 @@ void add_receive_mode(CLI::App& command, std::string& mode) {
                   "When bots are handed messages: on-start, on-connection, or manual")
       ->check(CLI::IsMember({"on-start", "on-connection", "manual"}))
       ->type_name("MODE");
+}
+
+void declare_hooks(CLI::App& serving, DaemonOptions& options) {
+  serving
+      .add_option("--exec", options.exec,
+                  "Start this program for each message, with the message as JSON on its standard "
+                  "input: exit 0 acknowledges it")
+      ->type_name("PROGRAM");
+  serving
+      .add_option("ARGUMENT", options.exec_words,
+                  "What the program is started with; behind -- where one begins with a dash")
+      ->type_name("");
+  serving
+      .add_option("--webhook", options.webhook,
+                  "POST each message as JSON to this address, signed: 2xx acknowledges it")
+      ->type_name("URL");
+  serving
+      .add_option("--webhook-secret", options.webhook_secret,
+                  "Where the secret is that signs, or is put: else webhook.secret in the profile's "
+                  "folder")
+      ->type_name("FILE");
+  serving
+      .add_option("--consumer", options.consumer,
+                  "The name under which messages are acknowledged; else exec, or webhook")
+      ->type_name("NAME");
+  serving.add_option("--parallel", options.parallel, "Messages at once, of different people")
+      ->check(CLI::Range(std::size_t{1}, kMaxParallel))
+      ->type_name("N");
+  serving
+      .add_option("--hook-timeout", options.takes, "What one message may take, before it is ended")
+      ->check(CLI::Range(0.1, 86'400.0))
+      ->type_name("S");
 }
 
 }  // namespace
@@ -43,6 +76,7 @@ void declare_bots(CLI::App& app, CommandLine& line) {
                 "Serve every user of this machine, and no other machine")
       ->excludes(file);
   add_receive_mode(serving, daemon_options->receive_mode);
+  declare_hooks(serving, *daemon_options);
 
   auto& speaking =
       declare(app, "jsonRpc", "Speak JSON-RPC with a bot over standard input and output",

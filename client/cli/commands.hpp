@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "client/cli/context.hpp"
+#include "client/hook/limits.hpp"
 #include "client/problem.hpp"
 
 namespace bisik::client {
@@ -128,6 +129,7 @@ struct SendOptions {
   bool timing = false;
   double timeout = 0;  // seconds; 0: the engine's default
   std::string idempotency_key;
+  std::string at;  // a moment; empty: now
 };
 ExitCode send(Context& context, const SendOptions& options);
 
@@ -137,14 +139,23 @@ struct ReceiveOptions {
   bool follow = false;
   bool keep = false;  // --ack: until acknowledged
   std::string chat;
+  std::string consumer;
+  std::string since;  // a cursor or a moment
 };
 ExitCode receive(Context& context, const ReceiveOptions& options);
 
 struct AckOptions {
   std::vector<std::string> ids;
   std::uint64_t cursor = 0;
+  std::string consumer;
 };
 ExitCode acknowledge(Context& context, const AckOptions& options);
+
+ExitCode consumers(Context& context);
+struct RemoveConsumerOptions {
+  std::string name;
+};
+ExitCode remove_consumer(Context& context, const RemoveConsumerOptions& options);
 
 struct HistoryOptions {
   std::string name;
@@ -164,6 +175,11 @@ struct OutboxCancelOptions {
 };
 ExitCode outbox_cancel(Context& context, const OutboxCancelOptions& options);
 
+struct TraceOptions {
+  std::string id;
+};
+ExitCode trace(Context& context, const TraceOptions& options);
+
 struct DaemonOptions {
   std::optional<std::string> socket;  // empty: in the profile's folder
   std::optional<std::string> tcp;     // empty: the usual address
@@ -171,6 +187,13 @@ struct DaemonOptions {
   std::optional<std::string> token_file;
   bool no_token = false;
   std::string receive_mode = "on-start";
+  std::optional<std::string> exec;        // a program that is handed messages
+  std::vector<std::string> exec_words;    // its arguments
+  std::optional<std::string> webhook;     // an address that is
+  std::string webhook_secret;             // empty: in the profile's folder
+  std::string consumer;                   // empty: exec, or webhook
+  std::size_t parallel = kUsualParallel;  // messages at once
+  double takes = std::chrono::duration<double>{kUsualErrandTakes}.count();  // seconds, one message
 };
 ExitCode daemon(Context& context, const DaemonOptions& options);
 

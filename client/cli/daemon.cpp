@@ -1,14 +1,15 @@
 // daemon: owns the profile without a person, and serves commands and bots until it is ended.
 #include "client/cli/doors.hpp"
+#include "client/cli/hooks.hpp"
 #include "client/cli/service_manager.hpp"
 #include "client/signals.hpp"
 
 namespace bisik::client {
 namespace {
 
-void say_ready(Context& context, const Doors& doors) {
+void say_ready(Context& context, const SafeText& served) {
   context.say(SafeText{"Ready: serving the profile in "} +
-              SafeText::line(context.profile().folder().string()) + doors.words());
+              SafeText::line(context.profile().folder().string()) + served);
   tell_service_manager("READY=1");
 }
 
@@ -18,10 +19,12 @@ void serve(Context& context, const DaemonOptions& options) {
     context.say(SafeText{"Another command owns this profile: waiting until it has ended."});
   });
   Doors doors{context, options};
+  Hooks hooks{context, options};
   Host host{gate};
   doors.open(host, gate);
+  hooks.open(host, gate);
   host.watch_owner(doors.any() && options.receive_mode == "on-start");
-  say_ready(context, doors);
+  say_ready(context, doors.words() + hooks.words());
   try {
     host.run();
   } catch (const Interrupted&) {

@@ -1,8 +1,10 @@
 // receive, ack. A message counts as received only once the output has taken it: it is acknowledged
 // after a flush that succeeded, and whatever kills this process before that, it is shown again.
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
+#include "client/cli/moment.hpp"
 #include "client/cli/wording.hpp"
 #include "client/signals.hpp"
 
@@ -15,14 +17,41 @@ using proto::pb::ApiRequest;
 // Shown and acknowledged together at most: the ids have to fit into one request.
 constexpr std::size_t kMaxTogether = 256;
 
+// --since: a cursor, or the moment from which on.
+struct Since {
+  std::optional<std::uint64_t> cursor = {};
+  std::uint64_t moment_ms = 0;
+};
+
+Since parse_since(const std::string& text) {
+  if (text.empty()) return {};
+  std::uint64_t cursor = 0;
+  const auto* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, cursor);
+  if (error == std::errc{} && rest == end) return {.cursor = cursor};
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto moment = parse_moment(text, now, Toward::past);
+  if (!moment) {
+    throw Problem{
+        ExitCode::user,
+        "--since takes a cursor, or a time like 2h, 18:30 or 2026-12-01, not " + text + "."};
+  }
+  return {.moment_ms = static_cast<std::uint64_t>(moment->time_since_epoch().count())};
+}
+
 class Receiving {
  public:
   Receiving(Context& context, const ReceiveOptions& options)
-      : context_{context}, options_{options}, session_{context.session()} {}
+      : context_{context},
+        options_{options},
+        since_{parse_since(options.since)},
+        keep_{options.keep || since_.cursor},
+        session_{context.session()} {}
 
   // Until the owner says that this is all, or `max` were shown.
   void read() {
     number_ = session_.ask(to_request());
+    if (since_.cursor.value_or(0) != 0) acknowledge_up_to(*since_.cursor);
     while (reading_) {
       const auto reply = session_.next();
       take(*reply);
@@ -48,7 +77,10 @@ class Receiving {
     receive.set_timeout_ms(static_cast<std::uint32_t>(options_.timeout * 1'000));
     receive.set_max(options_.max);
     receive.set_follow(options_.follow);
-    receive.set_keep(options_.keep);
+    receive.set_keep(keep_);
+    receive.set_consumer(options_.consumer);
+    receive.set_since(since_.cursor.value_or(0));
+    receive.set_since_ms(since_.moment_ms);
     receive.set_chat(options_.chat);
     return request;
   }
@@ -74,7 +106,7 @@ class Receiving {
     } else {
       print(context_.out(), message);
     }
-    if (!options_.keep) to_acknowledge_.push_back(message.id());
+    if (!keep_) to_acknowledge_.push_back(message.id());
   }
 
   void acknowledge() {
@@ -83,12 +115,26 @@ class Receiving {
     ApiRequest request;
     for (auto& id : to_acknowledge_) request.mutable_ack()->add_ids(std::move(id));
     to_acknowledge_.clear();
+    acknowledge(std::move(request));
+  }
+
+  // All that this consumer, which may be a new one, says to have handled.
+  void acknowledge_up_to(std::uint64_t cursor) {
+    ApiRequest request;
+    request.mutable_ack()->set_cursor(cursor);
+    acknowledge(std::move(request));
+  }
+
+  void acknowledge(ApiRequest request) {
+    request.mutable_ack()->set_consumer(options_.consumer);
     (void)session_.ask(std::move(request));
     ++acknowledging_;
   }
 
   Context& context_;
   const ReceiveOptions& options_;
+  Since since_;
+  bool keep_;
   Session& session_;
   std::uint64_t number_ = 0;
   bool reading_ = true;
@@ -119,6 +165,7 @@ ExitCode acknowledge(Context& context, const AckOptions& options) {
   }
   ApiRequest request;
   request.mutable_ack()->set_cursor(options.cursor);
+  request.mutable_ack()->set_consumer(options.consumer);
   for (const auto& id : options.ids) request.mutable_ack()->add_ids(id);
   (void)context.session().only(std::move(request));
   return ExitCode::done;

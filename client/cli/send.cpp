@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
+#include "client/cli/moment.hpp"
 #include "client/cli/wording.hpp"
 #include "client/signals.hpp"
 #include "crypto/hex.hpp"
@@ -40,8 +41,26 @@ std::string read_standard_input() {
   return text;
 }
 
+Moment now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+// In milliseconds since 1970; 0: at once.
+std::uint64_t planned_ms(const std::string& at) {
+  if (at.empty()) return 0;
+  const auto moment = parse_moment(at, now(), Toward::future);
+  if (!moment) {
+    throw Problem{
+        ExitCode::user,
+        "--at takes a time like 30m, 18:30, 2026-12-01T09:00 or @1764445861, not " + at + "."};
+  }
+  if (*moment <= now()) throw Problem{ExitCode::user, "That time is over: " + at + "."};
+  return static_cast<std::uint64_t>(moment->time_since_epoch().count());
+}
+
 ApiRequest to_request(const SendOptions& options) {
   auto recipients = options.words;
+  const auto at_ms = planned_ms(options.at);
   const bool has_text = recipients.size() > 1;
   std::string text = has_text ? recipients.back() : "-";
   if (has_text) recipients.pop_back();
@@ -56,6 +75,7 @@ ApiRequest to_request(const SendOptions& options) {
   for (auto& recipient : recipients) send.add_recipients(std::move(recipient));
   send.set_text(std::move(text));
   send.set_queue(options.queue);
+  send.set_at_ms(at_ms);
   send.set_timeout_ms(static_cast<std::uint32_t>(options.timeout * 1'000));
   send.set_generated_key(options.idempotency_key.empty());
   send.set_idempotency_key(options.idempotency_key.empty()
@@ -94,16 +114,21 @@ void print_timing(Context& context, const Sent& sent, std::int64_t answered_us,
 }
 
 // The worst of all recipients is the command's.
-ExitCode show(Context& context, const Sent& sent) {
+ExitCode show(Context& context, const Sent& sent, std::uint64_t at_ms) {
   auto worst = ExitCode::done;
   for (const auto& recipient : sent.recipients()) {
     if (recipient.has_failure()) {
       worst = std::max(worst, static_cast<ExitCode>(recipient.failure().exit_code()));
     }
     if (context.json()) {
-      context.out().json(to_json(recipient, sent.timestamp_ms()));
+      auto json = to_json(recipient, sent.timestamp_ms());
+      if (at_ms != 0) json["at"] = at_ms;
+      context.out().json(json);
     } else if (recipient.has_failure()) {
       context.err() << SafeText::line(recipient.failure().sentence()) << "\n";
+    } else if (recipient.state() == proto::pb::MESSAGE_STATE_WAITING && at_ms != 0) {
+      context.hint(SafeText::line(recipient.id()) + " goes at " + clock_time(at_ms) +
+                   ", if bisik daemon runs then: bisik outbox");
     } else if (recipient.state() == proto::pb::MESSAGE_STATE_WAITING) {
       context.hint(SafeText::line(recipient.id()) +
                    " is kept here and goes when the relay can be reached: bisik outbox");
@@ -120,11 +145,12 @@ ExitCode show(Context& context, const Sent& sent) {
 
 ExitCode send(Context& context, const SendOptions& options) {
   auto request = to_request(options);
+  const auto at_ms = request.send().at_ms();
   auto& session = context.session();
   const auto begun = std::chrono::steady_clock::now();
   const auto reply = session.only(std::move(request));
   const auto answered_us = microseconds_since(begun);
-  const auto code = show(context, reply.sent());
+  const auto code = show(context, reply.sent(), at_ms);
   if (options.timing) {
     const auto leaving = std::chrono::steady_clock::now();
     context.leave();

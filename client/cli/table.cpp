@@ -212,6 +212,10 @@ void declare_writing(CLI::App& app, CommandLine& line) {
       .add_option("--idempotency-key", options->idempotency_key,
                   "A name for this message: sending it again with the same name sends it once")
       ->type_name("KEY");
+  sending
+      .add_option("--at", options->at,
+                  "Keep it and send it then: 30m, 18:30, 2026-12-01T09:00, also with Z or +02:00")
+      ->type_name("TIME");
   sending.add_flag("--timing", options->timing, "Say where the time went");
 
   auto& waiting = declare(app, "outbox", "List what waits to be sent", "bisik outbox");
@@ -238,6 +242,15 @@ void declare_reading(CLI::App& app, CommandLine& line) {
   receiving.add_flag("--follow,-f", options->follow, "Go on until interrupted");
   receiving.add_flag("--ack", options->keep, "Show them again until `bisik ack` names them");
   receiving.add_option("--chat", options->chat, "Only from this person")->type_name("NAME");
+  receiving
+      .add_option("--consumer", options->consumer,
+                  "What this consumer has not acknowledged: each name has a place of its own")
+      ->type_name("NAME");
+  receiving
+      .add_option("--since", options->since,
+                  "What is behind this cursor, all up to it being acknowledged; or what came since "
+                  "this time: 2h, 18:30, 2026-12-01")
+      ->type_name("CURSOR|TIME");
 
   auto& acknowledging = declare(app, "ack", "Acknowledge what receive --ack showed",
                                 "bisik ack bob/7 bob/8\n  bisik ack --cursor 112");
@@ -245,6 +258,9 @@ void declare_reading(CLI::App& app, CommandLine& line) {
   acknowledging.add_option("ID", ack_options->ids, "Messages by their ids");
   acknowledging.add_option("--cursor", ack_options->cursor, "Everything up to this cursor")
       ->type_name("N");
+  acknowledging
+      .add_option("--consumer", ack_options->consumer, "As the consumer that it was shown to")
+      ->type_name("NAME");
 
   auto& remembering = declare(app, "history", "Show a conversation", "bisik history bob --last 20");
   auto history_options = run_with(remembering, line, history);
@@ -256,6 +272,24 @@ void declare_reading(CLI::App& app, CommandLine& line) {
   chatting.add_option("NAME", chat_options->name, "With whom")->required();
   chatting.add_flag("--plain", chat_options->plain,
                     "Lines only: for screen readers and serial lines");
+}
+
+void declare_following(CLI::App& app, CommandLine& line) {
+  auto& listing = declare(app, "consumers", "List those who receive under a name of their own",
+                          "bisik consumers");
+  listing.require_subcommand(0, 1);
+  listing.callback([&listing, &line] {  // runs after that of `remove`
+    if (listing.get_subcommands().empty()) line.command = consumers;
+  });
+  auto& removing = declare(listing, "remove", "Forget one, and what it has not acknowledged",
+                           "bisik consumers remove backup");
+  auto options = run_with(removing, line, remove_consumer);
+  removing.add_option("NAME", options->name, "Which")->required();
+
+  auto& tracing =
+      declare(app, "trace", "Show what became of a message, and when", "bisik trace bob/7");
+  auto trace_options = run_with(tracing, line, trace);
+  tracing.add_option("ID", trace_options->id, "The message")->required();
 }
 
 void declare_care(CLI::App& app, CommandLine& line) {
@@ -291,6 +325,7 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   declare_strangers(app, line);
   declare_writing(app, line);
   declare_reading(app, line);
+  declare_following(app, line);
   declare_bots(app, line);
   declare_care(app, line);
   try {

@@ -25,9 +25,8 @@ crypto::Capability read_or_make_token(const std::filesystem::path& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return make(path);
   if ((status.st_mode & 0077) != 0) {
-    throw Problem{ExitCode::user, "Others may read " + path.string() +
-                                      ": chmod 600 it, or take "
-                                      "another --token-file."};
+    throw Problem{ExitCode::user,
+                  "Others may read " + path.string() + ": chmod 600 it, or take another file."};
   }
   std::ifstream file{path};
   std::string line;

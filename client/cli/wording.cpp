@@ -85,6 +85,7 @@ Json to_json(const proto::pb::Message& message) {
   if (message.move() == proto::pb::MOVE_OFFERED) json["contact"] = "moved";
   if (message.move() == proto::pb::MOVE_FOLLOWED) json["contact"] = "old-key";
   if (message.cursor() != 0) json["cursor"] = message.cursor();
+  if (message.at_ms() != 0) json["at"] = message.at_ms();
   return json;
 }
 

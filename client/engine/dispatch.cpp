@@ -15,7 +15,7 @@ void Engine::Parts::send(Step& step, CommandId command, proto::pb::SendCommand r
   const auto start = [=, this](Step& later) mutable {
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - later.now());
     request.set_timeout_ms(static_cast<std::uint32_t>(std::max(left, milliseconds{1}).count()));
-    own_list.before_send(later, command, request.queue(),
+    own_list.before_send(later, command, request.queue() || request.at_ms() != 0,
                          [=, this](Step& seen) { sends.start(seen, command, request); });
   };
   newcomers.look(step, command, {request.recipients().begin(), request.recipients().end()},
@@ -117,6 +117,10 @@ void Engine::Parts::dispatch_rest(Step& step, CommandId command, const ApiReques
       return moving.succeed(step, command, request.successor());
     case ApiRequest::kMove:
       return moving.move(step, command, request.move());
+    case ApiRequest::kConsumers:
+      return readers.consumers(step, command, request.consumers());
+    case ApiRequest::kTrace:
+      return questions.trace(step, command, request.trace());
     default:
       break;
   }

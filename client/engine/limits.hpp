@@ -167,6 +167,9 @@ inline constexpr hours kSeenLifetime{24 * 40};
 // (kMaxSentPerContact), and as many of ours between them.
 inline constexpr std::size_t kMostLookedAt = 2'000;
 inline constexpr std::size_t kMaxReaders = 64;
+// Each costs a row for each message that comes.
+inline constexpr std::size_t kMaxConsumers = 16;
+inline constexpr std::size_t kMaxConsumerNameBytes = 64;
 inline constexpr std::size_t kMaxContacts = 10'000;
 // Requests of strangers: bounded, so that nobody fills the disk before he was accepted.
 inline constexpr std::size_t kMaxRequests = 100;

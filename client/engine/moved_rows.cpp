@@ -1,5 +1,7 @@
 #include "client/engine/moved_rows.hpp"
 
+#include "client/engine/consumers.hpp"
+
 namespace bisik::client {
 namespace {
 
@@ -33,13 +35,15 @@ void move_messages(Step& step, const State& state, const Move& move) {
 }
 
 void move_inbox(Step& step, const State& state, const Move& move) {
-  each_row(state.rows, RowKind::inbox, {}, 0, [&](const StoredRow& stored) {
-    auto row = parse_row<proto::pb::InboxRow>(stored.value);
-    if (!move.takes(row)) return true;
-    move.apply(row);
-    step.put(RowKind::inbox, {{}, row.order()}, row);
-    return true;
-  });
+  for (const auto& group : inbox_groups(state.rows)) {
+    each_row(state.rows, RowKind::inbox, group, 0, [&](const StoredRow& stored) {
+      auto row = parse_row<proto::pb::InboxRow>(stored.value);
+      if (!move.takes(row)) return true;
+      move.apply(row);
+      step.put(RowKind::inbox, {group, row.order()}, row);
+      return true;
+    });
+  }
 }
 
 void move_idempotency(Step& step, const State& state, const Move& move) {

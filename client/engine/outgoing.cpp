@@ -22,7 +22,8 @@ Outgoing::Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept,
                },
                std::move(on_alarm)},
       knocks_{state},
-      send_log_{state} {}
+      send_log_{state},
+      planned_{state} {}
 
 void Outgoing::load(Step& step) {
   std::map<std::uint64_t, proto::pb::OutboxRow> rows;
@@ -34,7 +35,9 @@ void Outgoing::load(Step& step) {
   for (auto& [order, row] : rows) {
     const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
     auto& chat = chats_[account];
-    if (row.knocks()) {
+    if (row.at_ms() != 0 && state_.message(account, row.number())) {
+      planned_.load(row);
+    } else if (row.knocks()) {
       knocks_.load(std::move(row));
     } else if (!row.cell().empty()) {
       chat.cells.push_back({std::move(row)});
@@ -94,6 +97,7 @@ void Outgoing::greet(const Contact& contact) {
 }
 
 bool Outgoing::withdraw(Step& step, const crypto::AccountId& account, std::uint64_t number) {
+  if (planned_.withdraw(step, account, number)) return true;
   auto& texts = chats_[account].texts;
   const auto found =
       std::ranges::find_if(texts, [&](const Text& text) { return text.row.number() == number; });
@@ -116,10 +120,12 @@ void Outgoing::forget(Step& step, const crypto::AccountId& account) {
   chats_.erase(account);
   knocks_.forget(step, account);
   send_log_.forget(step, account);
+  planned_.forget(step, account);
   fetches_.forget(account);
 }
 
 void Outgoing::pump(Step& step) {
+  add_due(step);
   for (auto& [account, chat] : chats_) {
     auto* contact = state_.contacts.find(account);
     if (contact == nullptr || !may_write_to(*contact)) continue;
@@ -307,6 +313,7 @@ void Outgoing::settle_message(Step& step, const Contact& contact, std::uint64_t 
                               std::optional<proto::pb::Failure> failure) {
   if (auto row = state_.message(contact.id, number)) {
     row->set_state(state);
+    if (state == proto::pb::MESSAGE_STATE_RELAY) row->set_relay_ms(step.now_ms());
     state_.save(step, *row);
   }
   on_outcome_(step, {contact.id, number, state, std::move(failure)});

@@ -12,6 +12,7 @@
 #include "client/engine/fetches.hpp"
 #include "client/engine/knocks.hpp"
 #include "client/engine/outbox_row.hpp"
+#include "client/engine/planned.hpp"
 #include "client/engine/send_log.hpp"
 
 namespace bisik::client {
@@ -38,6 +39,8 @@ class Outgoing {
   // A message of ours: numbered, timestamped, with its text. With row.queued() it is on disk from
   // now on, without only once it is encrypted.
   void add(Step& step, Contact& contact, proto::pb::MessageRow row);
+  // The same, with row.at_ms(): kept from now on, and added when that has come.
+  void plan(Step& step, Contact& contact, const proto::pb::MessageRow& row);
   // A cell without anything to show, so that the contact learns how to write to us.
   void greet(const Contact& contact);
   // Messages that the relay had before, in the order of their numbers, before what waits.
@@ -58,7 +61,11 @@ class Outgoing {
   void forget(Step& step, const crypto::AccountId& account);
 
   [[nodiscard]] std::size_t waiting(const crypto::AccountId& account) const;
-  // What the relay has not confirmed, oldest first.
+  // What waits for its time.
+  [[nodiscard]] std::size_t planned(const crypto::AccountId& account) const {
+    return planned_.count(account);
+  }
+  // What the relay has not confirmed, oldest first; then what waits for its time.
   [[nodiscard]] std::vector<proto::pb::MessageRow> unsent(const crypto::AccountId& account) const;
   // The text that waits under this idempotency key and is not on disk yet.
   [[nodiscard]] std::optional<std::uint64_t> find_key(const crypto::AccountId& account,
@@ -112,6 +119,7 @@ class Outgoing {
     return contact.may_be_written_to() && !state_.is_gone();
   }
   [[nodiscard]] bool owes_words(const Contact& contact) const;
+  void add_due(Step& step);
   void pump(Step& step, Contact& contact, Chat& chat, Line& line);
   void keep(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;
   [[nodiscard]] std::deque<Text> take_texts(Step& step, const crypto::AccountId& account);
@@ -149,6 +157,7 @@ class Outgoing {
   Fetches fetches_;
   Knocks knocks_;
   SendLog send_log_;
+  Planned planned_;
   std::map<crypto::AccountId, Chat> chats_;
 };
 

@@ -8,6 +8,7 @@ namespace bisik::client {
 
 void Outgoing::renumber(Step& step, const crypto::AccountId& account, std::uint64_t shift) {
   send_log_.renumber(step, account, shift);
+  planned_.renumber(step, account, account, shift);
   const auto found = chats_.find(account);
   if (found == chats_.end()) return;
   for (auto& cell : found->second.cells) {
@@ -31,6 +32,7 @@ void Outgoing::follow(Step& step, const crypto::AccountId& old, const crypto::Ac
     }
     chats_[fresh].texts.push_back(std::move(text));
   }
+  planned_.renumber(step, old, fresh, 0);
   knocks_.forget(step, old);
   send_log_.forget(step, old);
 }

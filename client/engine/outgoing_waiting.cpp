@@ -1,6 +1,7 @@
-// What waits in Outgoing, and for what: questions that change nothing.
+// What waits in Outgoing, and for what; and what waits for its time.
 #include <algorithm>
 
+#include "client/engine/compose.hpp"
 #include "client/engine/outgoing.hpp"
 
 namespace bisik::client {
@@ -13,7 +14,7 @@ std::size_t Outgoing::waiting(const crypto::AccountId& account) const {
 std::vector<proto::pb::MessageRow> Outgoing::unsent(const crypto::AccountId& account) const {
   std::vector<proto::pb::MessageRow> rows;
   const auto found = chats_.find(account);
-  if (found == chats_.end()) return rows;
+  if (found == chats_.end()) return planned_.of(account);
   for (const auto& cell : found->second.cells) {
     const auto number = cell.row.number();
     if (number == 0 || cell.row.again() || (!rows.empty() && rows.back().number() == number))
@@ -23,6 +24,7 @@ std::vector<proto::pb::MessageRow> Outgoing::unsent(const crypto::AccountId& acc
   for (const auto& text : found->second.texts) {
     if (text.row.number() != 0 && !text.again) rows.push_back(text.row);
   }
+  for (auto& row : planned_.of(account)) rows.push_back(std::move(row));
   return rows;
 }
 
@@ -37,6 +39,7 @@ std::optional<std::uint64_t> Outgoing::find_key(const crypto::AccountId& account
 }
 
 bool Outgoing::holds(const crypto::AccountId& account, std::uint64_t number) const {
+  if (planned_.holds(account, number)) return true;
   const auto found = chats_.find(account);
   if (found == chats_.end()) return false;
   const auto& chat = found->second;
@@ -49,9 +52,11 @@ bool Outgoing::holds(const crypto::AccountId& account, std::uint64_t number) con
 
 bool Outgoing::is_queued(const crypto::AccountId& account, std::uint64_t number) const {
   const auto found = chats_.find(account);
-  return found != chats_.end() && std::ranges::any_of(found->second.texts, [&](const Text& text) {
-           return text.row.number() == number && text.row.queued() && !text.again;
-         });
+  const auto is_it = [&](const Text& text) {
+    return text.row.number() == number && text.row.queued() && !text.again;
+  };
+  return planned_.holds(account, number) ||
+         (found != chats_.end() && std::ranges::any_of(found->second.texts, is_it));
 }
 
 bool Outgoing::has_work(const crypto::AccountId& account) const { return waiting(account) > 0; }
@@ -72,6 +77,8 @@ std::optional<Time> Outgoing::wake_at(Time now) const {
   auto earliest = fetches_.wake_at(now);
   const auto knock = knocks_.wake_at(now);
   if (knock && (!earliest || *knock < *earliest)) earliest = knock;
+  const auto due = planned_.wake_at();
+  if (due && (!earliest || *due < *earliest)) earliest = due;
   for (const auto& [account, chat] : chats_) {
     const auto* contact = state_.contacts.find(account);
     if (!chat.pause || waiting(account) == 0) continue;
@@ -79,6 +86,26 @@ std::optional<Time> Outgoing::wake_at(Time now) const {
     if (!earliest || chat.pause->until < *earliest) earliest = chat.pause->until;
   }
   return earliest;
+}
+
+void Outgoing::plan(Step& step, Contact& contact, const proto::pb::MessageRow& row) {
+  planned_.add(step, state_.next_outbox(step), row);
+  keep(step, contact, row);
+  if (!row.idempotency_key().empty()) remember_idempotency(step, contact, row);
+}
+
+// Its timestamp says when it went, to whomever: not when it was planned.
+void Outgoing::add_due(Step& step) {
+  std::map<std::uint64_t, std::uint64_t> timestamps;
+  for (auto& row : planned_.take_due(step)) {
+    const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
+    auto* contact = state_.contacts.find(account);
+    if (contact == nullptr) continue;
+    auto& timestamp = timestamps[row.timestamp_ms()];
+    if (timestamp == 0) timestamp = state_.next_timestamp(step);
+    row.set_timestamp_ms(timestamp);
+    add(step, *contact, std::move(row));
+  }
 }
 
 bool Outgoing::settled(Time now) const {

@@ -102,7 +102,7 @@ void People::forget(Step& step, Contact& contact) {
 void People::erase_messages(Step& step, const crypto::AccountId& account) {
   each_row(state_.rows, RowKind::message, account.bytes, 0, [&](const StoredRow& stored) {
     const auto row = parse_row<proto::pb::MessageRow>(stored.value);
-    if (row.inbox() != 0) step.erase(RowKind::inbox, {{}, row.inbox()});
+    readers_.forget(step, row);
     step.erase(RowKind::message, message_id(account, row.number()));
     return true;
   });

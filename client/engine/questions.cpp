@@ -38,6 +38,26 @@ proto::pb::ApiReply as_reply(const State& state, const Contact& contact,
   return reply;
 }
 
+// Those of a message, as far as they have happened or are planned.
+std::vector<proto::pb::TraceStep> steps_of(const proto::pb::MessageRow& row) {
+  using proto::pb::TraceStep;
+  std::vector<TraceStep> steps;
+  const auto add = [&](TraceStep::What what, std::uint64_t at_ms) {
+    steps.emplace_back().set_what(what);
+    steps.back().set_at_ms(at_ms);
+  };
+  if (!row.ours()) {
+    add(TraceStep::WHAT_WRITTEN, row.timestamp_ms());
+    add(TraceStep::WHAT_RECEIVED, row.received_ms());
+    return steps;
+  }
+  add(TraceStep::WHAT_QUEUED, row.received_ms());
+  if (row.at_ms() != 0) add(TraceStep::WHAT_PLANNED, row.at_ms());
+  if (row.state() == proto::pb::MESSAGE_STATE_RELAY) add(TraceStep::WHAT_RELAY, row.relay_ms());
+  if (row.state() == proto::pb::MESSAGE_STATE_FAILED) add(TraceStep::WHAT_FAILED, 0);
+  return steps;
+}
+
 }  // namespace
 
 void Questions::contacts(Step& step, CommandId command) const {
@@ -176,6 +196,19 @@ void Questions::outbox_cancel(Step& step, CommandId command,
                                                       " be taken back."));
   }
   readers_.state_changed(step, {account, row->number(), proto::pb::MESSAGE_STATE_FAILED, {}});
+  step.done(command);
+}
+
+void Questions::trace(Step& step, CommandId command, const proto::pb::TraceCommand& request) const {
+  const auto row = find_message(state_, request.id());
+  if (!row) {
+    return step.fail(command, failure(Exit::user, "There is no message " + request.id() + "."));
+  }
+  for (auto& happened : steps_of(*row)) {
+    proto::pb::ApiReply reply;
+    *reply.mutable_trace_step() = std::move(happened);
+    step.answer(command, std::move(reply));
+  }
   step.done(command);
 }
 

@@ -26,6 +26,7 @@ class Questions {
   void outbox_cancel(Step& step, CommandId command, const proto::pb::OutboxCancelCommand& request);
   void status(Step& step, CommandId command);
   void limits(Step& step, CommandId command);
+  void trace(Step& step, CommandId command, const proto::pb::TraceCommand& request) const;
 
  private:
   void name_successor(proto::pb::ContactEntry& entry, const Contact& contact) const;

@@ -29,6 +29,7 @@ proto::pb::Message to_api(const State& state, const Contact& contact,
   message.set_trust(contact.row.trust());
   message.set_move(contact.row.move());
   message.set_cursor(row.inbox());
+  message.set_at_ms(row.at_ms());
   message.set_idempotency_key(row.idempotency_key());
   return message;
 }
@@ -42,15 +43,23 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
     return step.fail(command,
                      unknown_contact(request.chat(), state_.contacts.nearest(request.chat())));
   }
+  const bool is_new = !request.consumer().empty() && !consumers_.knows(request.consumer());
+  if (is_new) {
+    if (auto why_not = consumers_.begin(step, request.consumer(), request.since())) {
+      return step.fail(command, std::move(*why_not));
+    }
+  }
   Reader reader{.command = command, .request = request, .quiet_since = step.now()};
   const auto first = request.since() == UINT64_MAX ? UINT64_MAX : request.since() + 1;
-  each_row(state_.rows, RowKind::inbox, {}, first, [&](const StoredRow& stored) {
+  // What a new one has is not on disk yet, and nobody's inbox says the same.
+  const auto group = is_new ? crypto::Bytes{} : Consumers::group(request.consumer());
+  each_row(state_.rows, RowKind::inbox, group, first, [&](const StoredRow& stored) {
     const auto entry = parse_row<proto::pb::InboxRow>(stored.value);
     reader.handed_up_to = entry.order();
     const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account())).value();
     const auto* contact = state_.contacts.find(account);
     const auto row = state_.message(account, entry.number());
-    if (contact != nullptr && row) hand(step, reader, *contact, *row);
+    if (contact != nullptr && row) hand(step, reader, *contact, *row, entry.order());
     return !reader.full();
   });
   if (reader.full()) return step.done(command);
@@ -62,11 +71,12 @@ void Readers::cancel(CommandId command) {
 }
 
 void Readers::hand(Step& step, Reader& reader, const Contact& contact,
-                   const proto::pb::MessageRow& row) {
-  if (row.inbox() <= reader.request.since()) return;
+                   const proto::pb::MessageRow& row, std::uint64_t order) {
+  if (order <= reader.request.since() || row.received_ms() < reader.request.since_ms()) return;
   if (!shows(contact, reader.request.chat(), state_.contacts)) return;
   proto::pb::ApiReply reply;
   *reply.mutable_message() = to_api(state_, contact, row);
+  reply.mutable_message()->set_cursor(order);
   step.answer(reader.command, std::move(reply));
   ++reader.handed;
   reader.quiet_since = step.now();
@@ -74,11 +84,12 @@ void Readers::hand(Step& step, Reader& reader, const Contact& contact,
 
 void Readers::take_in(Step& step, const Contact& contact, proto::pb::MessageRow row) {
   row.set_inbox(state_.next_inbox(step));
+  row.set_arrived(row.inbox());
   proto::pb::InboxRow entry;
   entry.set_order(row.inbox());
   entry.set_account(row.account());
   entry.set_number(row.number());
-  step.put(RowKind::inbox, {{}, row.inbox()}, entry);
+  consumers_.take_in(step, entry);
   state_.save(step, row);
   offer(step, contact, row);
 }
@@ -91,7 +102,7 @@ void Readers::take_in_request(Step& step, const Contact& contact) {
 
 void Readers::offer(Step& step, const Contact& contact, const proto::pb::MessageRow& row) {
   for (auto& reader : readers_) {
-    hand(step, reader, contact, row);
+    hand(step, reader, contact, row, row.inbox());
     reader.handed_up_to = row.inbox();
     if (reader.full()) step.done(reader.command);
   }
@@ -142,38 +153,65 @@ void Readers::tell(Step& step, const Contact& contact, const proto::pb::ApiReply
 }
 
 void Readers::acknowledge(Step& step, CommandId command, const proto::pb::AckCommand& request) {
-  if (request.cursor() != 0) {
-    const auto entries =
-        state_.rows.range(RowKind::inbox, {}, {.first = 0, .end = request.cursor() + 1});
-    for (const auto& stored : entries) {
-      acknowledge_one(step, parse_row<proto::pb::InboxRow>(stored.value));
-    }
+  const auto& consumer = request.consumer();
+  if (!consumer.empty() && !consumers_.knows(consumer)) {
+    return step.fail(command, unknown_consumer(consumer));
   }
+  if (request.cursor() != 0) acknowledge_up_to(step, consumer, request.cursor());
   for (const auto& id : request.ids()) {
     const auto found = find_message(state_, id);
     if (!found) {
       return step.fail(command, failure(Exit::user, "There is no message " + id + "."));
     }
     proto::pb::InboxRow entry;
-    entry.set_order(found->inbox());
+    const bool is_named = !consumer.empty() && found->arrived() != 0;
+    entry.set_order(is_named ? found->arrived() : found->inbox());
     entry.set_account(found->account());
     entry.set_number(found->number());
-    if (entry.order() != 0) acknowledge_one(step, entry);
+    if (entry.order() != 0) acknowledge_one(step, consumer, entry);
   }
   for (const auto cursor : request.cursors()) {
-    const auto entry = state_.rows.get(RowKind::inbox, {{}, cursor});
-    if (entry) acknowledge_one(step, parse_row<proto::pb::InboxRow>(*entry));
+    const auto entry = state_.rows.get(RowKind::inbox, {Consumers::group(consumer), cursor});
+    if (entry) acknowledge_one(step, consumer, parse_row<proto::pb::InboxRow>(*entry));
   }
   step.done(command);
 }
 
-void Readers::acknowledge_one(Step& step, const proto::pb::InboxRow& entry) {
-  step.erase(RowKind::inbox, {{}, entry.order()});
+void Readers::acknowledge_up_to(Step& step, const std::string& consumer, std::uint64_t cursor) {
+  each_row(state_.rows, RowKind::inbox, Consumers::group(consumer), 0,
+           [&](const StoredRow& stored) {
+             if (stored.order > cursor) return false;
+             acknowledge_one(step, consumer, parse_row<proto::pb::InboxRow>(stored.value));
+             return true;
+           });
+}
+
+void Readers::acknowledge_one(Step& step, const std::string& consumer,
+                              const proto::pb::InboxRow& entry) {
+  step.erase(RowKind::inbox, {Consumers::group(consumer), entry.order()});
+  if (!consumer.empty()) return;
   const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account())).value();
   if (auto row = state_.message(account, entry.number())) {
+    row->set_arrived(entry.order());  // earlier builds did not note it
     row->set_inbox(0);
     state_.save(step, *row);
   }
+}
+
+void Readers::consumers(Step& step, CommandId command, const proto::pb::ConsumersCommand& request) {
+  const auto& gone = request.remove();
+  if (gone.empty()) {
+    consumers_.list(step, command);
+    return step.done(command);
+  }
+  if (!consumers_.knows(gone)) return step.fail(command, unknown_consumer(gone));
+  consumers_.remove(step, gone);
+  std::erase_if(readers_, [&](const Reader& reader) {
+    if (reader.request.consumer() != gone) return false;
+    step.fail(reader.command, unknown_consumer(gone));
+    return true;
+  });
+  step.done(command);
 }
 
 void Readers::expire(Step& step, bool drained,

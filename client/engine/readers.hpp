@@ -1,23 +1,28 @@
 // The inbox and those who read it: `receive`, `receive --follow`, `chat`. A message stays in the
-// inbox until somebody acknowledges it; each reader is handed each message once.
+// inbox until somebody acknowledges it, and in that of each named consumer until this one does;
+// each reader is handed each message once.
 #pragma once
 
+#include "client/engine/consumers.hpp"
 #include "client/engine/outgoing.hpp"
 
 namespace bisik::client {
 
 class Readers {
  public:
-  explicit Readers(State& state) : state_{state} {}
+  explicit Readers(State& state) : state_{state}, consumers_{state} {}
 
   void start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request);
   void cancel(CommandId command);
   void acknowledge(Step& step, CommandId command, const proto::pb::AckCommand& request);
+  void consumers(Step& step, CommandId command, const proto::pb::ConsumersCommand& request);
 
   // Something new: into the history and the inbox.
   void take_in(Step& step, const Contact& contact, proto::pb::MessageRow row);
   // A stranger was accepted: what was written as a request, at most kMaxRequestMessages.
   void take_in_request(Step& step, const Contact& contact);
+  // A message goes, whoever has not received it yet.
+  void forget(Step& step, const proto::pb::MessageRow& row) const { consumers_.forget(step, row); }
 
   // For those who watch more than the inbox (ReceiveCommand.states).
   void kept(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;
@@ -42,11 +47,15 @@ class Readers {
     bool over = false;  // its time: it ends with the next word from the relay
     bool full() const { return request.max() != 0 && handed >= request.max(); }
   };
-  void hand(Step& step, Reader& reader, const Contact& contact, const proto::pb::MessageRow& row);
+  // `order`: of its inbox row.
+  void hand(Step& step, Reader& reader, const Contact& contact, const proto::pb::MessageRow& row,
+            std::uint64_t order);
   void tell(Step& step, const Contact& contact, const proto::pb::ApiReply& reply) const;
-  void acknowledge_one(Step& step, const proto::pb::InboxRow& entry);
+  void acknowledge_up_to(Step& step, const std::string& consumer, std::uint64_t cursor);
+  void acknowledge_one(Step& step, const std::string& consumer, const proto::pb::InboxRow& entry);
 
   State& state_;
+  Consumers consumers_;
   std::vector<Reader> readers_;
 };
 

@@ -34,6 +34,10 @@ std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) 
   return std::nullopt;
 }
 
+bool is_planned(const Step& step, const proto::pb::SendCommand& request) {
+  return request.at_ms() > step.now_ms();
+}
+
 bool within_window(const Step& step, Time since) { return step.now() - since <= kRepeatWindow; }
 
 // What another process wrote down by the clock on the wall, by the one that nobody sets. Beyond the
@@ -93,7 +97,8 @@ void SendCommands::start(Step& step, CommandId command, const proto::pb::SendCom
                                                        : request.timeout_ms()};
   Waiting waiting{.command = command, .deadline = step.now() + timeout, .sent = {}, .messages = {}};
   for (const auto& name : request.recipients()) send_to(step, waiting, name, request);
-  if (request.queue() || waiting.over()) return finish(step, waiting);
+  // What is planned is kept: that is all that is waited for.
+  if (request.queue() || is_planned(step, request) || waiting.over()) return finish(step, waiting);
   waiting_.push_back(std::move(waiting));
 }
 
@@ -110,7 +115,7 @@ std::optional<proto::pb::Failure> SendCommands::hindrance(const Contact& contact
   if (contact.row.trust() == proto::pb::TRUST_CHANGED) return not_trusted(name);
   if (contact.may_have_moved()) return may_have_moved(name);
   if (contact.row.blocked()) return you_have_blocked(name);
-  if (outgoing_.waiting(contact.id) >= kMaxWaitingPerContact) {
+  if (outgoing_.waiting(contact.id) + outgoing_.planned(contact.id) >= kMaxWaitingPerContact) {
     return failure(Exit::rate, "Too many messages wait for " + name + " already.");
   }
   return std::nullopt;
@@ -153,10 +158,13 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   row.set_received_ms(step.now_ms());
   row.set_text(request.text());
   row.set_state(proto::pb::MESSAGE_STATE_WAITING);
-  row.set_queued(request.queue());
+  const bool planned = is_planned(step, request);
+  row.set_queued(request.queue() || planned);
+  if (planned) row.set_at_ms(request.at_ms());
   row.set_idempotency_key(request.idempotency_key());
   recipient.set_id(display_id(*contact, number));
   recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
+  if (planned) return outgoing_.plan(step, *contact, row);
   outgoing_.add(step, *contact, std::move(row));
 }
 
@@ -176,7 +184,7 @@ std::optional<std::uint64_t> SendCommands::repeated(const Step& step, const Cont
     const auto before = find_idempotency(state_, contact, request.idempotency_key());
     if (before || !request.generated_key()) return before;
   }
-  if (request.queue()) return std::nullopt;
+  if (request.queue() || is_planned(step, request)) return std::nullopt;
   for (auto each = uncertain_.lower_bound({contact.id, 0});
        each != uncertain_.end() && each->first.first == contact.id; ++each) {
     const auto number = each->first.second;

@@ -338,4 +338,9 @@ Failure unconfirmed() {
                  "The relay did not confirm in time. Send the same again: it will not be doubled.");
 }
 
+Failure unknown_consumer(const std::string& name) {
+  return failure(Exit::user, "There is no consumer " + name + ": bisik receive --consumer " + name +
+                                 " makes one.");
+}
+
 }  // namespace bisik::client

@@ -92,5 +92,6 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure unknown_contact(std::string_view name, std::string_view nearest);
 [[nodiscard]] proto::pb::Failure bad_link(const boost::system::error_code& why);
 [[nodiscard]] proto::pb::Failure unconfirmed();
+[[nodiscard]] proto::pb::Failure unknown_consumer(const std::string& name);
 
 }  // namespace bisik::client

@@ -1,0 +1,24 @@
+// Hands a message to an address over HTTP: one connection each, so that a slow answer holds up only
+// its own chat. 2xx is success; redirections are not followed. A host that is a name is looked up
+// for each, on a thread, since looking up blocks.
+#pragma once
+
+#include "client/hook/errand.hpp"
+#include "client/hook/webhook.hpp"
+
+namespace bisik::client {
+
+class Posts final : public Errands {
+ public:
+  // `secret`: what signs.
+  Posts(WebhookUrl url, std::string secret) : url_{std::move(url)}, secret_{std::move(secret)} {}
+
+  [[nodiscard]] std::unique_ptr<Errand> begin(const std::string& json,
+                                              Errand::Clock::time_point deadline) override;
+
+ private:
+  WebhookUrl url_;
+  std::string secret_;
+};
+
+}  // namespace bisik::client

@@ -1,0 +1,235 @@
+"""A daemon that hands messages to programs and addresses: in order, acknowledged when they are
+done with them and not before, whatever fails, hangs or is killed."""
+
+import collections
+import hashlib
+import hmac
+import http.server
+import json
+import os
+import signal
+import threading
+import unittest
+
+from bot import BotScene
+from programs import PATIENCE
+
+
+class HookScene(BotScene):
+    def setUp(self):
+        super().setUp()
+        self.log = os.path.join(self.folder.path, "log")
+        open(self.log, "wb").close()
+
+    def program(self, text):
+        path = os.path.join(self.folder.path, "handler")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\n" + text)
+        os.chmod(path, 0o700)
+        return path
+
+    def logged(self, count):
+        """The first `count` lines of what programs have written."""
+        for _ in range(PATIENCE * 50):
+            with open(self.log, encoding="utf-8") as file:
+                lines = file.read().splitlines()
+            if len(lines) >= count:
+                return lines
+            threading.Event().wait(0.02)
+        self.fail(f"only {lines}")
+
+    def acknowledged(self, consumer):
+        for _ in range(PATIENCE * 50):
+            waiting = {one["name"]: one["waiting"] for one in self.alice.json("consumers")}
+            if waiting.get(consumer) == 0:
+                return
+            threading.Event().wait(0.02)
+        self.fail(f"{consumer} has acknowledged not all: {waiting}")
+
+    def said(self, daemon, *words):
+        """A line on the daemon's standard error that has these words."""
+        for line in daemon.stderr:
+            if all(word in line.decode() for word in words):
+                return line.decode()
+        self.fail(f"the daemon never said {words}")
+
+
+class Programs(HookScene):
+    def test_each_message_is_an_object_on_standard_input_in_order_and_acknowledged(self):
+        handler = self.program(f'[ "$1" = -x ] || exit 9\ncat >>"{self.log}"\n')
+        self.daemon(self.alice, "--exec", handler, "--", "-x")
+        for number in range(5):
+            self.bob.must("send", "Alice", f"message {number}")
+        messages = [json.loads(line) for line in self.logged(5)]
+        self.assertEqual([message["text"] for message in messages],
+                         [f"message {number}" for number in range(5)])
+        self.assertEqual((messages[0]["from"], messages[0]["ours"]), ("Bob", False))
+        self.acknowledged("exec")
+        self.assertEqual(len(self.alice.json("receive")), 5, "for everybody else they are new")
+
+    def test_a_failure_comes_again_before_what_follows_it(self):
+        marker = os.path.join(self.folder.path, "failed")
+        handler = self.program(f'echo "$$" >/dev/null\nif ! [ -e "{marker}" ]; then '
+                               f': >"{marker}"; exit 3; fi\ncat >>"{self.log}"\n')
+        daemon = self.daemon(self.alice, "--exec", handler, "--consumer", "work")
+        self.bob.must("send", "Alice", "first")
+        self.bob.must("send", "Alice", "second")
+        self.said(daemon, "work of Bob/1 failed: exit 3")
+        texts = [json.loads(line)["text"] for line in self.logged(2)]
+        self.assertEqual(texts, ["first", "second"])
+        self.acknowledged("work")
+
+    def test_one_that_never_ends_is_ended_with_what_it_started(self):
+        handler = self.program(f'trap "" TERM\nsleep 600 & echo $! >>"{self.log}"\nwait\n'
+                               "while :; do sleep 600; done\n")
+        daemon = self.daemon(self.alice, "--exec", handler, "--hook-timeout", "0.3")
+        self.bob.must("send", "Alice", "first")
+        self.said(daemon, "failed: it took too long")
+        sleeper = int(self.logged(1)[0])
+        for _ in range(PATIENCE * 50):
+            if not os.path.exists(f"/proc/{sleeper}") or self.is_zombie(sleeper):
+                break
+            threading.Event().wait(0.02)
+        else:
+            self.fail("what it had started goes on")
+        daemon.send_signal(signal.SIGTERM)
+        self.ends(daemon)
+
+    @staticmethod
+    def is_zombie(pid):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+                return stat.read().split(") ")[1][0] == "Z"
+        except OSError:
+            return True
+
+    def test_a_killed_daemon_hands_over_again_what_was_not_done(self):
+        started = os.path.join(self.folder.path, "started")
+        handler = self.program(f'echo x >>"{started}"\n[ -e "{started}.go" ] || sleep 600\n'
+                               f'cat >>"{self.log}"\n')
+        daemon = self.daemon(self.alice, "--exec", handler)
+        self.bob.must("send", "Alice", "precious")
+        while not os.path.exists(started):
+            self.assertIsNone(daemon.poll())
+        daemon.kill()
+        daemon.wait(PATIENCE)
+        open(f"{started}.go", "wb").close()
+        self.daemon(self.alice, "--exec", handler)
+        self.assertEqual([json.loads(line)["text"] for line in self.logged(1)], ["precious"])
+        self.acknowledged("exec")
+
+    def test_a_handler_speaks_for_the_same_profile(self):
+        handler = self.program('cat >/dev/null\n"$BISIK" send Bob "got it"\n')
+        self.daemon(self.alice, "--exec", handler)
+        self.bob.must("send", "Alice", "are you there?")
+        self.arrives(self.bob, "got it")
+
+    def test_what_cannot_be_is_said_at_once(self):
+        self.complains(self.alice.run("daemon", "--exec", "/nonexistent"), 1, "/nonexistent")
+        self.complains(self.alice.run("daemon", "stray"), 1, "--exec")
+        self.complains(self.alice.run("daemon", "--webhook", "https://x/"), 1, "TLS")
+        self.complains(self.alice.run("daemon", "--webhook", "nonsense"), 1, "http://")
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Answers as it is told to, and keeps what it was told."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.posts = collections.deque()
+        self.answers = collections.deque()
+        self.came = threading.Condition()
+        self.over = threading.Event()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def wait_for(self, count):
+        with self.came:
+            assert self.came.wait_for(lambda: len(self.posts) >= count, PATIENCE), self.posts
+            return list(self.posts)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        with self.server.came:
+            self.server.posts.append((self.path, dict(self.headers), body))
+            answer = self.server.answers.popleft() if self.server.answers else 204
+            self.server.came.notify_all()
+        if answer == "hang":
+            self.server.over.wait()
+        elif answer == "nonsense":
+            self.wfile.write(b"x" * 10_000)
+        else:
+            self.send_response(answer)
+            self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Webhooks(HookScene):
+    def setUp(self):
+        super().setUp()
+        self.server = Server()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        self.addCleanup(self.server.over.set)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/in?x=1"
+
+    def texts(self, count):
+        return [json.loads(body)["text"] for _path, _headers, body in self.server.wait_for(count)]
+
+    def test_each_message_is_posted_signed_and_acknowledged_by_2xx(self):
+        self.daemon(self.alice, "--webhook", self.url)
+        self.bob.must("send", "Alice", "Gr\u00fc\u00dfe")
+        (path, headers, body), = self.server.wait_for(1)
+        self.assertEqual(path, "/in?x=1")
+        self.assertEqual(json.loads(body)["text"], "Gr\u00fc\u00dfe")
+        with open(os.path.join(self.alice.home, "webhook.secret"), encoding="ascii") as file:
+            secret = file.read().strip()
+        mac = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        self.assertEqual(headers["X-Bisik-Signature"], f"sha256={mac}")
+        self.assertEqual(os.stat(file.name).st_mode & 0o777, 0o600)
+        self.acknowledged("webhook")
+
+    def test_500_and_what_is_no_answer_come_again_in_order(self):
+        self.server.answers.extend([500, "nonsense"])
+        daemon = self.daemon(self.alice, "--webhook", self.url)
+        self.bob.must("send", "Alice", "first")
+        self.bob.must("send", "Alice", "second")
+        self.said(daemon, "failed: HTTP 500")
+        self.said(daemon, "failed: the answer is not HTTP")
+        self.assertEqual(self.texts(4), ["first", "first", "first", "second"])
+        self.acknowledged("webhook")
+
+    def test_one_that_hangs_is_given_up_and_holds_up_no_other_chat(self):
+        carol = self.folder.person("Carol")
+        carol.must("join", self.alice.must("invite").out.strip(), "--name", "Carol")
+        while len(self.alice.json("contacts")) < 2:
+            self.alice.must("receive", "--timeout", "1")
+        self.server.answers.append("hang")
+        daemon = self.daemon(self.alice, "--webhook", self.url, "--hook-timeout", "2")
+        self.bob.must("send", "Alice", "stuck")
+        self.server.wait_for(1)
+        carol.must("send", "Alice", "not stuck")
+        self.assertEqual(self.texts(2), ["stuck", "not stuck"])
+        self.said(daemon, "webhook of Bob/1 failed: no answer in time")
+        self.assertEqual(self.texts(3)[2], "stuck")
+        self.acknowledged("webhook")
+
+    def test_nobody_there_is_tried_again_and_nothing_is_lost(self):
+        port = self.server.server_port
+        self.server.shutdown()
+        self.server.server_close()
+        daemon = self.daemon(self.alice, "--webhook", f"http://localhost:{port}/")
+        self.bob.must("send", "Alice", "patience")
+        self.said(daemon, "webhook of Bob/1 failed: Connection refused")
+        daemon.send_signal(signal.SIGTERM)
+        self.ends(daemon)
+        self.assertEqual(self.alice.texts("receive", "--consumer", "webhook"), ["patience"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,61 @@
+"""send --at, the outbox and trace with the real programs."""
+
+import time
+import unittest
+
+from bot import BotScene
+
+
+class Planned(BotScene):
+    def test_it_goes_at_its_time_to_each_and_not_before(self):
+        self.daemon(self.alice)
+        before = time.time()
+        sent, = self.alice.json("send", "Bob", "later", "--at", "3s")
+        self.assertEqual((sent["to"], sent["state"]), ("Bob", "waiting"))
+        self.assertAlmostEqual(sent["at"] / 1000, before + 3, delta=2)
+        waiting, = self.alice.json("outbox")
+        self.assertEqual((waiting["id"], waiting["at"]), (sent["id"], sent["at"]))
+        self.alice.must("send", "Bob", "sooner")
+        got = self.bob.json("receive", "--timeout", "20", "--max", "2")
+        self.assertEqual([message["text"] for message in got], ["sooner", "later"])
+        self.assertGreaterEqual(time.time(), before + 3)
+        self.assertGreaterEqual(got[1]["timestamp"], sent["at"])
+        self.assertEqual(self.alice.json("outbox"), [])
+        steps = {step["step"]: step["timestamp"] for step in self.alice.json("trace", sent["id"])}
+        self.assertEqual(list(steps), ["queued", "planned", "relay"])
+        self.assertLess(steps["queued"], steps["planned"])
+        self.assertLessEqual(steps["planned"], steps["relay"])
+
+    def test_it_outlives_owners_and_goes_with_the_first_command_after_its_time(self):
+        sent, = self.alice.json("send", "Bob", "later", "--at", "1s")
+        time.sleep(max(0.0, sent["at"] / 1000 - time.time()))
+        self.alice.must("contacts")
+        self.arrives(self.bob, "later")
+
+    def test_it_is_taken_back(self):
+        sent, = self.alice.json("send", "Bob", "later", "--at", "1h")
+        self.alice.must("outbox", "cancel", sent["id"])
+        self.assertEqual(self.alice.json("outbox"), [])
+        self.assertEqual(self.alice.json("history", "Bob"), [])
+        self.complains(self.alice.run("trace", sent["id"]), 1, sent["id"])
+
+    def test_several_get_it_with_a_result_each(self):
+        carol = self.folder.person("Carol")
+        carol.must("join", self.alice.must("invite").out.strip(), "--name", "Carol")
+        while len(self.alice.json("contacts")) < 2:
+            self.alice.must("receive", "--timeout", "1")
+        done = self.alice.run("send", "Bob", "Carol", "Dave", "-", "--json", input=b"all of you\n")
+        self.assertEqual(done.code, 1)
+        self.assertEqual([(one["to"], one["state"]) for one in done.objects],
+                         [("Bob", "relay"), ("Carol", "relay"), ("Dave", "failed")])
+        self.arrives(self.bob, "all of you")
+        self.arrives(carol, "all of you")
+
+    def test_what_is_no_time_or_is_over_is_refused(self):
+        self.complains(self.alice.run("send", "Bob", "x", "--at", "soon"), 1, "--at")
+        self.complains(self.alice.run("send", "Bob", "x", "--at", "2020-01-01"), 1, "over")
+        self.assertEqual(self.alice.json("outbox"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
