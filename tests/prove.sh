@@ -14,13 +14,16 @@ shift
 
 # To add a step: its name here, and a function of the same name with _ for -.
 readonly steps="includes vectors model conversation planted-defects simulation device-seeds \
-fuzz-devices malicious-relay power-cuts relay-kills constant-time crypto-bench commands-bench"
+fuzz-devices malicious-relay power-cuts relay-kills consumers load constant-time \
+crypto-bench commands-bench"
 readonly messages=1000  # each way
 readonly restarts=24    # of the relay, half of them by kill -9
 readonly simulation_seeds="${BISIK_PROVE_SEEDS:-10000}"  # fewer to try this script
 readonly device_actions="${BISIK_PROVE_ACTIONS:-1000000}"
 readonly power_cut_images="${BISIK_PROVE_IMAGES:-5000000}"  # an hour, on two cores
 readonly relay_kills="${BISIK_PROVE_KILLS:-2000}"
+readonly consumer_kills="${BISIK_PROVE_CONSUMER_KILLS:-200}"
+readonly load_seconds="${BISIK_PROVE_LOAD_SECONDS:-60}"
 readonly model_handshakes="${BISIK_PROVE_HANDSHAKES:-10000}"
 readonly model_histories="${BISIK_PROVE_HISTORIES:-100000}"
 readonly model_linkings=10000
@@ -179,6 +182,23 @@ relay_kills() {
     "$trouble/bisik_relay_trouble" kill "$BISIK_RELAY" "$relay_kills"
 }
 
+# Of these two the last line is what was done, not that all was well.
+consumers() {
+  all_good=0
+  (cd "$here/e2e" && BISIK_CONSUMER_KILLS=$consumer_kills python3 consumers.py) \
+    >"$build/prove/consumers.out" 2>&1 || all_good=1
+  cat "$build/prove/consumers.out"
+  grep ' kills, ' "$build/prove/consumers.out" && return $all_good
+}
+
+load() {
+  all_good=0
+  (cd "$here/e2e" && BISIK_LOAD_SECONDS=$load_seconds BISIK_LOAD_KILLS=10 python3 load.py) \
+    >"$build/prove/load.out" 2>&1 || all_good=1
+  cat "$build/prove/load.out"
+  grep ' daemons killed, ' "$build/prove/load.out" && return $all_good
+}
+
 constant_time() { "$here/crypto/constant_time.sh" "$build/constant-time"; }
 
 crypto_bench() { "$build/tests/bench/bisik_crypto_bench"; }
@@ -190,7 +210,7 @@ figures() {
   case $1 in
     *-bench) cat "$2" ;;
     model | conversation | simulation | malicious-relay | device-seeds | fuzz-devices | \
-      power-cuts | relay-kills)
+      power-cuts | relay-kills | consumers | load)
       tail -n 1 "$2" ;;
     vectors) echo "$(grep -c '^\[ *OK \]' "$2") tests passed;" \
       "not checked for want of their file: $(grep -c 'NOT CHECKED' "$2")" ;;

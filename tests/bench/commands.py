@@ -3,7 +3,7 @@
 the programs in BISIK and BISIK_RELAY, beside what is promised for a machine with nothing else to
 do. Only prints: what a machine and its disk take is beside it, and a slow one is no failure.
 
-    commands.py [--rounds N]
+    commands.py [--rounds N] [--messages N]
 """
 
 import argparse
@@ -17,6 +17,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
+from bots import measure_bots, resident_mib  # noqa: E402
 from programs import BISIK, Folder, introduce  # noqa: E402
 
 BLOCK = b"x" * 4096
@@ -34,7 +35,7 @@ def median_ms(work, rounds):
 
 
 def show(what, value, unit, promise=None):
-    print(f"{what:44} {value:9.1f} {unit}" + (f"   promised {promise} {unit}" if promise else ""),
+    print(f"{what:60} {value:9.1f} {unit}" + (f"   promised {promise} {unit}" if promise else ""),
           flush=True)
 
 
@@ -71,12 +72,7 @@ def write_and_sync(file):
     os.fsync(file.fileno())
 
 
-def resident_mib(process):
-    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
-        return int(re.search(r"VmRSS:\s*(\d+) kB", status.read())[1]) / 1024
-
-
-def measure(folder, rounds):
+def measure(folder, rounds, messages):
     with open(os.path.join(folder.path, "synced"), "wb", buffering=0) as file:
         show("this machine: write and sync 4 KiB",
              median_ms(lambda: write_and_sync(file), rounds)[0], "ms")
@@ -92,13 +88,16 @@ def measure(folder, rounds):
     with owner_of(bob):
         show_sends("bisik send, through a running owner", "<= 15", bob, rounds)
     show("relay, idle again", resident_mib(relay.process), "MiB", "<= 20")
+    measure_bots(show, folder, alice, bob, messages)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("--rounds", type=int, default=41)
+    parser.add_argument("--messages", type=int, default=10_000)
+    arguments = parser.parse_args()
     with Folder() as folder:
-        measure(folder, parser.parse_args().rounds)
+        measure(folder, arguments.rounds, arguments.messages)
 
 
 if __name__ == "__main__":
