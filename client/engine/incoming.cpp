@@ -93,13 +93,34 @@ void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
     contact.row.set_greeted(false);  // until the relay has our answer, also after a restart
     outgoing_.greet(contact);
   }
-  if (content.has_text()) store(step, contact, content);
+  if (content.has_text() && may_be_removed(contact, content)) {
+    unlisted_.keep_text(step, opened);
+    outgoing_.fetches().want(contact.id, false);
+  } else if (content.has_text()) {
+    store(step, contact, content);
+  }
   contact.save(step);
 }
 
-void Incoming::load() {
-  unlisted_.load();
+// Another device has named a newer list, which is not here yet and may not name this one: whoever
+// is in it will name it too, or wrote before. Of who is changed everything is shown, as that.
+bool Incoming::may_be_removed(const Contact& contact, const proto::pb::Content& content) {
+  return !contact.is_stranger() && contact.row.trust() != proto::pb::TRUST_CHANGED &&
+         contact.row.refresh_sequence() > contact.row.list_sequence() &&
+         content.sender_list().sequence() < contact.row.refresh_sequence();
+}
+
+void Incoming::load() { unlisted_.load(); }
+
+void Incoming::pump(Step& step) {
+  if (unlisted_.accounts().empty() || step.now() < ask_for_lists_at_) return;
+  ask_for_lists_at_ = step.now() + kAskForKeysAgain;
   for (const auto& account : unlisted_.accounts()) outgoing_.fetches().want(account, false);
+}
+
+std::optional<Time> Incoming::wake_at(Time now) const {
+  if (unlisted_.accounts().empty() || ask_for_lists_at_ <= now) return std::nullopt;
+  return ask_for_lists_at_;
 }
 
 bool Incoming::waits_for_a_list(Time now) const {
@@ -110,12 +131,26 @@ bool Incoming::waits_for_a_list(Time now) const {
 
 // What waited for this account's list, now that it is here.
 void Incoming::learned(Step& step, Contact& contact) {
+  show_texts(step, contact);
   for (const auto& kept : unlisted_.take(step, contact.id)) {
     const auto content = proto::decode_content(kept.content);
     if (content && is_listed(contact, kept.peer.device)) {
       take(step, contact, kept, *content, false);
     } else {
       ++unreadable_;
+    }
+  }
+}
+
+// Those that waited for a list, of whom the known one names.
+void Incoming::show_texts(Step& step, Contact& contact) {
+  for (const auto& kept : unlisted_.take_texts(step, contact.id)) {
+    const auto content = proto::decode_content(kept.content);
+    if (!content || !is_listed(contact, kept.peer.device)) {
+      ++unreadable_;
+    } else if (!contact.is_stranger() && !contact.row.blocked()) {
+      store(step, contact, *content);
+      contact.save(step);
     }
   }
 }
@@ -198,6 +233,7 @@ void Incoming::alarm_of_ours(Step& step, Contact& contact) {
 void Incoming::alarm(Step& step, Contact& contact, const std::string& sentence) {
   readers_.notice(step, contact, sentence);
   readers_.contact_changed(step, contact);
+  show_texts(step, contact);
   outgoing_.halt(step, contact, not_trusted(contact.row.name()));
 }
 

@@ -35,11 +35,16 @@ class Incoming {
   void receive(Step& step, const proto::pb::Cell& cell, bool knocks);
 
   void load();
+  // Lists that somebody waits for are asked for now and then.
+  void pump(Step& step);
+  [[nodiscard]] std::optional<Time> wake_at(Time now) const;
   // Something has arrived that is not shown yet, and a list that is on its way will say whether.
   [[nodiscard]] bool waits_for_a_list(Time now) const;
   // The contact was shown a list of ours that we have not made. It counts as changed: nothing more
   // is sent before the person has looked at it.
   void alarm_of_ours(Step& step, Contact& contact);
+  // What waits for a list that contradicts the one before is shown as of somebody who is changed.
+  void show_texts(Step& step, Contact& contact);
   // The account's list is known anew.
   void learned(Step& step, Contact& contact);
 
@@ -50,6 +55,8 @@ class Incoming {
 
  private:
   [[nodiscard]] bool is_listed(const Contact& contact, crypto::DeviceNumber device) const;
+  [[nodiscard]] static bool may_be_removed(const Contact& contact,
+                                           const proto::pb::Content& content);
   void watch_own_list(const Step& step, const proto::pb::ListState& told);
   void take(Step& step, Contact& contact, const OpenedCell& opened,
             const proto::pb::Content& content, bool knocks);
@@ -74,6 +81,7 @@ class Incoming {
   OnUnknownList on_unknown_list_;
   Unlisted unlisted_{state_};
   Time own_list_not_before_{};
+  Time ask_for_lists_at_{};
   std::uint64_t unreadable_ = 0;
 };
 

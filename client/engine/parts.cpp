@@ -9,7 +9,7 @@ Engine::Parts::Parts(const RowSource& rows)
       outgoing{state, [this](Step& step, const Outcome& outcome) { settle(step, outcome); },
                [this](auto& step, auto& who, auto& row) { readers.kept(step, who, row); },
                [this](auto& step, auto& who, auto& changes) { learned(step, who, changes); },
-               [this](Step& step, const Contact& contact) { alarm(step, contact); }},
+               [this](Step& step, Contact& contact) { alarm(step, contact); }},
       copies{state, outgoing.fetches()},
       readers{state},
       repairs{state, outgoing, readers, copies, [this](Step& step) { rollback.found_out(step); }},
@@ -85,10 +85,11 @@ void Engine::Parts::learned(Step& step, Contact& contact, const DeviceChanges& c
   for (const auto one : changes.removed) readers.notice(step, contact, device_removed(name, one));
 }
 
-void Engine::Parts::alarm(Step& step, const Contact& contact) {
+void Engine::Parts::alarm(Step& step, Contact& contact) {
   if (contact.is_own()) return own_list.look(step, 0, [](Step&, const auto&) {});
   readers.notice(step, contact, two_histories(contact.row.name()));
   readers.contact_changed(step, contact);
+  incoming.show_texts(step, contact);
 }
 
 // Of the new list: what they write from now on goes to the new device too.
@@ -122,6 +123,7 @@ Effects Engine::Parts::conclude(Step&& step) {
     sends.expire(step);
     readers.expire(step, drained(step.now()),
                    state.is_gone() ? std::optional{was_removed()} : mailbox.unreachable());
+    incoming.pump(step);
     outgoing.pump(step);
     copies.pump(step);
     linking.pump(step);
@@ -152,7 +154,8 @@ std::optional<Time> Engine::Parts::next_wake(Time now) const {
        {sends.wake_at(), readers.wake_at(), mailbox.wake_at(now), outgoing.wake_at(now),
         copies.wake_at(now), linking.wake_at(), device_joining.wake_at(now), takeover.wake_at(now),
         set_up.wake_at(now), upkeep.wake_at(), secrets.wake_at(now), repairs.wake_at(),
-        own_list.wake_at(now), newcomers.wake_at(), state.lines.wake_at(wanted(now))}) {
+        own_list.wake_at(now), incoming.wake_at(now), newcomers.wake_at(),
+        state.lines.wake_at(wanted(now))}) {
     if (time && (!earliest || *time < *earliest)) earliest = time;
   }
   return earliest;

@@ -70,7 +70,7 @@ struct Engine::Parts {
   void renew_list(Step& step);
   void settle(Step& step, const Outcome& outcome);
   void learned(Step& step, Contact& contact, const DeviceChanges& changes);
-  void alarm(Step& step, const Contact& contact);
+  void alarm(Step& step, Contact& contact);
   void tell_contacts(Step& step);
 
   [[nodiscard]] std::optional<Time> next_wake(Time now) const;

@@ -9,6 +9,14 @@ RowId unlisted_id(const crypto::AccountId& account, std::uint64_t order) {
   return {{account.bytes.begin(), account.bytes.end()}, order};
 }
 
+std::vector<proto::pb::UnlistedRow> rows_of(const State& state, const crypto::AccountId& account) {
+  std::vector<proto::pb::UnlistedRow> rows;
+  for (const auto& stored : state.rows.range(RowKind::unlisted, account.bytes, {})) {
+    rows.push_back(parse_row<proto::pb::UnlistedRow>(stored.value));
+  }
+  return rows;
+}
+
 }  // namespace
 
 void Unlisted::load() {
@@ -19,24 +27,44 @@ void Unlisted::load() {
 }
 
 void Unlisted::keep(Step& step, const OpenedCell& opened) {
+  const auto kept = rows_of(state_, opened.peer.account);
+  const auto strange = std::ranges::count_if(kept, [](const auto& row) { return !row.heard(); });
+  if (static_cast<std::size_t>(strange) < kMaxUnlisted) put(step, opened, false);
+}
+
+void Unlisted::keep_text(Step& step, const OpenedCell& opened) { put(step, opened, true); }
+
+void Unlisted::put(Step& step, const OpenedCell& opened, bool heard) {
   const auto& [account, device] = opened.peer;
-  const auto kept = state_.rows.range(RowKind::unlisted, account.bytes, {.limit = kMaxUnlisted});
-  if (kept.size() == kMaxUnlisted) return;
   proto::pb::UnlistedRow row;
   row.set_order(state_.next_inbox(step));
   row.set_account(to_string(account.bytes));
   row.set_device(device);
   row.set_content(to_string(opened.content));
   row.set_session(to_string(opened.session));
+  row.set_heard(heard);
   step.put(RowKind::unlisted, unlisted_id(account, row.order()), row);
   accounts_.insert(account);
 }
 
 std::vector<OpenedCell> Unlisted::take(Step& step, const crypto::AccountId& account) {
+  return take_if(step, account, false);
+}
+
+std::vector<OpenedCell> Unlisted::take_texts(Step& step, const crypto::AccountId& account) {
+  return take_if(step, account, true);
+}
+
+std::vector<OpenedCell> Unlisted::take_if(Step& step, const crypto::AccountId& account,
+                                          bool heard) {
   std::vector<OpenedCell> taken;
-  if (accounts_.erase(account) == 0) return taken;
-  for (const auto& stored : state_.rows.range(RowKind::unlisted, account.bytes, {})) {
-    const auto row = parse_row<proto::pb::UnlistedRow>(stored.value);
+  if (!accounts_.contains(account)) return taken;
+  bool others = false;
+  for (const auto& row : rows_of(state_, account)) {
+    if (row.heard() != heard) {
+      others = true;
+      continue;
+    }
     OpenedCell opened{.peer = {account, row.device()},
                       .account_key = {},
                       .starts_session = false,
@@ -44,8 +72,9 @@ std::vector<OpenedCell> Unlisted::take(Step& step, const crypto::AccountId& acco
                       .session = {}};
     std::ranges::copy(crypto::as_bytes(row.session()), opened.session.begin());
     taken.push_back(std::move(opened));
-    step.erase(RowKind::unlisted, unlisted_id(account, stored.order));
+    step.erase(RowKind::unlisted, unlisted_id(account, row.order()));
   }
+  if (!others) accounts_.erase(account);
   return taken;
 }
 

@@ -1,5 +1,6 @@
-// Contents of devices that no list known to us names: kept until the account's list is here, which
-// says whether the device is the account's. What a removed device writes is dropped then.
+// Contents of devices that no list known to us names, or perhaps none will that is on its way: kept
+// until the account's list is here, which says whether the device is the account's. What a removed
+// device writes is dropped then.
 #pragma once
 
 #include <set>
@@ -16,12 +17,20 @@ class Unlisted {
 
   // At most kMaxUnlisted; a further one is lost.
   void keep(Step& step, const OpenedCell& opened);
+  // Of a device that the known list names, of which all but the text was taken: without a limit, as
+  // its texts have none otherwise.
+  void keep_text(Step& step, const OpenedCell& opened);
   // Whose lists are waited for.
   [[nodiscard]] const std::set<crypto::AccountId>& accounts() const noexcept { return accounts_; }
   // What waited for the list of this account, in order; it is no longer kept.
   [[nodiscard]] std::vector<OpenedCell> take(Step& step, const crypto::AccountId& account);
+  [[nodiscard]] std::vector<OpenedCell> take_texts(Step& step, const crypto::AccountId& account);
 
  private:
+  void put(Step& step, const OpenedCell& opened, bool heard);
+  [[nodiscard]] std::vector<OpenedCell> take_if(Step& step, const crypto::AccountId& account,
+                                                bool heard);
+
   State& state_;
   std::set<crypto::AccountId> accounts_;
 };

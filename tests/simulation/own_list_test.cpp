@@ -150,6 +150,38 @@ TEST_F(OwnListStory, ARemovedDeviceSendsNothingMoreOnceItHasLookedForMail) {
   EXPECT_EQ(bob_->times_read("to nobody"), 0);
 }
 
+// The news of the removal and the message wait for Bob together.
+TEST_F(OwnListStory, WhatARemovedDeviceWroteIsNotReadBesideTheNewsOfIt) {
+  auto& second = linked(*alice_);
+  expect_arrives(*alice_, *bob_, "we are two");
+  second.go_offline();
+  bob_->go_offline();
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
+  pass(minutes{1});
+  second.client().start();
+  EXPECT_EQ(second.send(*bob_, "from the removed one").state(), MESSAGE_STATE_RELAY);
+  bob_->come_online();
+  pass(minutes{2});
+  EXPECT_EQ(bob_->times_read("from the removed one"), 0);
+  expect_arrives(*alice_, *bob_, "from who is left");
+}
+
+// Who is still in the list, and had not heard of it when he wrote, is shown a moment later.
+TEST_F(OwnListStory, WhatADeviceThatStaysWroteIsReadBesideTheNewsOfAnotherOne) {
+  auto& second = linked(*alice_);
+  linked(*alice_);
+  expect_arrives(*alice_, *bob_, "we are three");
+  second.go_offline();
+  bob_->go_offline();
+  EXPECT_TRUE(remove_device(*alice_, 3).has_done());
+  pass(minutes{1});
+  second.client().start();
+  EXPECT_EQ(second.send(*bob_, "from the second").state(), MESSAGE_STATE_RELAY);
+  bob_->come_online();
+  pass(minutes{2});
+  EXPECT_EQ(bob_->times_read("from the second"), 1);
+}
+
 // It has never asked for mail since.
 TEST_F(OwnListStory, ADeviceThatOnlySendsLooksOnceADayWhetherItWasRemoved) {
   auto& second = linked(*alice_);
