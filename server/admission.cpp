@@ -15,9 +15,8 @@ constexpr double kPerMinute = 60;
 Admission::Verdict Admission::admit(ConnectionId connection, const From& from, Time now) {
   if (connections_ >= limits_.connections) return Verdict::full;
   if (from && !admit_neighbour(*from, now)) return Verdict::prefix;
-  if (unfinished_.size() >= limits_.unfinished_handshakes) return Verdict::many_unfinished;
   ++connections_;
-  unfinished_.insert(connection);
+  unfinished_.emplace(connection, from);
   if (from) {
     auto& neighbours = neighbours_[*from];
     ++neighbours.connections;
@@ -42,6 +41,13 @@ bool Admission::admit_neighbour(const Prefix& prefix, Time now) {
 
 void Admission::established(ConnectionId connection, const From& from) {
   if (unfinished_.erase(connection) > 0 && from) --neighbours_.at(*from).unfinished;
+}
+
+std::optional<ConnectionId> Admission::one_too_many() {
+  if (unfinished_.size() <= limits_.unfinished_handshakes) return std::nullopt;
+  const auto [slowest, from] = *unfinished_.begin();
+  established(slowest, from);
+  return slowest;
 }
 
 void Admission::closed(ConnectionId connection, const From& from) {

@@ -5,7 +5,6 @@
 
 #include <deque>
 #include <map>
-#include <set>
 #include <vector>
 
 #include "server/limits.hpp"
@@ -24,13 +23,20 @@ class Admission {
   explicit Admission(const Limits& limits) : limits_{limits} {}
 
   enum class Verdict {
-    admitted,         // closed() must follow
-    full,             // the others: there is no room, close it at once
-    many_unfinished,  // of everybody
-    prefix,           // too many or too fast from there
+    admitted,  // closed() must follow
+    full,      // the others: there is no room, close it at once
+    prefix,    // too many or too fast from there
   };
   [[nodiscard]] Verdict admit(ConnectionId connection, const From& from, Time now);
   void established(ConnectionId connection, const From& from);
+  // After admit(): the one that has taken longest, if there are more unfinished ones than there may
+  // be. It is to be closed. Whoever means well needs two round trips, and is gone from their number
+  // before those who came later have pushed it to the front.
+  [[nodiscard]] std::optional<ConnectionId> one_too_many();
+  // Admitted, and neither established nor one too many.
+  [[nodiscard]] bool is_unfinished(ConnectionId connection) const {
+    return unfinished_.contains(connection);
+  }
   void closed(ConnectionId connection, const From& from);
 
   // So many bytes have come: how long to read no more.
@@ -61,7 +67,7 @@ class Admission {
 
   const Limits& limits_;
   std::uint64_t connections_ = 0;
-  std::set<ConnectionId> unfinished_;
+  std::map<ConnectionId, From> unfinished_;  // by their numbers: in the order in which they came
   std::deque<Deadline> deadlines_;  // in order: all have the same time. Finished ones stay in it
   std::map<Prefix, Neighbours> neighbours_;
   std::chrono::milliseconds last_forgotten_{0};

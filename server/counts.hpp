@@ -35,6 +35,7 @@ struct Counts {
   std::uint64_t turned_away_prefix = 0;
   std::uint64_t slow_handshakes = 0;
   std::uint64_t failed_handshakes = 0;
+  std::uint64_t slow_readers = 0;
   std::uint64_t requests = 0;
   std::uint64_t broken_frames = 0;
   std::uint64_t cells_taken = 0;

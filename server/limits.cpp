@@ -47,6 +47,8 @@ constexpr std::array kTable{
               100'000, "each is remembered; whoever is refused everywhere is guessing"},
     LimitLine{"unsent_bytes", &Limits::unsent_bytes, "bytes", 256 * kKiB, kGiB,
               "of one connection: a reader slower than this is disconnected, not buffered"},
+    LimitLine{"unsent_bytes_of_all", &Limits::unsent_bytes_of_all, "bytes", 4 * kMiB, kTiB,
+              "of everybody: above it those who have most waiting for them are disconnected"},
     LimitLine{"waiting_requests", &Limits::waiting_requests, "requests", 256, 10'000'000,
               "of everybody: what is behind is answered \"again later\""},
     LimitLine{"waiting_bytes", &Limits::waiting_bytes, "bytes", kMiB, 64 * kGiB,

@@ -30,6 +30,7 @@ struct Limits {
   std::uint64_t subscriptions_per_connection = 16;
   std::uint64_t refused_queues_per_connection = 64;
   std::uint64_t unsent_bytes = 4 * 1024 * 1024;
+  std::uint64_t unsent_bytes_of_all = 512 * 1024 * 1024;
 
   // --- work waiting for the disk ---
   std::uint64_t waiting_requests = 16'384;

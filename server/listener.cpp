@@ -7,9 +7,6 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "proto/stream.hpp"
-#include "server/session.hpp"
-
 namespace bisik::server {
 namespace {
 
@@ -27,6 +24,13 @@ void configure(tcp::socket& socket) {
   socket.set_option(asio::socket_base::keep_alive{true}, ignored);
   ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs,
                sizeof kUserTimeoutMs);
+}
+
+Peer peer_of(const proto::RelayConnection& connection, const Admission::From& from) {
+  return {.kind = connection.network_key ? Peer::Kind::own : Peer::Kind::anonymous,
+          .network_key = connection.network_key,
+          .handshake = connection.handshake_hash,
+          .prefix = from};
 }
 
 // A defect of ours or memory that is gone: the connection ends, the relay goes on.
@@ -74,15 +78,19 @@ void Listener::stop() {
 }
 
 void Listener::tick() {
-  boost::system::error_code ignored;
   for (const auto id : admission_.overdue(now_())) {
-    const auto late = shaking_hands_.find(id);
-    if (late == shaking_hands_.end()) continue;
-    ++switchboard_.counts().slow_handshakes;
-    late->second->close(ignored);
-    shaking_hands_.erase(late);
+    if (hang_up(id)) ++switchboard_.counts().slow_handshakes;
   }
   switchboard_.counts().unfinished_handshakes = admission_.unfinished();
+}
+
+bool Listener::hang_up(ConnectionId id) {
+  const auto found = shaking_hands_.find(id);
+  if (found == shaking_hands_.end()) return false;
+  boost::system::error_code ignored;
+  found->second->close(ignored);
+  shaking_hands_.erase(found);
+  return true;
 }
 
 asio::awaitable<void> Listener::accept_loop(Acceptor& acceptor) {
@@ -110,12 +118,10 @@ void Listener::admit(proto::Socket socket) {
     case Admission::Verdict::admitted:
       ++counts.connections;
       asio::co_spawn(io_, serve(std::move(socket), id, from), log_end);
+      make_room();
       break;
     case Admission::Verdict::full:
       ++counts.turned_away_full;
-      break;
-    case Admission::Verdict::many_unfinished:
-      ++counts.turned_away_unfinished;
       break;
     case Admission::Verdict::prefix:
       ++counts.turned_away_prefix;
@@ -123,30 +129,58 @@ void Listener::admit(proto::Socket socket) {
   }
 }
 
+void Listener::make_room() {
+  const auto slowest = admission_.one_too_many();
+  if (!slowest) return;
+  ++switchboard_.counts().turned_away_unfinished;
+  hang_up(*slowest);
+}
+
 asio::awaitable<void> Listener::serve(proto::Socket socket, ConnectionId id, Admission::From from) {
   struct Departure {
     Admission& admission;
     ConnectionId id;
     const Admission::From& from;
-    ~Departure() { admission.closed(id, from); }
-  } const departure{admission_, id, from};
-  if (stopped_) co_return;  // accepted just before
+    bool goes = true;
+    ~Departure() {
+      if (goes) admission.closed(id, from);
+    }
+  } departure{admission_, id, from};
+  if (stopped_ || !admission_.is_unfinished(id)) co_return;  // accepted just before
   configure(socket);
-  co_await shake_hands_and_run(socket, id, from);
+  auto accepted = co_await shake_hands(socket, id);
+  if (!accepted) co_return;
+  admission_.established(id, from);
+  const Peer peer = peer_of(*accepted, from);
+  Session::Owner& owner = *this;
+  auto& session = sessions_
+                      .try_emplace(id, id, std::move(socket), std::move(accepted->channel),
+                                   switchboard_, Meter{admission_, from, now_}, owner)
+                      .first->second;
+  departure.goes = false;  // it is counted until bury()
+  session.start(peer);
 }
 
-asio::awaitable<void> Listener::shake_hands_and_run(proto::Socket& socket, ConnectionId id,
-                                                    Admission::From from) {
+asio::awaitable<std::optional<proto::RelayConnection>> Listener::shake_hands(proto::Socket& socket,
+                                                                             ConnectionId id) {
   shaking_hands_.emplace(id, &socket);
   auto accepted = co_await proto::accept_handshake(socket, reception_, now_().wall);
   const bool in_time = shaking_hands_.erase(id) > 0;
-  if (!accepted) {
-    if (in_time && !stopped_) ++switchboard_.counts().failed_handshakes;
-    co_return;
-  }
-  admission_.established(id, from);
-  Session session{id, socket, std::move(*accepted), switchboard_, {admission_, from, now_}};
-  co_await session.run();
+  if (accepted) co_return std::move(*accepted);
+  if (in_time && !stopped_) ++switchboard_.counts().failed_handshakes;
+  co_return std::nullopt;
+}
+
+void Listener::ended(ConnectionId session, std::exception_ptr error) {
+  asio::co_spawn(io_, bury(session, std::move(error)), log_end);
+}
+
+asio::awaitable<void> Listener::bury(ConnectionId session, std::exception_ptr error) {
+  const auto found = sessions_.find(session);
+  co_await found->second.drained();
+  admission_.closed(session, found->second.from());
+  sessions_.erase(found);
+  if (error) std::rethrow_exception(error);
 }
 
 }  // namespace bisik::server

@@ -1,5 +1,6 @@
-// Accepts TCP connections, sees them through the handshake and hands them to sessions. One
-// coroutine a connection, which owns its socket. Network thread only.
+// Accepts TCP connections, sees them through the handshake and makes sessions of them. A coroutine
+// owns the socket until its handshake is over; then the session does, and is kept here until it has
+// ended. Network thread only.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -8,13 +9,13 @@
 #include <map>
 #include <vector>
 
-#include "proto/stream.hpp"
 #include "server/admission.hpp"
+#include "server/session.hpp"
 #include "server/switchboard.hpp"
 
 namespace bisik::server {
 
-class Listener {
+class Listener final : private Session::Owner {
  public:
   // All of them outlive it, and it outlives io_context::run().
   // Who comes from one of the shared addresses is not counted by where they come from.
@@ -36,11 +37,17 @@ class Listener {
 
   [[nodiscard]] boost::asio::awaitable<void> accept_loop(Acceptor& acceptor);
   void admit(proto::Socket socket);
+  void make_room();
+  // If it is still shaking hands.
+  bool hang_up(ConnectionId id);
   [[nodiscard]] boost::asio::awaitable<void> serve(proto::Socket socket, ConnectionId id,
                                                    Admission::From from);
-  [[nodiscard]] boost::asio::awaitable<void> shake_hands_and_run(proto::Socket& socket,
-                                                                 ConnectionId id,
-                                                                 Admission::From from);
+  // Nothing: it came to nothing, and the socket is of no more use.
+  [[nodiscard]] boost::asio::awaitable<std::optional<proto::RelayConnection>> shake_hands(
+      proto::Socket& socket, ConnectionId id);
+  void ended(ConnectionId session, std::exception_ptr error) override;
+  // Forgets it once nothing refers to it. The error goes to the log.
+  [[nodiscard]] boost::asio::awaitable<void> bury(ConnectionId session, std::exception_ptr error);
 
   boost::asio::io_context& io_;
   const proto::Reception& reception_;
@@ -49,6 +56,7 @@ class Listener {
   Time (*now_)();
   Admission admission_;
   std::map<ConnectionId, proto::Socket*> shaking_hands_;
+  std::map<ConnectionId, Session> sessions_;
   std::vector<Acceptor> acceptors_;
   bool stopped_ = false;
 };

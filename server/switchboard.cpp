@@ -1,6 +1,8 @@
 #include "server/switchboard.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <vector>
 
 namespace bisik::server {
 
@@ -29,7 +31,28 @@ void Switchboard::disconnect(ConnectionId connection) {
   finish_if_wound_up();
 }
 
-void Switchboard::tick() { carry_out(relay_.on_tick(now_())); }
+void Switchboard::tick() {
+  carry_out(relay_.on_tick(now_()));
+  cut_slow_readers();
+}
+
+// What is unsent grows by what the store thread reads in a second, at most, until the next tick.
+void Switchboard::cut_slow_readers() {
+  std::size_t all = 0;
+  std::vector<std::pair<std::size_t, Line*>> slow;
+  for (const auto& [id, line] : lines_) {
+    const auto unsent = line->unsent_bytes();
+    all += unsent;
+    if (unsent > 0) slow.emplace_back(unsent, line);
+  }
+  std::ranges::sort(slow, std::ranges::greater{}, &std::pair<std::size_t, Line*>::first);
+  for (const auto& [unsent, line] : slow) {
+    if (all <= limits_.unsent_bytes_of_all) return;
+    all -= unsent;
+    ++counts().slow_readers;
+    line->cut();
+  }
+}
 
 void Switchboard::carry_out(Effects effects) {
   std::set<ConnectionId> touched;
@@ -42,7 +65,9 @@ void Switchboard::carry_out(Effects effects) {
   for (const auto id : touched) {
     auto& line = *lines_.at(id);
     line.flush();
-    if (line.unsent_bytes() > limits_.unsent_bytes) line.cut();
+    if (line.unsent_bytes() <= limits_.unsent_bytes) continue;
+    ++counts().slow_readers;
+    line.cut();
   }
   for (const auto id : effects.close) {
     const auto line = lines_.find(id);

@@ -47,6 +47,7 @@ class Switchboard final : private StoreThread::Events {
   void failed(std::exception_ptr error) override;
 
   void carry_out(Effects effects);
+  void cut_slow_readers();
   void finish_if_wound_up();
 
   boost::asio::io_context& io_;

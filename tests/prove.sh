@@ -14,7 +14,7 @@ shift
 
 # To add a step: its name here, and a function of the same name with _ for -.
 readonly steps="includes vectors model conversation planted-defects simulation device-seeds \
-fuzz-devices malicious-relay power-cuts relay-kills consumers load constant-time \
+fuzz-devices malicious-relay power-cuts relay-kills attack consumers load constant-time \
 crypto-bench commands-bench"
 readonly messages=1000  # each way
 readonly restarts=24    # of the relay, half of them by kill -9
@@ -199,6 +199,13 @@ load() {
   grep ' daemons killed, ' "$build/prove/load.out" && return $all_good
 }
 
+# A line for each attack: what the relay's people waited for, the first and the last without one.
+attack() {
+  # As many files as connections, for the crowd and for the relay.
+  ulimit -n "$(ulimit -Hn)"
+  "$build/tests/server/trouble/bisik_relay_trouble" full-attack "$BISIK_RELAY"
+}
+
 constant_time() { "$here/crypto/constant_time.sh" "$build/constant-time"; }
 
 crypto_bench() { "$build/tests/bench/bisik_crypto_bench"; }
@@ -208,7 +215,7 @@ commands_bench() { python3 "$here/bench/commands.py"; }
 # figures STEP LOG: what is worth showing of a step that passed.
 figures() {
   case $1 in
-    *-bench) cat "$2" ;;
+    *-bench | attack) cat "$2" ;;
     model | conversation | simulation | malicious-relay | device-seeds | fuzz-devices | \
       power-cuts | relay-kills | consumers | load)
       tail -n 1 "$2" ;;

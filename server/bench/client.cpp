@@ -18,6 +18,10 @@ constexpr std::chrono::seconds kSetUpPatience{60};
 }  // namespace
 
 asio::awaitable<void> Client::connect_tcp() {
+  socket_.open(relay_.endpoint().protocol());
+  if (receive_buffer_ > 0) {
+    socket_.set_option(asio::socket_base::receive_buffer_size{receive_buffer_});
+  }
   auto [ec] = co_await socket_.async_connect(relay_.endpoint(), proto::kUseTuple);
   if (ec) fail("The relay cannot be reached: " + ec.message() + ".");
   socket_.set_option(asio::ip::tcp::no_delay{true});

@@ -22,8 +22,9 @@ namespace pb = proto::pb;
 
 class Client {
  public:
-  // Both outlive it.
-  Client(boost::asio::io_context& io, const RelayProcess& relay) : relay_{relay}, socket_{io} {}
+  // Both outlive it. The kernel keeps so many bytes for it that it has not read; 0: as it likes.
+  Client(boost::asio::io_context& io, const RelayProcess& relay, int receive_buffer = 0)
+      : relay_{relay}, socket_{io}, receive_buffer_{receive_buffer} {}
 
   // TCP and Noise. They throw Problem.
   [[nodiscard]] boost::asio::awaitable<void> connect();
@@ -54,6 +55,7 @@ class Client {
 
   const RelayProcess& relay_;
   proto::Socket socket_;
+  int receive_buffer_;
   std::optional<proto::ClientConnection> connection_;
   std::optional<Outbox<proto::Socket>> outbox_;
   proto::RecordReader reader_;

@@ -25,12 +25,31 @@ class AdmissionTest : public testing::Test {
   Time now{};
 };
 
-TEST_F(AdmissionTest, BoundsThoseThatHaveNotSaidWhoTheyAre) {
+TEST_F(AdmissionTest, WhoTakesLongestToSayWhoTheyAreHasToGoWhenTooManyAreLikeThat) {
   EXPECT_TRUE(admit(1));
   EXPECT_TRUE(admit(2));
-  EXPECT_FALSE(admit(3));
-  admission.established(1, std::nullopt);
-  EXPECT_TRUE(admit(4));
+  EXPECT_EQ(admission.one_too_many(), std::nullopt);
+  EXPECT_TRUE(admit(3));
+  EXPECT_EQ(admission.one_too_many(), 1U);
+  EXPECT_EQ(admission.one_too_many(), std::nullopt);
+  EXPECT_FALSE(admission.is_unfinished(1));
+  EXPECT_TRUE(admission.is_unfinished(2));
+  admission.closed(1, std::nullopt);
+  admission.established(2, std::nullopt);
+  EXPECT_EQ(admission.unfinished(), 1U);
+}
+
+TEST_F(AdmissionTest, WhoHadToGoIsNoLongerOfTheirPrefix) {
+  limits.unfinished_handshakes_per_prefix = 2;
+  const Prefix prefix{{4, 192, 0, 2, 1}};
+  for (const ConnectionId id : {1U, 2U}) {
+    EXPECT_EQ(admission.admit(id, prefix, now), Admission::Verdict::admitted);
+  }
+  EXPECT_TRUE(admit(3));
+  EXPECT_EQ(admission.one_too_many(), 1U);
+  admission.closed(1, prefix);
+  EXPECT_EQ(admission.admit(4, prefix, now), Admission::Verdict::admitted);
+  EXPECT_EQ(admission.admit(5, prefix, now), Admission::Verdict::full);
 }
 
 TEST_F(AdmissionTest, BoundsConnectionsAltogether) {

@@ -1,5 +1,8 @@
 #include "tests/server/trouble/endings.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -82,11 +85,14 @@ bool fail_to_sync(const std::filesystem::path& relay, int times,
   const bench::ScratchFolder scratch{std::filesystem::temp_directory_path()};
   const RelayProgram sound{relay, scratch.path() / "relay"};
   auto ledger = open_ledger(sound);
+  // By a descriptor: LD_PRELOAD takes a space for the end of a name.
+  const Descriptor file{::open(library.c_str(), O_RDONLY | O_CLOEXEC)};
+  const auto name = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(file.get());
   std::mt19937 random{2};
   std::uniform_int_distribution<> syncs{30, 90};
   for (int time = 0; time < times; ++time) {
     auto failing = sound;
-    failing.environment = {"LD_PRELOAD=" + library.string(),
+    failing.environment = {"LD_PRELOAD=" + name,
                            "BISIK_GOOD_SYNCS=" + std::to_string(syncs(random))};
     StartedRelay running{failing};
     ledger.load(bench::RelayProcess{failing.data}, std::chrono::minutes{1}, [] {});

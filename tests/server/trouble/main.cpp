@@ -6,6 +6,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "tests/server/trouble/attack.hpp"
 #include "tests/server/trouble/endings.hpp"
 
 namespace bisik::server::trouble {
@@ -21,6 +22,11 @@ int number(std::string_view text) {
 }
 
 bool run(std::span<char*> words) {
+  if (words.size() == 3) {
+    const std::string_view how{words[1]};
+    if (how == "attack") return attack(words[2], kSmallAttack);
+    if (how == "full-attack") return attack(words[2], kFullAttack);
+  }
   if (words.size() == 4) {
     const std::string_view how{words[1]};
     if (how == "kill") return kill_under_load(words[2], number(words[3]));
@@ -31,7 +37,7 @@ bool run(std::span<char*> words) {
   }
   throw std::runtime_error{
       "usage: bisik_relay_trouble kill RELAY TIMES | sync RELAY TIMES LIBRARY | full-disk RELAY "
-      "FOLDER"};
+      "FOLDER | attack RELAY | full-attack RELAY"};
 }
 
 }  // namespace
