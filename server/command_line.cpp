@@ -50,12 +50,18 @@ void add_flag(CLI::App& command, const Setting& setting, Wishes& wishes) {
 }
 
 void add_where(CLI::App& command, Wishes& wishes) {
-  command.add_option("--config", wishes.file, "The configuration file")->type_name("FILE");
+  command
+      .add_option("--config", wishes.file,
+                  "The configuration file, else relay.toml in the data directory")
+      ->type_name("FILE");
   add_flag(command, *find_setting("data"), wishes);
 }
 
 void add_settings(CLI::App& command, Wishes& wishes) {
-  command.add_option("--config", wishes.file, "The configuration file")->type_name("FILE");
+  command
+      .add_option("--config", wishes.file,
+                  "The configuration file, else relay.toml in the data directory")
+      ->type_name("FILE");
   for (const auto& setting : setting_table()) {
     // Of the whole program: it may stand in front of the command.
     if (setting.flag() && setting.name != "log_level") add_flag(command, setting, wishes);

@@ -209,6 +209,15 @@ void finish_sandbox(const Sandbox& sandbox) {
   }
 }
 
+void say_what_configures(const Configured& configured) {
+  if (configured.file) {
+    spdlog::info("configured by {}", configured.file->string());
+  } else {
+    const auto file = std::filesystem::path{configured.config.data} / kConfigName;
+    spdlog::info("no configuration file: {} would be one (bisik-relay config)", file.string());
+  }
+}
+
 }  // namespace
 
 void run_up(const Configured& configured, Output output) {
@@ -239,6 +248,7 @@ void run_up(const Configured& configured, Output output) {
   service.stop_on_signals();
   announce(addresses, reception->key(), store, clerk, output);
   finish_sandbox(sandbox);
+  say_what_configures(configured);
 
   spdlog::info("serving");
   service.run();

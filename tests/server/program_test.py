@@ -127,6 +127,16 @@ class ProgramTest(RelayTest):
         self.assertNotIn("127.0.0.1", relay.errors)
         self.assertNotIn(relay.link.rsplit("/", 1)[1], relay.errors)
 
+    def test_says_which_file_configures_it_or_where_one_would_be_looked_for(self):
+        relay = self.start()
+        self.assertEqual(relay.stop(), 0)
+        file = os.path.join(self.data, "relay.toml")
+        self.assertIn(f"no configuration file: {file} would be one", relay.errors)
+        pathlib.Path(file).write_text("[limits]\nknock_cells = 7\n")
+        relay = self.start()
+        self.assertEqual(relay.stop(), 0)
+        self.assertIn(f"configured by {file}", relay.errors)
+
     # --- up, and what can be wrong ---
 
     def test_two_relays_do_not_share_a_directory(self):
