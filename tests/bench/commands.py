@@ -17,7 +17,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
-from bots import measure_bots, resident_mib  # noqa: E402
+from daemons import measure_bots, resident_mib  # noqa: E402
 from programs import BISIK, Folder, introduce  # noqa: E402
 
 BLOCK = b"x" * 4096
