@@ -205,6 +205,7 @@ ExitCode json_rpc(Context& context, const JsonRpcOptions& options);
 
 ExitCode demo(Context& context);
 ExitCode doctor(Context& context);
+ExitCode limits(Context& context);
 ExitCode version(Context& context);
 
 // `bisik` alone: asks what to begin with; where there is nobody to ask, shows `help` and fails.

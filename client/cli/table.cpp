@@ -3,7 +3,9 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "client/cli/completion.hpp"
 #include "client/cli/declare.hpp"
+#include "client/cli/defaults.hpp"
 
 namespace bisik::client {
 namespace {
@@ -298,7 +300,34 @@ void declare_care(CLI::App& app, CommandLine& line) {
             line, demo);
   run_alone(declare(app, "doctor", "Check profile, keys, relay and terminal", "bisik doctor"), line,
             doctor);
+  run_alone(declare(app, "limits", "Show what the relay allows", "bisik limits"), line, limits);
   run_alone(declare(app, "version", "Show the version", "bisik version"), line, version);
+
+  auto& completing =
+      declare(app, "completion", "Print what a shell needs to complete command lines",
+              "bisik completion bash >~/.local/share/bash-completion/completions/bisik");
+  auto shell = std::make_shared<std::string>();
+  completing.add_option("SHELL", *shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completing.callback([shell, &app, &line] {
+    line.command = [script = completion_script(app, *shell)](Context& context) {
+      context.out() << SafeText::text(script, 0) << "\n";
+      context.out().flush();
+      return ExitCode::done;
+    };
+  });
+}
+
+// What is wrong with the configuration: told after the line was parsed, so that help is there
+// still.
+std::optional<std::string> find_defaults(CLI::App& app) {
+  try {
+    apply_defaults(app);
+    return std::nullopt;
+  } catch (const Problem& problem) {
+    return problem.what();
+  }
 }
 
 // CLI11's own texts have two sentences in them for each mistake; this is the first line of them.
@@ -329,8 +358,11 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   declare_bots(app, line);
   declare_care(app, line);
   try {
+    const auto mistake = find_defaults(app);
     app.parse(argc, argv);
+    if (mistake) return Answered{ExitCode::user, *mistake};
   } catch (const CLI::CallForHelp&) {
+    hide_variables(app);
     auto* command = &app;  // the innermost one that was typed
     while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
     return Answered{ExitCode::done, command->help()};

@@ -3,14 +3,20 @@
 import base64
 import json
 import os
+import re
+import shutil
 import socket
+import subprocess
 import threading
 import unittest
 
 from harness import CommandLineTest, free_port
 
+MAN_PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "docs", "man",
+                        "bisik.1")
 COMMANDS = ["join", "invite", "add", "contacts", "whoami", "verify", "send", "receive", "ack",
-            "history", "chat", "outbox", "demo", "doctor", "version"]
+            "consumers", "history", "trace", "chat", "outbox", "daemon", "demo", "doctor",
+            "limits", "version", "completion"]
 
 
 def base64url(content):
@@ -55,6 +61,85 @@ class Parsing(CommandLineTest):
             os.close(2)
         done = self.person("Alice").run("version", stdin=None, preexec_fn=close)
         self.ends(done)
+
+
+class Defaults(CommandLineTest):
+    def version(self, *words, config=None, code=0, **env):
+        if config is not None:
+            env["BISIK_CONFIG"] = os.path.join(self.folder, "config")
+            with open(env["BISIK_CONFIG"], "w", encoding="utf-8") as file:
+                file.write(config)
+        return self.ends(self.person("Alice").run("version", *words, env=env), code)
+
+    def test_the_line_comes_before_the_environment_and_that_before_the_file(self):
+        self.assertFalse(self.version().out.startswith("{"))
+        self.assertTrue(self.version(BISIK_JSON="true").out.startswith("{"))
+        self.assertTrue(self.version(config="json = true").out.startswith("{"))
+        self.assertFalse(self.version(config="json = true", BISIK_JSON="false").out.startswith("{"))
+        self.assertTrue(self.version("--json", BISIK_JSON="false").out.startswith("{"))
+
+    def test_the_file_is_found_where_configurations_are(self):
+        folder = os.path.join(self.folder, "bisik")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "config"), "w", encoding="utf-8") as file:
+            file.write("json = true\n[send]\ntimeout = 5\n")
+        self.assertTrue(self.version(XDG_CONFIG_HOME=self.folder).out.startswith("{"))
+
+    def test_an_option_of_a_command_is_set_for_that_command(self):
+        alice = self.person("Alice")
+        env = {"BISIK_RECEIVE_SINCE": "soon"}
+        self.complains(alice.run("receive", env=env), 1, "--since")
+        self.ends(alice.run("version", env=env))
+        self.complains(alice.run("send", "bob", "x", env={"BISIK_SEND_TIMEOUT": "soon"}), 1)
+
+    def test_a_mistake_in_the_file_is_named_and_help_is_there_still(self):
+        for config, word in (("json", "line 1"), ("\nnonsense = 1", "line 2"),
+                             ("[send]\nfollow = true", "of send")):
+            self.assertIn(word, self.version(config=config, code=1).err)
+            self.version("--help", config=config)
+        self.assertIn("no such file", self.version(BISIK_CONFIG="/nonexistent", code=1).err)
+
+
+class Completion(CommandLineTest):
+    def script(self, shell):
+        return self.ends(self.person("Alice").run("completion", shell)).out
+
+    def complete(self, *words):
+        """What bash offers for the last word."""
+        script = self.script("bash") + "COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _bisik\n" \
+            "printf '%s\\n' \"${COMPREPLY[@]}\"\n"
+        done = subprocess.run(["bash", "-c", script, "bash", "bisik", *words], check=True,
+                              capture_output=True, text=True, timeout=60)
+        return done.stdout.split()
+
+    def test_bash_offers_commands_and_their_options(self):
+        self.assertEqual(self.complete("se"), ["send"])
+        self.assertEqual(self.complete("send", "bob", "--q"), ["--queue", "--quiet"])
+        self.assertEqual(self.complete("--json", "devices", "re"), ["remove"])
+        self.assertIn("--json", self.complete("devices", "remove", "--"))
+        self.assertNotIn("--follow", self.complete("send", "--"))
+
+    def test_each_shell_can_read_its_script(self):
+        for shell in ("bash", "zsh", "fish"):
+            script = self.script(shell)
+            self.assertIn("consumer", script)
+            if shutil.which(shell):
+                subprocess.run([shell, "-n"], input=script, check=True, text=True, timeout=60)
+        self.complains(self.person("Alice").run("completion", "tcsh"), 1)
+
+    def test_the_man_page_has_every_command_and_option(self):
+        with open(MAN_PAGE, encoding="utf-8") as file:
+            page = file.read().replace("\\", "")
+        script = self.script("fish")
+        for option in set(re.findall(r" -l (\S+)", script)) - {"help"}:
+            self.assertIn(f"--{option}", page)
+        for command in re.findall(r"-n '__fish_use_subcommand' -a '(\S+)'", script):
+            self.assertRegex(page, rf"(?m)^\.BI? \"?{command}\b|^\.BR \"?{command}\b")
+
+    def test_every_command_of_help_is_offered(self):
+        offered = self.complete("")
+        for command in COMMANDS:
+            self.assertIn(command, offered)
 
 
 class WithoutAProfile(CommandLineTest):

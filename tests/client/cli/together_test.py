@@ -72,6 +72,9 @@ class Talking(CommandLineTest):
         self.assertTrue(who["relay"].startswith("bisik://127.0.0.1:"))
         self.assertGreater(len(bob.json("whoami", "--server-view")), 1)
         self.assertEqual(bob.json("outbox"), [])
+        limits = {limit["name"]: limit["value"] for limit in bob.json("limits")}
+        self.assertGreater(len(limits), 3)
+        self.assertEqual(self.ends(bob.run("limits")).out.count("\n") >= len(limits), True)
         invite, = bob.json("invite", "--expires", "1h")
         self.assertTrue(invite["link"].startswith("bisik://"))
         verdicts = {row["check"]: row["verdict"] for row in bob.json("doctor")}
