@@ -146,7 +146,7 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
     }
   }
   if (repair.has_sessions_lost()) {
-    state_.sessions.take_over(step, session);
+    state_.sessions.begin_anew(step, session);
     const auto& last = repair.sessions_lost().last_received_id();
     outgoing_.send_again(step, contact, log.after_message(step, contact.id, last));
     readers_.notice(step, contact, began_anew(contact.row.name()));
@@ -182,7 +182,7 @@ void Repairs::heard(Step& step, crypto::DeviceNumber device, const crypto::Trans
     if (state_.sessions.is_good(used)) on_copy_(step);
   }
   if (!repair.has_sessions_lost()) return;
-  state_.sessions.take_over(step, session);
+  state_.sessions.begin_anew(step, session);
   copies_.again(step, device, repair.sessions_lost().since_ms());
 }
 

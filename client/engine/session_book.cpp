@@ -321,7 +321,6 @@ void SessionBook::archive_all(Step& step) {
   archive_if(step, [](const auto&) { return true; });
 }
 
-// Where both sides have lost their sessions at once, each goes on in the other's new one.
 void SessionBook::take_over(Step& step, const crypto::Transcript& session) {
   if (!is_good(session)) return;
   auto& held = sessions_.at(session);
@@ -330,6 +329,36 @@ void SessionBook::take_over(Step& step, const crypto::Transcript& session) {
   });
   held.role = Role::preferred;
   save(step, held);
+}
+
+// Theirs stays to receive in: if ours has not come to be at their end, they will say so again.
+void SessionBook::begin_anew(Step& step, const crypto::Transcript& session) {
+  if (!is_good(session)) return;
+  const auto& theirs = sessions_.at(session);
+  const auto* ours = crossing(theirs);
+  if (ours == nullptr) return take_over(step, session);
+  archive_if(step, [&](const auto& each) {
+    return each.theirs() == theirs.session.theirs() && &each != &theirs.session &&
+           &each != &ours->session;
+  });
+}
+
+// The session that we have begun when we gave up all others, as they have begun this one. If each
+// side went on in the other's, each would send in one that nobody answers in, and nothing would
+// heal. So the smaller EK decides, as between any two that both have started, and only once: what
+// they begin after that they begin because they do not have ours.
+const SessionBook::Held* SessionBook::crossing(const Held& theirs) {
+  const auto* ours = preferred(theirs.session.theirs());
+  if (ours == nullptr || ours->started_ms == 0 || ours->session.confirmed()) return nullptr;
+  if (theirs.session.origin().ephemeral < ours->session.origin().ephemeral) return nullptr;
+  bool gave_up = false;
+  for (const auto& [transcript, held] : sessions_) {
+    if (held.session.theirs() != theirs.session.theirs()) continue;
+    if (held.role == Role::archived) gave_up = true;
+    const bool another = &held != &theirs && held.started_ms == 0;
+    if (another && held.role != Role::archived) return nullptr;
+  }
+  return gave_up ? ours : nullptr;
 }
 
 void SessionBook::forget_archived(Step& step) {

@@ -80,6 +80,8 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   void archive_all(Step& step);
   // The peer has lost the others: we send in this one, and they are archived.
   void take_over(Step& step, const crypto::Transcript& session);
+  // The same, unless we have given up ours at once, and both go on in the one that we began.
+  void begin_anew(Step& step, const crypto::Transcript& session);
   // Nothing more has come in an archived one for so long that nothing will.
   void forget_archived(Step& step);
   // What was sealed in this session may be opened: it is there, and not archived.
@@ -117,6 +119,7 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   [[nodiscard]] Opening respond(Step& step, const Identity& identity, KeyRing& key_ring,
                                 const crypto::FirstMessage& first);
   [[nodiscard]] bool prefer_new(const Held* present, const crypto::Session& fresh) const;
+  [[nodiscard]] const Held* crossing(const Held& theirs);
   [[nodiscard]] const Held* abandoned(const crypto::DeviceAddress& peer) const;
   void insert(Step& step, Held held);
   template <class Predicate>

@@ -57,6 +57,17 @@ class SessionBookTest : public testing::Test {
   [[nodiscard]] crypto::Transcript sending(const Side& from, const Side& to) const {
     return from.sessions.sending_in(to.address());
   }
+  void give_up(Side& by, const Side& of) const {
+    auto step = this->step();
+    by.sessions.archive_all(step, of.address());
+  }
+  // A cell that says so.
+  void hear_of_loss(Side& by, const crypto::Bytes& cell) const {
+    const auto opened = open(by, cell);
+    ASSERT_TRUE(opened.has_value());
+    auto step = this->step();
+    by.sessions.begin_anew(step, opened->session);
+  }
   void abandon(Side& from, const Side& to) const {
     auto step = this->step();
     from.sessions.abandon(step, to.address());
@@ -111,6 +122,57 @@ TEST_F(SessionBookTest, ASessionInWhichBothHaveSpokenStaysWhenAnotherOneBegins) 
   ASSERT_TRUE(opens(bob_, late));
   EXPECT_EQ(sending(bob_, alice_), both);
   EXPECT_EQ(sending(alice_, bob_), both);
+}
+
+// Else each would send where the other one never answers, and no key would be replaced any more.
+TEST_F(SessionBookTest, WhoeverBeginAnewAtOnceGoOnInTheSameSession) {
+  for (int round = 0; round < 12; ++round) {  // whosever EK is the smaller one
+    start(alice_, bob_);
+    ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
+    give_up(alice_, bob_);
+    give_up(bob_, alice_);
+    start(alice_, bob_);
+    start(bob_, alice_);
+    const auto from_alice = seal(alice_, bob_);
+    const auto from_bob = seal(bob_, alice_);
+    hear_of_loss(bob_, from_alice);
+    hear_of_loss(alice_, from_bob);
+    ASSERT_EQ(sending(alice_, bob_), sending(bob_, alice_));
+    for (int turn = 0; turn < 2; ++turn) {
+      ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
+      ASSERT_TRUE(opens(alice_, seal(bob_, alice_)));
+    }
+    EXPECT_TRUE(alice_.sessions.confirmed(bob_.address()));
+    EXPECT_TRUE(bob_.sessions.confirmed(alice_.address()));
+    ASSERT_EQ(sending(alice_, bob_), sending(bob_, alice_));
+  }
+}
+
+// The second time it is no coincidence: what was begun here is not there.
+TEST_F(SessionBookTest, WhoeverBeginsAnewAgainIsFollowed) {
+  for (int round = 0; round < 12; ++round) {
+    start(alice_, bob_);
+    ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
+    give_up(alice_, bob_);
+    start(alice_, bob_);  // it never arrives
+    for (int times = 0; times < 2; ++times) {
+      give_up(bob_, alice_);
+      start(bob_, alice_);
+      hear_of_loss(alice_, seal(bob_, alice_));
+    }
+    ASSERT_EQ(sending(alice_, bob_), sending(bob_, alice_));
+  }
+}
+
+// Nothing was given up here, so that what was begun is from before.
+TEST_F(SessionBookTest, WhoeverHasOnlyBegunGoesOnInWhatTheOtherBeginsAnew) {
+  for (int round = 0; round < 12; ++round) {
+    Side carol{"Carol"};
+    start(alice_, carol);
+    start(carol, alice_);
+    hear_of_loss(alice_, seal(carol, alice_));
+    ASSERT_EQ(sending(alice_, carol), sending(carol, alice_));
+  }
 }
 
 TEST_F(SessionBookTest, AnUnansweredSessionIsOverdueAfterItsTimeAndAnAnsweredOneNever) {
