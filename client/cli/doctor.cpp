@@ -148,6 +148,11 @@ class Examination {
       report({"outbox", Verdict::warn,
               std::to_string(status.waiting()) + " messages wait to be sent: bisik outbox"});
     }
+    if (status.expired() != 0) {
+      report({"away", Verdict::warn,
+              "the relay no longer had " + std::to_string(status.expired()) +
+                  " of the pieces sent to this device when it came for them"});
+    }
     if (status.restored_ms() != 0) {
       report({"copy", Verdict::warn,
               "this profile was once restored from an older copy of its folder, and began anew"

@@ -67,7 +67,9 @@ void Copies::message(Step& step, const crypto::AccountId& chat, std::uint64_t nu
   row.set_about(to_string(chat.bytes));
   row.set_number(number);
   row.set_last(number);
-  add(step, std::move(row), some_delay());
+  const auto delay = some_delay();
+  const bool many = copies_.size() >= kMaxCopiesApart;
+  if (!many || !join_waiting(step, row, step.now() + delay)) add(step, std::move(row), delay);
 }
 
 void Copies::contact(Step& step, const crypto::AccountId& contact) {
@@ -89,7 +91,8 @@ void Copies::follow(Step& step, const crypto::AccountId& from, const crypto::Acc
   std::vector<proto::pb::CopyRow> moved;
   std::erase_if(copies_, [&](const Copy& copy) {
     const auto& row = copy.row;
-    if (row.number() == 0 || row.about() != crypto::as_text(from.bytes)) return false;
+    const bool sealed = !row.cell().empty();
+    if (sealed || row.number() == 0 || row.about() != crypto::as_text(from.bytes)) return false;
     step.erase(RowKind::copy, copy_id(row.order()));
     moved.push_back(row);
     return true;
@@ -168,7 +171,7 @@ void Copies::pump(Step& step) {
     const crypto::DeviceAddress peer{own->id, device.number()};
     if (state_.sessions.is_overdue(step, peer)) state_.sessions.abandon(step, peer);
   }
-  auto sealed_cells = sealed();
+  unseal_old(step);
   // By index: sealing adds rows behind.
   for (std::size_t i = 0; i < copies_.size() && line.unanswered() < kCellsInFlight; ++i) {
     auto& copy = copies_[i];
@@ -176,14 +179,13 @@ void Copies::pump(Step& step) {
     if (line.id() == copy.refused_on) return line.hang_up(step);
     if (!copy.row.cell().empty()) {
       transmit(step, copy, line);
-    } else if (sealed_cells >= kCellsInFlight) {
-      return;
+    } else if (waits_for_room(copy)) {
+      continue;
     } else if (can_seal(*own, copy)) {
       const auto first = copies_.begin() + static_cast<std::ptrdiff_t>(i);
       const auto waiting = std::move(*first);
       copies_.erase(first);
       seal(step, *own, waiting);
-      sealed_cells = sealed();
       --i;
     } else {
       copy.waits_for_keys = true;
@@ -191,11 +193,6 @@ void Copies::pump(Step& step) {
       fetches_.want(own->id, true);
     }
   }
-}
-
-std::size_t Copies::sealed() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(copies_, [](const Copy& copy) { return !copy.row.cell().empty(); }));
 }
 
 bool Copies::can_seal(const Contact& own, const Copy& copy) const {
@@ -215,12 +212,19 @@ bool Copies::can_seal(const Contact& own, const Copy& copy) const {
 void Copies::seal(Step& step, const Contact& own, const Copy& copy) {
   auto row = copy.row;
   const auto content = compose(step, own, row);
+  auto told = copy.row;
+  if (row.number() != 0) told.set_last(row.number() - 1);
   const bool says_something = content.body_case() != proto::pb::Content::BODY_NOT_SET;
   for (const auto& device : own.row.devices()) {
     if (!says_something || (row.device() != 0 && row.device() != device.number())) continue;
+    if (is_full(device.number())) {
+      postpone(step, told, device.number());
+      continue;
+    }
     const auto sealed = new_outbox_row(step, state_, own, device.number(), proto::encode(content));
-    proto::pb::CopyRow cell;
+    auto cell = told;
     cell.set_order(sealed.order());
+    cell.set_due_ms(step.now_ms());
     cell.set_device(device.number());
     cell.set_queue(device.mailbox());
     cell.set_envelope_id(sealed.envelope_id());
@@ -308,7 +312,8 @@ void Copies::responded(Step& step, std::uint64_t order, const proto::pb::Respons
 
 bool Copies::wants_line(Time now) const {
   return anybody() && now >= wants_line_from_ &&
-         std::ranges::any_of(copies_, [&](const Copy& copy) { return is_due(copy, now); });
+         std::ranges::any_of(
+             copies_, [&](const Copy& copy) { return is_due(copy, now) && !waits_for_room(copy); });
 }
 
 void Copies::add_wanted(Lines::Wanted& wanted, Time now) const {

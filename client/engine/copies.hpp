@@ -4,7 +4,7 @@
 //
 // What waits is on the disk from the moment when it is due to be told; it is sealed when the own
 // connection is up and a session with the device is there, and the sealed cell is committed before
-// it leaves, as in Outgoing.
+// it leaves, as in Outgoing. What waits is bounded (copies_bounded.cpp).
 #pragma once
 
 #include <deque>
@@ -58,7 +58,11 @@ class Copies {
   [[nodiscard]] bool anybody() const;
   [[nodiscard]] bool is_due(const Copy& copy, Time now) const;
   [[nodiscard]] bool wants_line(Time now) const;
-  [[nodiscard]] std::size_t sealed() const;
+  [[nodiscard]] bool waits_for_room(const Copy& copy) const;
+  [[nodiscard]] bool is_full(crypto::DeviceNumber device) const;
+  [[nodiscard]] bool join_waiting(Step& step, const proto::pb::CopyRow& row, Time when);
+  void postpone(Step& step, proto::pb::CopyRow row, crypto::DeviceNumber device);
+  void unseal_old(Step& step);
   [[nodiscard]] Time not_before(Time wanted) const;
   void add(Step& step, proto::pb::CopyRow row, milliseconds delay);
   void tell(Step& step, const Contact& contact, crypto::DeviceNumber device,

@@ -82,6 +82,10 @@ inline constexpr minutes kAskForKeysAgain{60};
 // logs shall not see it go out with the message.
 inline constexpr milliseconds kLeastCopyDelay{5'000};
 inline constexpr milliseconds kMostCopyDelay{60'000};
+// Copies that wait, each of its own; beyond this those of one chat wait as one.
+inline constexpr std::size_t kMaxCopiesApart = 256;
+// A sealed cell that no mailbox has taken: as long as a relay keeps one.
+inline constexpr hours kCopyLifetime{24 * 30};
 // Contents that wait for the list of an account, of each.
 inline constexpr std::size_t kMaxUnlisted = 256;
 // A write secret's number that is further on than any honest one is nobody's.

@@ -242,6 +242,7 @@ void Questions::status(Step& step, CommandId command) {
                        static_cast<std::uint32_t>(outgoing_.unsent(account).size()));
   }
   status.set_restored_ms(rollback_.restored_ms());
+  status.set_expired(rollback_.expired());
   status.set_set_aside(static_cast<std::uint32_t>(repairs_.set_aside()));
   if (!state_.joined()) return step.finish(command, std::move(reply));
   status.set_relay(proto::format_address(state_.identity->relay));

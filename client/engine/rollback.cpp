@@ -38,6 +38,7 @@ void Rollback::load() {
     last_sequence_ = place.sequence();
     last_ms_ = place.received_ms();
     restored_ms_ = place.restored_ms();
+    expired_ = place.expired();
   }
   for (const auto& [account, contact] : state_.contacts.all()) {
     const auto newest =
@@ -60,6 +61,7 @@ void Rollback::save_place(Step& step) const {
   row.set_sequence(last_sequence_);
   row.set_received_ms(last_ms_);
   row.set_restored_ms(restored_ms_);
+  row.set_expired(expired_);
   step.put(RowKind::state_epoch, place_id(), row);
 }
 
@@ -149,12 +151,25 @@ void Rollback::arrived(Step& step, const proto::pb::Cell& cell) {
   if (cell.sequence() <= last_sequence_) return;
   constexpr auto kExpiry = static_cast<std::uint64_t>(milliseconds{kNoCellExpiresWithin}.count());
   const bool gap = cell.sequence() > last_sequence_ + 1;
+  const auto missing = cell.sequence() - last_sequence_ - 1;
   const bool may_have_expired = last_ms_ + kExpiry < step.now_ms();
+  const bool was_here = last_ms_ != 0;
   last_sequence_ = cell.sequence();
   last_ms_ = step.now_ms();
+  if (gap && may_have_expired && was_here) return expired(step, missing);
   save_place(step);
   const bool since_the_last_process = !std::exchange(any_arrived_, true);
   if (gap && !may_have_expired && since_the_last_process) restored(step);
+}
+
+// What they said the account's other devices know, if there are any.
+void Rollback::expired(Step& step, std::uint64_t cells) {
+  any_arrived_ = true;
+  expired_ += cells;
+  save_place(step);
+  const bool asks = state_.identity->device_count > 1;
+  readers_.notice(step, were_expired(cells, asks));
+  if (asks) ask_own_devices(step);
 }
 
 // What this copy has sealed before anybody noticed was in sessions that may be too old for whoever

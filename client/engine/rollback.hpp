@@ -41,6 +41,8 @@ class Rollback {
 
   // When it was found out last; 0: never.
   [[nodiscard]] std::uint64_t restored_ms() const noexcept { return restored_ms_; }
+  // Cells that the relay no longer had when this device came for them.
+  [[nodiscard]] std::uint64_t expired() const noexcept { return expired_; }
 
  private:
   // As the profile has it: the key, what we wrote last and what was there before.
@@ -57,6 +59,7 @@ class Rollback {
   [[nodiscard]] std::optional<std::uint64_t> foreign(const std::string& stored) const;
   void next_epoch(Step& step, const crypto::StateEpoch& before, std::uint64_t counter);
   void doubt_own_list(Step& step);
+  void expired(Step& step, std::uint64_t cells);
   void restored(Step& step);
   void tell(Step& step);
   void ask_own_devices(Step& step);
@@ -77,6 +80,7 @@ class Rollback {
   std::uint64_t last_sequence_ = 0;  // of the mailbox
   std::uint64_t last_ms_ = 0;        // when that came
   std::uint64_t restored_ms_ = 0;
+  std::uint64_t expired_ = 0;
   std::uint64_t newest_ms_ = 0;  // message, when this process began
 };
 

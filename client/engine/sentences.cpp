@@ -293,6 +293,13 @@ std::string began_anew(const std::string& name) {
   return name + " had lost your conversation's keys; it goes on with new ones.";
 }
 
+std::string were_expired(std::uint64_t cells, bool asks) {
+  const auto gone = "This device was away for longer than its relay keeps what is sent to it: " +
+                    std::to_string(cells) + (cells == 1 ? " piece is" : " pieces are") + " gone. ";
+  return gone + (asks ? "Your other devices are asked for what was said."
+                      : "Ask whoever may have written to send it again.");
+}
+
 std::string was_restored() {
   return "This profile was restored from an older copy. Conversations go on with new keys, and"
          " your contacts are asked for what is missing.";

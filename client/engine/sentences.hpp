@@ -70,6 +70,7 @@ enum class Exit : std::uint32_t {
 // Sessions that were lost.
 [[nodiscard]] std::string asked_again(const std::string& name);
 [[nodiscard]] std::string began_anew(const std::string& name);
+[[nodiscard]] std::string were_expired(std::uint64_t cells, bool asks);
 [[nodiscard]] std::string was_restored();
 // Contacts who go on under another account key.
 [[nodiscard]] std::string says_has_moved(const std::string& name);
