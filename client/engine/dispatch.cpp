@@ -115,6 +115,8 @@ void Engine::Parts::dispatch_rest(Step& step, CommandId command, const ApiReques
       return questions.limits(step, command);
     case ApiRequest::kSuccessor:
       return moving.succeed(step, command, request.successor());
+    case ApiRequest::kRename:
+      return people.rename(step, command, request.rename());
     case ApiRequest::kMove:
       return moving.move(step, command, request.move());
     case ApiRequest::kConsumers:

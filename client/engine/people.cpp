@@ -56,6 +56,17 @@ void People::accept(Step& step, CommandId command, const proto::pb::AcceptComman
   finish(step, command, *contact);
 }
 
+void People::rename(Step& step, CommandId command, const proto::pb::RenameCommand& request) {
+  auto* contact = find(step, command, request.name());
+  if (contact == nullptr) return;
+  if (!state_.contacts.rename(*contact, request.new_name(), step)) {
+    return step.fail(command, failure(Exit::user, "That name cannot be read, or is taken."));
+  }
+  readers_.contact_changed(step, *contact);
+  copies_.contact(step, contact->id);
+  finish(step, command, *contact);
+}
+
 // Of a contact who says to have moved. Who has refused may still follow.
 void People::decide(Step& step, CommandId command, Contact& contact,
                     const proto::pb::AcceptCommand& request) {

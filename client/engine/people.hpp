@@ -27,6 +27,7 @@ class People {
 
   void requests(Step& step, CommandId command) const;
   void accept(Step& step, CommandId command, const proto::pb::AcceptCommand& request);
+  void rename(Step& step, CommandId command, const proto::pb::RenameCommand& request);
   void remove(Step& step, CommandId command, const proto::pb::RemoveCommand& request);
   void block(Step& step, CommandId command, const proto::pb::BlockCommand& request);
   void repair(Step& step, CommandId command, const proto::pb::RepairCommand& request);

@@ -55,6 +55,23 @@ Step list_devices(const Params&, const Account&) {
              }};
 }
 
+// Without digits as far as the new device shows them; the linking goes on behind the answer.
+Step add_device(const Params& params, const Account&) {
+  ApiRequest request;
+  const auto digits = params.text("digits");
+  if (!digits.empty()) {
+    request.mutable_confirm_digits()->set_digits(digits);
+    return Ask{{request}, all_done};
+  }
+  request.mutable_approve()->set_code(params.text("uri"));
+  return Ask{{request},
+             [](const Replies& replies) -> Step {
+               if (const auto* failure = failure_in(replies)) return to_error(*failure);
+               return Answer{{{"digitsWanted", true}}};
+             },
+             [](const proto::pb::ApiReply& reply) { return reply.has_digits_wanted(); }};
+}
+
 Step remove_device(const Params& params, const Account&) {
   const auto number = params.integer("deviceId").value_or(0);
   ApiRequest request;

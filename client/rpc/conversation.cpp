@@ -171,7 +171,8 @@ void Conversation::proceed(const Call& call, Step step) {
 void Conversation::run(const Call& call, Ask ask) {
   const auto number = ++last_running_;
   const auto count = ask.requests.size();
-  running_.emplace(number, Running{call, Replies(count), count, std::move(ask.then)});
+  running_.emplace(
+      number, Running{call, Replies(count), count, std::move(ask.then), std::move(ask.enough)});
   for (std::size_t place = 0; place < count; ++place) {
     asking_.ask(std::move(ask.requests[place]),
                 [this, number, place](const ApiReply& reply) { take(number, place, reply); });
@@ -180,9 +181,11 @@ void Conversation::run(const Call& call, Ask ask) {
 
 void Conversation::take(std::uint64_t number, std::size_t place, const ApiReply& reply) {
   const auto found = running_.find(number);
+  if (found == running_.end()) return;  // what it has said before was enough
   auto& running = found->second;
   running.replies[place].push_back(reply);
-  if (!reply.last() || --running.open != 0) return;
+  const bool is_enough = running.enough && running.enough(reply);
+  if (!is_enough && (!reply.last() || --running.open != 0)) return;
   const auto ended = std::move(running);
   running_.erase(found);
   proceed(ended.call, ended.then(ended.replies));

@@ -59,6 +59,7 @@ class Conversation {
     Replies replies;
     std::size_t open;  // requests that are not answered to the end
     std::function<Step(const Replies&)> then;
+    std::function<bool(const proto::pb::ApiReply&)> enough;
   };
 
   void begin_waiting();

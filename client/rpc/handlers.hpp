@@ -12,6 +12,7 @@ namespace bisik::client::rpc {
 [[nodiscard]] Step version(const Params& params, const Account& account);
 [[nodiscard]] Step list_accounts(const Params& params, const Account& account);
 [[nodiscard]] Step list_devices(const Params& params, const Account& account);
+[[nodiscard]] Step add_device(const Params& params, const Account& account);
 [[nodiscard]] Step remove_device(const Params& params, const Account& account);
 [[nodiscard]] Step get_limits(const Params& params, const Account& account);
 [[nodiscard]] Step get_state(const Params& params, const Account& account);
@@ -20,6 +21,7 @@ namespace bisik::client::rpc {
 // --- people.cpp ----------------------------------------------------------------------------------
 
 [[nodiscard]] Step list_contacts(const Params& params, const Account& account);
+[[nodiscard]] Step update_contact(const Params& params, const Account& account);
 [[nodiscard]] Step remove_contact(const Params& params, const Account& account);
 [[nodiscard]] Step block(const Params& params, const Account& account);
 [[nodiscard]] Step unblock(const Params& params, const Account& account);
@@ -46,7 +48,6 @@ namespace bisik::client::rpc {
 [[nodiscard]] Step groups_later(const Params& params, const Account& account);
 [[nodiscard]] Step attachments_later(const Params& params, const Account& account);
 [[nodiscard]] Step profiles_later(const Params& params, const Account& account);
-[[nodiscard]] Step renaming_later(const Params& params, const Account& account);
 [[nodiscard]] Step linking_by_hand(const Params& params, const Account& account);
 
 }  // namespace bisik::client::rpc

@@ -16,13 +16,13 @@ Step deletion_later(const Params&, const Account&) { return not_yet("deletion fo
 Step groups_later(const Params&, const Account&) { return not_yet("groups"); }
 Step attachments_later(const Params&, const Account&) { return not_yet("attachments"); }
 Step profiles_later(const Params&, const Account&) { return not_yet("profiles"); }
-Step renaming_later(const Params&, const Account&) { return not_yet("renaming of contacts"); }
 
 Step linking_by_hand(const Params&, const Account&) {
-  return Error{Code::user,
-               "Linking a device takes a person at both: bisik link on the new one, bisik link "
-               "--approve on the first.",
-               nullptr};
+  return Error{
+      Code::user,
+      "This profile has an account. A new device is linked by its person: bisik link there, "
+      "and addDevice or bisik link --approve on the first one.",
+      nullptr};
 }
 
 }  // namespace bisik::client::rpc

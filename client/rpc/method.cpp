@@ -66,6 +66,13 @@ constexpr std::array kAnswerRequest{kRecipients, kGroups,
                                     Param{"type", "", Kind::text, true, "`accept` or `delete`"}};
 constexpr std::array kGetUserStatus{
     kRecipients, Param{"username", "usernames", Kind::later, false, "There are no user names"}};
+constexpr std::array kUpdateContact{
+    kRecipient, Param{"name", "", Kind::text, true, "What it is called from now on"},
+    Param{"note", "", Kind::later, false, "There are no notes on contacts"},
+    Param{"expiration", "", Kind::later, false, "Nothing expires yet"}};
+constexpr std::array kAddDevice{
+    Param{"uri", "", Kind::text, true, "The code of the new device: what bisik link shows there"},
+    Param{"digits", "", Kind::text, false, "Six, as the new device shows them"}};
 constexpr std::array kRemoveDevice{
     Param{"deviceId", "", Kind::integer, true, "Its number, as listDevices shows it"}};
 
@@ -99,6 +106,8 @@ constexpr std::array kMethods{
     Method{"block", "Nothing more is heard of them, and they are not told.", kNothing, kPeople,
            block},
     Method{"unblock", "They are heard again.", kNothing, kPeople, unblock},
+    Method{"updateContact", "Calls a contact otherwise, on all devices of this account.", kNothing,
+           kUpdateContact, update_contact},
     Method{"removeContact", "Deletes a contact with all that was written.", kNothing, kOnePerson,
            remove_contact},
     Method{"sendMessageRequestResponse", "Accepts or deletes a stranger's request.", kNothing,
@@ -116,6 +125,12 @@ constexpr std::array kMethods{
            "[{id, name, createdTimestamp, lastSeenTimestamp}]",
            {},
            list_devices},
+    Method{"addDevice",
+           "Only on the device that holds the account's key. First with the code alone: the new "
+           "device then shows six digits. Then with the digits, as a person has read them there: "
+           "it is linked, and the person says so there. Whoever asks stays for 90 seconds, to "
+           "tell it who is who.",
+           "{digitsWanted?}", kAddDevice, add_device},
     Method{"removeDevice",
            "Only on the device that holds the account's key: that one hears "
            "nothing more.",
@@ -139,7 +154,6 @@ constexpr std::array kMethods{
     Method{"joinGroup", "Not yet: fails with -1.", kSentShape, {}, groups_later},
     Method{"quitGroup", "Not yet: fails with -1.", kSentShape, {}, groups_later},
     Method{"getAttachment", "Not yet: fails with -1.", "{data}", {}, attachments_later},
-    Method{"updateContact", "Not yet: fails with -1.", kNothing, {}, renaming_later},
     Method{"updateProfile", "Not yet: fails with -1.", kNothing, {}, profiles_later},
     Method{"startLink",
            "Takes a person at both devices: fails with -1.",
@@ -149,11 +163,6 @@ constexpr std::array kMethods{
     Method{"finishLink",
            "Takes a person at both devices: fails with -1.",
            "{number}",
-           {},
-           linking_by_hand},
-    Method{"addDevice",
-           "Takes a person at both devices: fails with -1.",
-           kNothing,
            {},
            linking_by_hand},
 };

@@ -103,6 +103,13 @@ Step list_contacts(const Params& params, const Account&) {
              }};
 }
 
+Step update_contact(const Params& params, const Account&) {
+  ApiRequest request;
+  request.mutable_rename()->set_name(params.text("recipient"));
+  request.mutable_rename()->set_new_name(params.text("name"));
+  return Ask{{request}, all_done};
+}
+
 Step remove_contact(const Params& params, const Account&) {
   ApiRequest request;
   request.mutable_remove()->set_name(params.text("recipient"));

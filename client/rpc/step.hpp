@@ -25,6 +25,8 @@ using Step = std::variant<Answer, Error, Ask>;
 struct Ask {
   std::vector<proto::pb::ApiRequest> requests;
   std::function<Step(const Replies&)> then;
+  // Null, or: this reply is enough. What is asked goes on, and nobody hears what else it says.
+  std::function<bool(const proto::pb::ApiReply&)> enough = {};
 };
 
 // The failure that ended a request, if one did.

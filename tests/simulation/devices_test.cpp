@@ -52,6 +52,23 @@ TEST_F(Devices, AContactOfOneIsAContactOfAll) {
   EXPECT_EQ(second.times_read("hello to both"), 1);
 }
 
+TEST_F(Devices, WhoIsRenamedOnOneIsCalledSoOnAll) {
+  auto& second = linked(*alice_);
+  const auto rename = [&](const std::string& to) {
+    proto::pb::ApiRequest request;
+    request.mutable_rename()->set_name(bob_->name());
+    request.mutable_rename()->set_new_name(to);
+    return alice_->ask(request);
+  };
+  EXPECT_EQ(rename("\n").failure().exit_code(), 1U) << "no name";
+  EXPECT_EQ(rename("Robert").contact().name(), "Robert");
+  EXPECT_EQ(rename("Rob").failure().exit_code(), 1U) << "nobody is called so any more";
+  pass(minutes{3});
+  proto::pb::ApiRequest request;
+  request.mutable_history()->set_chat("Robert");
+  EXPECT_TRUE(second.ask(request).has_done());
+}
+
 TEST_F(Devices, OtherDigitsLinkNothing) {
   auto& fresh = member();
   const auto code = begin_link(fresh);

@@ -291,6 +291,52 @@ TEST(RpcAboutUs, ADeviceIsRemovedByItsNumber) {
   EXPECT_EQ(alice.error(), -32602);
 }
 
+// The request that began it is not at its end: it tells the new device who is who.
+TEST(RpcAboutUs, ADeviceIsAddedByItsCodeAndThenByItsDigits) {
+  Speaker alice;
+  alice.call(1, "addDevice", R"({"uri":"bisik://code"})");
+  const auto approval = alice.asked();
+  EXPECT_EQ(approval.approve().code(), "bisik://code");
+  proto::pb::ApiReply wanted;
+  wanted.set_number(approval.number());
+  wanted.mutable_digits_wanted();
+  alice.conversation.reply(wanted);
+  EXPECT_EQ(alice.result(), (Json{{"digitsWanted", true}}));
+  alice.call(2, "addDevice", R"({"uri":"bisik://code","digits":"482 913"})");
+  const auto confirmation = alice.asked();
+  EXPECT_EQ(confirmation.confirm_digits().digits(), "482 913");
+  proto::pb::ApiReply granted;
+  granted.set_number(approval.number());
+  granted.mutable_link_granted()->set_device(2);
+  alice.conversation.reply(granted);
+  alice.done(confirmation);
+  EXPECT_EQ(alice.result(), Json::object());
+  alice.done(approval);
+  EXPECT_TRUE(alice.heard().empty());
+  EXPECT_TRUE(alice.conversation.take_cancels().empty());
+}
+
+TEST(RpcAboutUs, ACodeThatIsNoneIsAnErrorOfWhoeverGaveIt) {
+  Speaker alice;
+  alice.call(1, "addDevice", R"({"uri":"nonsense"})");
+  alice.fail(alice.asked(), 1);
+  EXPECT_EQ(alice.error(), -1);
+}
+
+TEST(RpcPeople, AContactIsRenamed) {
+  Speaker alice;
+  alice.call(1, "updateContact", R"({"recipient":"bob","name":"Robert","expiration":0})");
+  const auto request = alice.asked();
+  EXPECT_EQ(request.rename().name(), "bob");
+  EXPECT_EQ(request.rename().new_name(), "Robert");
+  alice.done(request);
+  EXPECT_EQ(alice.result(), Json::object());
+  alice.call(2, "updateContact", R"({"recipient":"bob"})");
+  EXPECT_EQ(alice.error(), -32602);
+  alice.call(3, "updateContact", R"({"recipient":"bob","name":"Robert","note":"tall"})");
+  EXPECT_EQ(alice.error(), -1);
+}
+
 TEST(RpcLater, WhatBisikHasNotYetSaysSo) {
   for (const auto& method : methods()) {
     if (!method.doc.starts_with("Not yet") && !method.doc.starts_with("Takes a person")) continue;
