@@ -17,6 +17,8 @@ using testing::UnorderedElementsAre;
 
 class CopiesStory : public DeviceStory {
  protected:
+  using DeviceStory::DeviceStory;
+
   static std::size_t waiting(Member& member) {
     return member.client().rows().all(client::RowKind::copy).size();
   }
@@ -65,6 +67,33 @@ TEST_F(CopiesStory, WhatWaitsForADeviceThatOnlySendsDoesNotGrow) {
   pass(minutes{5});
   EXPECT_EQ(waiting(second), 0U);
   EXPECT_EQ(texts(*alice_, *bob_).size(), 400U) << "none was lost";
+}
+
+class SmallMailboxes : public CopiesStory {
+ protected:
+  static server::Limits small() {
+    server::Limits limits;
+    limits.mailbox_cells = 16;
+    return limits;
+  }
+  SmallMailboxes() : CopiesStory{small()} {}
+};
+
+TEST_F(SmallMailboxes, ADeviceThatTakesNothingKeepsNoOtherOneWaiting) {
+  auto& second = linked(*alice_);
+  auto& third = linked(*alice_);
+  second.go_offline();
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(alice_->send(*bob_, std::to_string(i)).state(), MESSAGE_STATE_RELAY);
+    pass(seconds{20});
+  }
+  pass(minutes{10});
+  EXPECT_EQ(texts(third, *bob_).size(), 100U);
+  EXPECT_LT(waiting(*alice_), 80U);
+  second.come_online();
+  for (int hour = 0; hour < 12; ++hour) pass(minutes{61});
+  EXPECT_EQ(texts(second, *bob_).size(), 100U) << "none was lost, and none is there twice";
+  EXPECT_EQ(waiting(*alice_), 0U);
 }
 
 }  // namespace

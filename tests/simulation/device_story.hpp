@@ -11,7 +11,7 @@ namespace bisik::simulation {
 
 class DeviceStory : public testing::Test {
  protected:
-  DeviceStory() {
+  explicit DeviceStory(const server::Limits& limits = {}) : relay_{world_, Defect::none, limits} {
     relay_.attach(network_);
     alice_ = &newcomer();
     bob_ = &newcomer();
@@ -137,7 +137,7 @@ class DeviceStory : public testing::Test {
   }
 
   World world_{1};
-  RelayParty relay_{world_, Defect::none, {}};
+  RelayParty relay_;
   Network network_{world_, relay_};
   std::vector<std::unique_ptr<Member>> members_;
   Member* alice_ = nullptr;
