@@ -1,5 +1,8 @@
 #include "client/engine/mailbox.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "client/engine/sentences.hpp"
 #include "crypto/network_binding.hpp"
 #include "proto/limits.hpp"
@@ -25,6 +28,10 @@ std::optional<Time> Mailbox::wake_at(Time now) const {
   for (const auto* reading : {&mailbox_, &knock_}) {
     const Time when{reading->last_arrival + kAnswerWithin};
     if (reading->is_due() && when > now) latest = std::max(latest.value_or(when), when);
+  }
+  for (const auto* reading : {&mailbox_, &knock_}) {
+    if (!reading->is_put_off(now)) continue;
+    latest = std::min(latest.value_or(reading->not_before), reading->not_before);
   }
   return latest;
 }
@@ -76,7 +83,7 @@ void Mailbox::pump(Step& step, bool reading) {
   }
   if (!state_.joined()) return;
   const auto& identity = *state_.identity;
-  if (reading && mailbox_.subscription == Subscription::none) {
+  if (reading) {
     subscribe(step, line, identity.mailbox, mailbox_);
     subscribe(step, line, identity.knock, knock_);
   }
@@ -124,6 +131,7 @@ void Mailbox::bind(proto::pb::AddDevice& request, const LineFacts& facts) const 
 }
 
 void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& reading) {
+  if (reading.subscription != Subscription::none || step.now() < reading.not_before) return;
   reading.subscription = Subscription::asked;
   proto::pb::Request request;
   request.mutable_subscribe()->set_queue(to_string(queue.id.bytes));
@@ -138,8 +146,12 @@ void Mailbox::subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& 
                  hear_of_registration(response->status());
                  if (!response->has_subscribed()) {
                    unreachable_ = failure(*response);
+                   if (put_off(later, *response, reading)) {
+                     reading.subscription = Subscription::none;
+                   }
                    return;
                  }
+                 unreachable_.reset();
                  registration_ = Registration::known;
                  reading.subscription = Subscription::standing;
                  reading.waiting_up_to = response->subscribed().last_sequence();
@@ -166,13 +178,32 @@ void Mailbox::push(Step& step, const proto::pb::Cell& cell) {
 
 // Goes out after the commit of this step, with everything else that is transmitted.
 void Mailbox::acknowledge(Step& step, Line& line, const OwnQueue& queue, Reading& reading) {
-  if (reading.to_acknowledge.empty()) return;
+  if (step.now() < reading.not_before) return;
+  while (!reading.to_acknowledge.empty()) acknowledge_some(step, line, queue, reading);
+}
+
+void Mailbox::acknowledge_some(Step& step, Line& line, const OwnQueue& queue, Reading& reading) {
+  auto& waiting = reading.to_acknowledge;
+  const auto count = std::min(std::ssize(waiting), std::ptrdiff_t{proto::kMaxAcknowledgements});
+  std::vector<proto::pb::Acknowledge::Item> items{waiting.begin(), waiting.begin() + count};
+  waiting.erase(waiting.begin(), waiting.begin() + count);
   proto::pb::Request request;
   auto& operation = *request.mutable_acknowledge();
   operation.set_queue(to_string(queue.id.bytes));
-  for (auto& item : reading.to_acknowledge) *operation.add_items() = std::move(item);
-  reading.to_acknowledge.clear();
-  line.request(step, std::move(request), [](Step&, const proto::pb::Response*) {});
+  for (const auto& item : items) *operation.add_items() = item;
+  line.request(
+      step, std::move(request),
+      [&reading, items = std::move(items)](Step& later, const proto::pb::Response* response) {
+        // Or the relay would push no more, once its window is full of them.
+        if (response == nullptr || !put_off(later, *response, reading)) return;
+        std::ranges::copy(items, std::back_inserter(reading.to_acknowledge));
+      });
+}
+
+bool Mailbox::put_off(const Step& step, const proto::pb::Response& response, Reading& reading) {
+  if (response.retry_after_seconds() == 0) return false;
+  reading.not_before = step.now() + seconds{response.retry_after_seconds()};
+  return true;
 }
 
 // However the last line ended: what was not acknowledged on it the relay pushes again, and those

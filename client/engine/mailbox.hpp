@@ -52,6 +52,10 @@ class Mailbox {
     std::uint64_t processed_up_to = 0;
     Time last_arrival{};
     std::vector<proto::pb::Acknowledge::Item> to_acknowledge = {};
+    Time not_before{};  // the relay had no time for what we asked about it
+    [[nodiscard]] bool is_put_off(Time now) const noexcept {
+      return now < not_before && (subscription == Subscription::none || !to_acknowledge.empty());
+    }
     [[nodiscard]] bool is_due() const noexcept {
       return subscription == Subscription::standing && processed_up_to < waiting_up_to;
     }
@@ -64,9 +68,12 @@ class Mailbox {
     proto::pb::Request request;
     OnAnswer on_answer;
   };
+  // Whether the relay has asked to be asked again, and then from when on.
+  static bool put_off(const Step& step, const proto::pb::Response& response, Reading& reading);
   void hear_of_registration(proto::pb::Status status);
   void subscribe(Step& step, Line& line, const OwnQueue& queue, Reading& reading);
   static void acknowledge(Step& step, Line& line, const OwnQueue& queue, Reading& reading);
+  static void acknowledge_some(Step& step, Line& line, const OwnQueue& queue, Reading& reading);
   void bind(proto::pb::Register& registration, const LineFacts& facts) const;
   void bind(proto::pb::PublishList& request, const LineFacts& facts) const;
   void bind(proto::pb::AddDevice& request, const LineFacts& facts) const;

@@ -1,4 +1,5 @@
-// Somebody whose mailbox is full holds up those who write to him, and nobody else.
+// Somebody whose mailbox is full holds up those who write to him, and nobody else. A relay that has
+// too much to do holds up everybody, and nobody for longer than that.
 #include <gtest/gtest.h>
 
 #include "tests/simulation/relay_party.hpp"
@@ -161,6 +162,19 @@ TEST_F(FullMailbox, AClockThatIsSetInBetweenDoesNotDoubleWhatWasUnconfirmed) {
   EXPECT_EQ(send("P1", text).state(), MESSAGE_STATE_RELAY);
   pass(minutes{3});
   EXPECT_EQ(std::ranges::count(history_.handed_out[{1, 0}], text), 1);
+}
+
+// What is refused has to be asked again on the line that is up: it does not end by itself.
+TEST_F(FullMailbox, WhoIsToldThatTheRelayIsOverloadedReadsOnceItIsNot) {
+  bob_.die(false);
+  relay_.overload(true);
+  bob_script_.start_client();
+  pass(seconds{20});
+  relay_.overload(false);
+  pass(seconds{5});
+  EXPECT_EQ(send("P1", "afterwards").state(), MESSAGE_STATE_RELAY);
+  pass(seconds{10});
+  EXPECT_EQ(std::ranges::count(history_.handed_out[{1, 0}], "afterwards"), 1);
 }
 
 }  // namespace

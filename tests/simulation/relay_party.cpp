@@ -64,6 +64,11 @@ void RelayParty::die_soon() {
   if (is_running()) vfs_.disk().die_at(static_cast<std::int64_t>(1 + world_.below(30)));
 }
 
+void RelayParty::overload(bool begins) {
+  world_.trace(begins ? "relay is overloaded" : "relay has time again");
+  limits_.waiting_requests = begins ? 0 : server::Limits{}.waiting_requests;
+}
+
 server::Time RelayParty::time() const {
   return {.wall = std::chrono::floor<std::chrono::seconds>(world_.now() + clock_error_),
           .steady = world_.now().time_since_epoch()};

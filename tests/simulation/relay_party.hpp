@@ -29,6 +29,8 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   void die(Death death);
   // At one of the next changes of the disk, wherever that is.
   void die_soon();
+  // It has so much to do that nothing more may wait: whoever asks is told to come back.
+  void overload(bool begins);
   // Somebody sets the clock on its wall.
   void set_clock(Duration error) { clock_error_ = error; }
 
