@@ -57,6 +57,9 @@ inline constexpr std::size_t kMaxRunning = 4'096;
 // that has stopped.
 inline constexpr std::size_t kMaxUnreadBytes = 512 * 1024 * 1024;
 
+// How long a person sees that somebody types; who goes on typing says it again.
+inline constexpr std::chrono::seconds kTypingShown{15};
+
 // --- lines to relays -----------------------------------------------------------------------------
 
 // Name, TCP and handshake: TCP repeats its first packet after 1, 3 and 7 seconds.

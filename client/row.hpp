@@ -33,8 +33,11 @@ enum class RowKind : std::uint8_t {
   opened = 31,
   set_aside = 32,
   state_epoch = 33,
+  own_profile = 34,
   consumer = 35,
   successor = 36,
+  receipt = 37,
+  early = 38,
   day = 39,  // client/vault's own
 };
 

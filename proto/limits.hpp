@@ -59,13 +59,23 @@ inline constexpr std::size_t kMaxNameBytes = 64;         // fits a line of a ter
 // Longer than any address that a person hosts a relay under; it has to leave room for text in a
 // first message of the small size. An onion name has 62.
 inline constexpr std::size_t kMaxHostBytes = 100;
+// Of the message that is answered: what a person needs to recognise it.
+inline constexpr std::size_t kMaxQuoteBytes = 512;
+// The longest of Unicode's have about 35.
+inline constexpr std::size_t kMaxEmojiBytes = 64;
+// What a message says of another one.
+inline constexpr std::size_t kMaxReferenceBytes = kMaxQuoteBytes + 64;
 // Everything in a Content but the text, each field at its longest.
-inline constexpr std::size_t kMaxContentFieldsBytes = 1'024;
+inline constexpr std::size_t kMaxContentFieldsBytes = 1'104 + kMaxReferenceBytes;
 static_assert(kMaxTextBytes + kMaxContentFieldsBytes <= kMaxContentBytes);
 
-// Of a copy for another device, all but the text.
-inline constexpr std::size_t kMaxCopyFieldsBytes = 96;
-static_assert(kMaxTextBytes + kMaxCopyFieldsBytes + kMaxContentFieldsBytes <= kMaxContentBytes);
+// Of a copy for another device, all but text and reference.
+inline constexpr std::size_t kMaxCopyFieldsBytes = 104;
+static_assert(kMaxTextBytes + kMaxReferenceBytes + kMaxCopyFieldsBytes + kMaxContentFieldsBytes <=
+              kMaxContentBytes);
+
+// Messages of which one receipt says something, of each kind: together they fit into a small cell.
+inline constexpr std::size_t kMaxReceiptIds = 40;
 
 // 9999-12-31, as crypto's kMaxUnixTime.
 inline constexpr std::uint64_t kMaxTimestampMs = 253'402'300'799'999;

@@ -39,6 +39,11 @@ bool right(const pb::Successor& successor) {
          has_size(successor.token(), kTokenBytes) && is_text(successor.name(), kMaxNameBytes);
 }
 
+bool right(const pb::Profile& profile) {
+  return !profile.name().empty() && is_text(profile.name(), kMaxNameBytes) &&
+         is_between(profile.changed_ms(), std::uint64_t{1}, kMaxTimestampMs);
+}
+
 bool right(const pb::LinkSuccessor& successor) {
   return is_id(successor.old_key()) &&
          successor.created() <= static_cast<std::uint64_t>(crypto::kMaxUnixTime.count()) &&
@@ -54,10 +59,43 @@ bool right(const pb::LinkDevice& device) {
   return is_id(device.ephemeral()) && is_id(device.commitment()) && is_id(device.secret());
 }
 
+bool right(const pb::Reference& about) {
+  using pb::Reference;
+  if (!has_size(about.id(), kMessageIdBytes) || about.timestamp_ms() > kMaxTimestampMs)
+    return false;
+  const bool is_reaction = about.kind() == Reference::KIND_REACTION;
+  if (about.withdrawn() && !is_reaction) return false;
+  switch (about.kind()) {
+    case Reference::KIND_REPLY:
+      return is_text(about.text(), kMaxQuoteBytes);
+    case Reference::KIND_REACTION:
+      return !about.text().empty() && is_text(about.text(), kMaxEmojiBytes);
+    case Reference::KIND_EDIT:
+    case Reference::KIND_DELETION:  // of one's own alone
+      return about.text().empty() && !about.of_other();
+    default:
+      return false;
+  }
+}
+
+// A message has a text, unless what it says of another one is all of it.
+bool right(const std::string& text, bool is_about, const pb::Reference& about) {
+  if (is_about && !right(about)) return false;
+  const bool is_whole =
+      about.kind() == pb::Reference::KIND_REACTION || about.kind() == pb::Reference::KIND_DELETION;
+  return text.empty() == is_whole && is_text(text, kMaxTextBytes);
+}
+
 bool right(const pb::Copies::Copy& copy) {
+  const bool says_it = copy.deleted()
+                           ? copy.text().empty() && (!copy.has_about() || right(copy.about()))
+                           : right(copy.text(), copy.has_about(), copy.about());
   return is_id(copy.account()) && has_size(copy.id(), kMessageIdBytes) &&
-         copy.timestamp_ms() <= kMaxTimestampMs && copy.received_ms() <= kMaxTimestampMs &&
-         !copy.text().empty() && is_text(copy.text(), kMaxTextBytes);
+         copy.timestamp_ms() <= kMaxTimestampMs && copy.received_ms() <= kMaxTimestampMs && says_it;
+}
+
+bool right(const pb::Amendment& amendment) {
+  return is_text(amendment.emoji(), kMaxEmojiBytes) && amendment.text().empty();
 }
 
 bool right(const pb::SharedContact& contact) {
@@ -79,12 +117,23 @@ bool right(const pb::Repair& repair) {
           is_absent_or(repair.sessions_lost().last_received_id(), kMessageIdBytes));
 }
 
+bool right(const pb::Receipt& receipt) {
+  constexpr auto kMost = static_cast<int>(kMaxReceiptIds);
+  const auto is_message = [](const std::string& id) { return has_size(id, kMessageIdBytes); };
+  return (!receipt.delivered().empty() || !receipt.read().empty()) &&
+         is_list_of(receipt.delivered(), kMost, is_message) &&
+         is_list_of(receipt.read(), kMost, is_message);
+}
+
 bool has_right_body(const pb::Content& content) {
   switch (content.body_case()) {
     case pb::Content::kText:
-      return !content.text().body().empty() && is_text(content.text().body(), kMaxTextBytes);
+      return right(content.text().body(), content.text().has_about(), content.text().about());
+    case pb::Content::kTyping:
     case pb::Content::kHello:
       return true;
+    case pb::Content::kReceipt:
+      return right(content.receipt());
     case pb::Content::kCopies:
       return !content.copies().copies().empty() &&
              std::ranges::all_of(content.copies().copies(),
@@ -107,6 +156,7 @@ bool valid(const pb::Content& content) {
          is_absent_or(content.write_secret(), kIdBytes) &&
          content.write_secret_sequence() <= crypto::kMaxSequence &&
          (!content.has_repair() || right(content.repair())) &&
+         (!content.has_profile() || right(content.profile())) &&
          (!content.has_successor() || right(content.successor())) && has_right_body(content);
 }
 
@@ -141,7 +191,9 @@ bool valid(const pb::BackupMessage& message) {
   return is_id(message.account()) && is_sequence(message.number()) &&
          is_absent_or(message.content_id(), kMessageIdBytes) &&
          message.timestamp_ms() <= kMaxTimestampMs && message.received_ms() <= kMaxTimestampMs &&
-         is_text(message.text(), kMaxTextBytes);
+         is_text(message.text(), kMaxTextBytes) &&
+         (!message.has_about() || right(message.about())) &&
+         is_list_of(message.amendments(), 2, [](const auto& each) { return right(each); });
 }
 
 bool valid(const pb::BackupLink& link) {

@@ -46,6 +46,7 @@ class Chat {
   void take(const ApiReply& reply);
   void arrived(const Message& message);
   void kept(const Message& message);
+  void typing(const proto::pb::TypingNotice& notice);
   void contact(const proto::pb::ContactEntry& entry);
   void sent(const ApiReply& reply);
   void state_changed(const std::string& id, MessageState state);
@@ -84,6 +85,7 @@ class Chat {
   std::vector<std::string> to_acknowledge_;
   std::set<std::uint64_t> acknowledging_;
   std::vector<Outgoing> outgoing_;
+  Session::Clock::time_point they_type_until_ = Session::Clock::time_point::min();
   std::string typed_;  // without a terminal: of a line that has no end yet
   bool over_ = false;
   Session::Clock::time_point patience_ = Session::Clock::time_point::max();  // once it is over
@@ -173,6 +175,7 @@ void Chat::take(const ApiReply& reply) {
   if (reply.has_state_changed()) {
     return state_changed(reply.state_changed().id(), reply.state_changed().state());
   }
+  if (reply.has_typing()) typing(reply.typing());
   if (reply.has_notice()) {
     say(SafeText::line(reply.notice().sentence()), Style::warning);
     contacts_ = ask_contacts();
@@ -188,6 +191,14 @@ void Chat::arrived(const Message& message) {
   to_acknowledge_.push_back(message.id());
   if (!shown_.insert(message.id()).second) return;
   view_.above([&](Output& out) { print(out, message); });
+}
+
+// Once for as long as it lasts.
+void Chat::typing(const proto::pb::TypingNotice& notice) {
+  const auto now = Session::Clock::now();
+  const bool is_news = !notice.stopped() && now >= they_type_until_;
+  they_type_until_ = notice.stopped() ? now : now + kTypingShown;
+  if (is_news) say(SafeText::line(notice.chat()) + " is typing\u2026");
 }
 
 // Ours: typed here, or sent by another command meanwhile.
@@ -245,6 +256,7 @@ void Chat::acknowledge() {
   if (to_acknowledge_.empty()) return;  // the view flushed what it printed, or threw
   ApiRequest request;
   for (auto& id : to_acknowledge_) request.mutable_ack()->add_ids(std::move(id));
+  request.mutable_ack()->set_read(true);
   to_acknowledge_.clear();
   acknowledging_.insert(session_.ask(std::move(request)));
 }

@@ -102,8 +102,9 @@ struct AcceptOptions {
 ExitCode accept(Context& context, const AcceptOptions& options);
 
 struct RemoveOptions {
-  std::string name;
+  std::string name;  // or, for everyone, a message's id
   bool yes = false;
+  bool for_everyone = false;
 };
 ExitCode remove(Context& context, const RemoveOptions& options);
 
@@ -129,9 +130,42 @@ struct SendOptions {
   bool timing = false;
   double timeout = 0;  // seconds; 0: the engine's default
   std::string idempotency_key;
-  std::string at;  // a moment; empty: now
+  std::string at;     // a moment; empty: now
+  std::string reply;  // the id of a message
 };
 ExitCode send(Context& context, const SendOptions& options);
+
+struct ReactOptions {
+  std::string id;
+  std::string emoji;
+  bool remove = false;
+};
+ExitCode react(Context& context, const ReactOptions& options);
+
+struct EditOptions {
+  std::string id;
+  std::string text;
+};
+ExitCode edit(Context& context, const EditOptions& options);
+ExitCode delete_for_everyone(Context& context, const std::string& id);
+
+struct TypingOptions {
+  std::vector<std::string> names;
+  bool stop = false;
+};
+ExitCode typing(Context& context, const TypingOptions& options);
+
+struct ProfileOptions {
+  std::string name;
+};
+ExitCode profile(Context& context, const ProfileOptions& options);
+
+struct ReceiptsOptions {
+  std::string name;
+  std::string delivery;  // on, off; empty: as it is
+  std::string read;      // the same
+};
+ExitCode receipts(Context& context, const ReceiptsOptions& options);
 
 struct ReceiveOptions {
   double timeout = 0;  // seconds

@@ -32,6 +32,8 @@ inline CLI::App& declare(CLI::App& app, const char* name, const char* descriptio
   return command;
 }
 
+// What is said of messages, and beside them.
+void declare_amending(CLI::App& app, CommandLine& line);
 // What programs use: daemon, jsonRpc.
 void declare_bots(CLI::App& app, CommandLine& line);
 

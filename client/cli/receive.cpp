@@ -114,6 +114,7 @@ class Receiving {
     if (to_acknowledge_.empty()) return;
     ApiRequest request;
     for (auto& id : to_acknowledge_) request.mutable_ack()->add_ids(std::move(id));
+    request.mutable_ack()->set_read(true);
     to_acknowledge_.clear();
     acknowledge(std::move(request));
   }
@@ -167,6 +168,7 @@ ExitCode acknowledge(Context& context, const AckOptions& options) {
   request.mutable_ack()->set_cursor(options.cursor);
   request.mutable_ack()->set_consumer(options.consumer);
   for (const auto& id : options.ids) request.mutable_ack()->add_ids(id);
+  request.mutable_ack()->set_read(true);
   (void)context.session().only(std::move(request));
   return ExitCode::done;
 }

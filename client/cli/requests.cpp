@@ -83,6 +83,7 @@ ExitCode accept(Context& context, const AcceptOptions& options) {
 }
 
 ExitCode remove(Context& context, const RemoveOptions& options) {
+  if (options.for_everyone) return delete_for_everyone(context, options.name);
   ApiRequest request;
   request.mutable_remove()->set_name(options.name);
   request.mutable_remove()->set_contact(options.yes);

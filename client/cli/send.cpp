@@ -17,6 +17,7 @@ namespace bisik::client {
 namespace {
 
 using proto::pb::ApiRequest;
+using proto::pb::Reference;
 using proto::pb::Sent;
 
 // Everything there is, without the end of the last line. Stops soon after it is too long.
@@ -74,6 +75,10 @@ ApiRequest to_request(const SendOptions& options) {
   auto& send = *request.mutable_send();
   for (auto& recipient : recipients) send.add_recipients(std::move(recipient));
   send.set_text(std::move(text));
+  if (!options.reply.empty()) {
+    send.mutable_about()->set_kind(Reference::KIND_REPLY);
+    send.mutable_about()->set_id(options.reply);
+  }
   send.set_queue(options.queue);
   send.set_at_ms(at_ms);
   send.set_timeout_ms(static_cast<std::uint32_t>(options.timeout * 1'000));
@@ -141,6 +146,22 @@ ExitCode show(Context& context, const Sent& sent, std::uint64_t at_ms) {
   return worst;
 }
 
+// Something that is said of a message, to the chat that it is in.
+ApiRequest about(const std::string& id, Reference::Kind kind) {
+  const auto slash = id.rfind('/');
+  if (slash == std::string::npos || slash == 0) {
+    throw Problem{ExitCode::user, "A message is named like bob/7, as history shows it."};
+  }
+  ApiRequest request;
+  auto& send = *request.mutable_send();
+  send.add_recipients(id.substr(0, slash));
+  send.mutable_about()->set_kind(kind);
+  send.mutable_about()->set_id(id);
+  send.set_generated_key(true);
+  send.set_idempotency_key(crypto::to_hex(crypto::random_array<16>()));
+  return request;
+}
+
 }  // namespace
 
 ExitCode send(Context& context, const SendOptions& options) {
@@ -157,6 +178,25 @@ ExitCode send(Context& context, const SendOptions& options) {
     print_timing(context, reply.sent(), answered_us, microseconds_since(leaving));
   }
   return code;
+}
+
+ExitCode react(Context& context, const ReactOptions& options) {
+  auto request = about(options.id, Reference::KIND_REACTION);
+  request.mutable_send()->mutable_about()->set_emoji(options.emoji);
+  request.mutable_send()->mutable_about()->set_withdrawn(options.remove);
+  return show(context, context.session().only(std::move(request)).sent(), 0);
+}
+
+ExitCode edit(Context& context, const EditOptions& options) {
+  auto request = about(options.id, Reference::KIND_EDIT);
+  const bool given = !options.text.empty() && options.text != "-";
+  request.mutable_send()->set_text(given ? options.text : read_standard_input());
+  return show(context, context.session().only(std::move(request)).sent(), 0);
+}
+
+ExitCode delete_for_everyone(Context& context, const std::string& id) {
+  auto request = about(id, Reference::KIND_DELETION);
+  return show(context, context.session().only(std::move(request)).sent(), 0);
 }
 
 }  // namespace bisik::client

@@ -179,11 +179,19 @@ void declare_strangers(CLI::App& app, CommandLine& line) {
       .add_flag("--no", accept_options->refuse, "Stay with the key that you know of a contact")
       ->excludes(new_name);
 
-  auto& removing = declare(app, "delete", "Delete a request, or a contact with its history",
-                           "bisik delete mallory");
+  auto& removing =
+      declare(app, "delete",
+              "Delete a request, a contact with its history, or a message of yours for everyone",
+              "bisik delete mallory\n  bisik delete bob/7 --for-everyone");
   auto remove_options = run_with(removing, line, remove);
-  removing.add_option("NAME", remove_options->name, "Whom")->required();
-  removing.add_flag("--yes", remove_options->yes, "Also somebody who is a contact");
+  removing.add_option("NAME", remove_options->name, "Whom; or the id of a message")
+      ->type_name("NAME|ID")
+      ->required();
+  auto* yes = removing.add_flag("--yes", remove_options->yes, "Also somebody who is a contact");
+  removing
+      .add_flag("--for-everyone", remove_options->for_everyone,
+                "A message that you wrote: nobody shall see it any more")
+      ->excludes(yes);
 
   auto& blocking = declare(app, "block", "Hear nothing more of somebody, who is not told",
                            "bisik block mallory");
@@ -218,6 +226,8 @@ void declare_writing(CLI::App& app, CommandLine& line) {
       .add_option("--at", options->at,
                   "Keep it and send it then: 30m, 18:30, 2026-12-01T09:00, also with Z or +02:00")
       ->type_name("TIME");
+  sending.add_option("--reply", options->reply, "The message that this is an answer to")
+      ->type_name("ID");
   sending.add_flag("--timing", options->timing, "Say where the time went");
 
   auto& waiting = declare(app, "outbox", "List what waits to be sent", "bisik outbox");
@@ -353,6 +363,7 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   declare_people(app, line);
   declare_strangers(app, line);
   declare_writing(app, line);
+  declare_amending(app, line);
   declare_reading(app, line);
   declare_following(app, line);
   declare_bots(app, line);

@@ -10,6 +10,7 @@ namespace bisik::client {
 namespace {
 
 using proto::pb::MessageState;
+using proto::pb::Reference;
 using proto::pb::Trust;
 
 std::string hex(const std::string& bytes) { return crypto::to_hex(crypto::as_bytes(bytes)); }
@@ -47,6 +48,10 @@ Literal word(MessageState state) {
       return "relay";
     case proto::pb::MESSAGE_STATE_FAILED:
       return "failed";
+    case proto::pb::MESSAGE_STATE_DELIVERED:
+      return "delivered";
+    case proto::pb::MESSAGE_STATE_READ:
+      return "read";
     default:
       return "unknown";
   }
@@ -71,6 +76,48 @@ Literal state_word(const proto::pb::ContactEntry& contact) {
   return word(contact.state());
 }
 
+namespace {
+
+// What it says of another one, whose author is this side or the other.
+Json about_json(const proto::pb::Message& message, const Reference& about) {
+  Json json{{"id", message.about_id()},
+            {"timestamp", about.timestamp_ms()},
+            {"ours", message.ours() != about.of_other()}};
+  if (about.kind() == Reference::KIND_REPLY) json["text"] = about.text();
+  if (about.kind() == Reference::KIND_REACTION) {
+    json["emoji"] = about.text();
+    json["removed"] = about.withdrawn();
+  }
+  return json;
+}
+
+const char* name_of(Reference::Kind kind) {
+  switch (kind) {
+    case Reference::KIND_REPLY:
+      return "reply_to";
+    case Reference::KIND_REACTION:
+      return "reaction";
+    case Reference::KIND_EDIT:
+      return "edit_of";
+    default:
+      return "deletion_of";
+  }
+}
+
+// What it says of another one, and what was said of it.
+void add_amendments(Json& json, const proto::pb::Message& message) {
+  if (message.has_about()) {
+    json[name_of(message.about().kind())] = about_json(message, message.about());
+  }
+  if (message.edited_timestamp_ms() != 0) json["edited_timestamp"] = message.edited_timestamp_ms();
+  if (message.deleted()) json["deleted"] = true;
+  for (const auto& each : message.reactions()) {
+    json["reactions"].push_back({{"emoji", each.emoji()}, {"ours", each.ours()}});
+  }
+}
+
+}  // namespace
+
 Json to_json(const proto::pb::Message& message) {
   Json json{{"id", message.id()},
             {"from", message.from()},
@@ -86,6 +133,12 @@ Json to_json(const proto::pb::Message& message) {
   if (message.move() == proto::pb::MOVE_FOLLOWED) json["contact"] = "old-key";
   if (message.cursor() != 0) json["cursor"] = message.cursor();
   if (message.at_ms() != 0) json["at"] = message.at_ms();
+  if (message.relay_timestamp_ms() != 0) json["relay_timestamp"] = message.relay_timestamp_ms();
+  if (message.delivered_timestamp_ms() != 0) {
+    json["delivered_timestamp"] = message.delivered_timestamp_ms();
+  }
+  if (message.read_timestamp_ms() != 0) json["read_timestamp"] = message.read_timestamp_ms();
+  add_amendments(json, message);
   return json;
 }
 
@@ -97,7 +150,10 @@ Json to_json(const proto::pb::ContactEntry& contact) {
             {"relay", contact.relay()},
             {"devices", contact.devices()},
             {"unread", contact.unread()},
-            {"blocked", contact.blocked()}};
+            {"blocked", contact.blocked()},
+            {"delivery_receipts", contact.delivery_receipts()},
+            {"read_receipts", contact.read_receipts()}};
+  if (!contact.profile_name().empty()) json["profile_name"] = contact.profile_name();
   if (!contact.successor().empty()) json["successor"] = hex(contact.successor());
   if (!contact.successor_name().empty()) json["successor_name"] = contact.successor_name();
   if (!contact.predecessor_name().empty()) json["predecessor_name"] = contact.predecessor_name();
@@ -171,14 +227,61 @@ void print_digits(Output& out, const std::string& digits) {
   }
 }
 
+namespace {
+
+constexpr std::size_t kQuoteColumns = 40;
+
+// The message that another one is about: by its id, or by how it begins.
+SafeText target_of(const proto::pb::Message& message) {
+  if (message.about().kind() == Reference::KIND_REPLY) {
+    return SafeText{"\u201c"} + SafeText::line(message.about().text()).cut(kQuoteColumns) +
+           "\u201d";
+  }
+  return message.about_id().empty() ? SafeText{"an earlier message"}
+                                    : SafeText::line(message.about_id());
+}
+
+void print_words(Output& out, const proto::pb::Message& message, std::size_t indent) {
+  const auto& about = message.about();
+  const auto text = SafeText::text(message.text(), indent);
+  switch (about.kind()) {
+    case Reference::KIND_REACTION:
+      if (about.withdrawn()) out << "takes back ";
+      out << SafeText::line(about.text());
+      out.styled(Style::dim, SafeText{" to "} + target_of(message));
+      return;
+    case Reference::KIND_DELETION:
+      out.styled(Style::dim, SafeText{"has deleted "} + target_of(message));
+      return;
+    case Reference::KIND_REPLY:
+      out.styled(Style::dim, SafeText{"to "} + target_of(message) + ": ") << text;
+      break;
+    case Reference::KIND_EDIT:
+      out << text;
+      out.styled(Style::dim, SafeText{" (instead of "} + target_of(message) + ")");
+      break;
+    default:
+      out << text;
+  }
+  if (message.deleted()) out.styled(Style::dim, "(deleted)");
+  if (message.edited_timestamp_ms() != 0) out.styled(Style::dim, " (edited)");
+  for (const auto& each : message.reactions()) out << " " << SafeText::line(each.emoji());
+}
+
+}  // namespace
+
 void print(Output& out, const proto::pb::Message& message) {
   const auto time = clock_time(message.timestamp_ms());
   const auto name = SafeText::line(message.from());
   const auto indent = time.columns() + 2;
   out.styled(Style::dim, time) << "  ";
-  out.styled(Style::bold, name) << ": " << SafeText::text(message.text(), indent);
+  out.styled(Style::bold, name) << ": ";
+  print_words(out, message, indent);
   if (message.ours() && message.state() == proto::pb::MESSAGE_STATE_RELAY) {
     out.styled(Style::dim, " \u2713");
+  } else if (message.ours() && (message.state() == proto::pb::MESSAGE_STATE_DELIVERED ||
+                                message.state() == proto::pb::MESSAGE_STATE_READ)) {
+    out.styled(Style::dim, SafeText{" \u2713\u2713 "} + word(message.state()));
   } else if (message.ours()) {
     out.styled(Style::warning, SafeText{" ("} + word(message.state()) + ")");
   }

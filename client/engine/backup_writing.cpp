@@ -28,6 +28,10 @@ proto::pb::BackupMessage to_backup(const proto::pb::MessageRow& row) {
   backup.set_timestamp_ms(row.timestamp_ms());
   backup.set_received_ms(row.received_ms());
   backup.set_text(row.text());
+  if (row.has_about()) *backup.mutable_about() = row.about();
+  *backup.mutable_amendments() = row.amendments();
+  backup.set_deleted(row.deleted());
+  backup.set_previous_edit(row.previous_edit());
   backup.set_sent(row.state() == proto::pb::MESSAGE_STATE_RELAY);
   return backup;
 }

@@ -40,11 +40,12 @@ proto::pb::Content begin_content(Step& step, State& state, const Contact& contac
   content.mutable_receiver_list()->set_hash(contact.row.list_hash());
   content.set_write_secret(to_string(identity.write_secret.bytes()));
   content.set_write_secret_sequence(identity.write_secret_sequence);
+  if (state.profile) *content.mutable_profile() = *state.profile;
   return content;
 }
 
 crypto::Bytes compose(Step& step, State& state, const Contact& contact,
-                      const proto::pb::MessageRow& row) {
+                      const proto::pb::MessageRow& row, const proto::pb::Content& said) {
   const auto& identity = *state.identity;
   auto content = begin_content(step, state, contact);
   if (!row.content_id().empty()) content.set_id(row.content_id());
@@ -58,10 +59,13 @@ crypto::Bytes compose(Step& step, State& state, const Contact& contact,
   }
   if (contact.row.has_repair()) *content.mutable_repair() = contact.row.repair();
   if (state.owes_successor(contact)) *content.mutable_successor() = state.successor->told;
-  if (row.number() == 0) {
-    content.mutable_hello();
-  } else {
+  if (row.number() != 0 && !row.deleted()) {
     content.mutable_text()->set_body(row.text());
+    if (row.has_about()) *content.mutable_text()->mutable_about() = row.about();
+  } else if (said.body_case() != proto::pb::Content::BODY_NOT_SET) {
+    content.MergeFrom(said);
+  } else {
+    content.mutable_hello();
   }
   return proto::encode(content);
 }

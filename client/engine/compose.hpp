@@ -9,10 +9,12 @@ namespace bisik::client {
 // A Content without a body: its id, and what every message says of lists and write secret.
 [[nodiscard]] proto::pb::Content begin_content(Step& step, State& state, const Contact& contact);
 
-// An encoded Content: the text of `row`, or a hello where its number is 0, with what the contact
-// needs to know of us. Fits into the largest cell.
+// An encoded Content: the text of `row`, or where its number is 0 what is `said`, or a hello, also
+// in place of a text that was deleted; with what the contact needs to know of us. Fits into the
+// largest cell.
 [[nodiscard]] crypto::Bytes compose(Step& step, State& state, const Contact& contact,
-                                    const proto::pb::MessageRow& row);
+                                    const proto::pb::MessageRow& row,
+                                    const proto::pb::Content& said = {});
 
 // So that the same key brings the same message again, for kIdempotencyLifetime.
 void remember_idempotency(Step& step, const Contact& contact, const proto::pb::MessageRow& row);

@@ -106,6 +106,10 @@ proto::pb::ContactEntry to_api(const Contact& contact) {
   entry.set_relay(proto::format_address(contact.relay()));
   entry.set_blocked(contact.row.blocked());
   entry.set_move(contact.row.move());
+  entry.set_delivery_receipts(!contact.row.no_delivery_receipts());
+  entry.set_read_receipts(!contact.row.no_read_receipts());
+  entry.set_profile_name(contact.row.profile().name());
+  entry.set_profile_changed_ms(contact.row.profile().changed_ms());
   if (const auto successor = contact.successor()) entry.set_successor(to_string(successor->bytes));
   return entry;
 }
@@ -168,6 +172,16 @@ Contact* ContactBook::find(std::string_view name) {
     return !entry.second.is_hidden() && fold_name(entry.second.row.name()) == folded;
   });
   return found == contacts_.end() ? nullptr : &found->second;
+}
+
+Contact* ContactBook::find_chat(std::string_view name) {
+  const auto own =
+      std::ranges::find_if(contacts_, [](const auto& entry) { return entry.second.is_own(); });
+  if (own == contacts_.end()) return find(name);
+  const auto uuid = parse_uuid(name);
+  const bool is_own = fold_name(name) == fold_name(kNotes) || id_in(name) == own->first ||
+                      (uuid && *uuid == uuid_of(own->first.bytes));
+  return is_own ? &own->second : find(name);
 }
 
 std::string ContactBook::nearest(std::string_view name) const {

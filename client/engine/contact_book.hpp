@@ -14,6 +14,9 @@
 
 namespace bisik::client {
 
+// What the chat of an account with itself is called.
+inline constexpr std::string_view kNotes = "note-to-self";
+
 struct Contact {
   crypto::AccountId id;
   proto::pb::ContactRow row;
@@ -36,6 +39,10 @@ struct Contact {
   [[nodiscard]] bool may_be_written_to() const {
     return !is_stranger() && !row.blocked() && row.trust() != proto::pb::TRUST_CHANGED &&
            !may_have_moved() && !has_moved() && row.has_relay();
+  }
+  // Of the chat, as it is shown.
+  [[nodiscard]] std::string chat_name() const {
+    return is_own() ? std::string{kNotes} : row.name();
   }
   [[nodiscard]] crypto::VerifyKey account_key() const;
   [[nodiscard]] proto::RelayAddress relay() const;
@@ -72,6 +79,9 @@ class ContactBook {
   // By petname (any case), by account id in hex, by its UUID, or by a link of theirs. Nobody who is
   // hidden.
   [[nodiscard]] Contact* find(std::string_view name);
+  // The same, and by kNotes, id or UUID this account itself: nobody whose name is that gets what
+  // was meant for nobody else.
+  [[nodiscard]] Contact* find_chat(std::string_view name);
   // The known name that looks most like this one; empty if none comes near.
   [[nodiscard]] std::string nearest(std::string_view name) const;
 

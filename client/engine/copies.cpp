@@ -129,11 +129,11 @@ void Copies::everything(Step& step, crypto::DeviceNumber device, bool history) {
     add(step, std::move(row), milliseconds{0});
   }
   for (const auto& [account, contact] : state_.contacts.all()) {
-    if (contact.is_own() || contact.is_request()) continue;
+    if (contact.is_request()) continue;
     proto::pb::CopyRow row;
     row.set_about(to_string(account.bytes));
     row.set_device(device);
-    add(step, row, milliseconds{0});
+    if (!contact.is_own()) add(step, row, milliseconds{0});
     if (!history || contact.row.last_number() == contact.row.removed_number()) continue;
     row.set_number(contact.row.removed_number() + 1);
     row.set_last(contact.row.last_number());
@@ -261,7 +261,8 @@ proto::pb::Content Copies::compose(Step& step, const Contact& own, proto::pb::Co
     // What has not arrived yet is told when it has.
     const bool unsent = message && message->ours() && message->state() != kOnTheRelay;
     if (!message || unsent || message->received_ms() < row.since_ms()) continue;
-    const auto needed = message->text().size() + proto::kMaxCopyFieldsBytes;
+    const auto needed =
+        message->text().size() + message->about().ByteSizeLong() + proto::kMaxCopyFieldsBytes;
     if (bytes + needed > proto::kMaxContentBytes) break;
     bytes += needed;
     *content.mutable_copies()->add_copies() = to_shared(*message);

@@ -21,7 +21,7 @@ void Copies::again(Step& step, crypto::DeviceNumber device, std::uint64_t since_
   wants_line_from_ = {};
   forget_sealed(step, device);
   for (const auto& [account, contact] : state_.contacts.all()) {
-    if (!contact.is_own() && !contact.is_request()) tell(step, contact, device, since_ms);
+    if (!contact.is_request()) tell(step, contact, device, since_ms);
   }
 }
 
@@ -39,7 +39,7 @@ void Copies::tell(Step& step, const Contact& contact, crypto::DeviceNumber devic
   proto::pb::CopyRow row;
   row.set_about(to_string(contact.id.bytes));
   row.set_device(device);
-  add(step, row, milliseconds{0});
+  if (!contact.is_own()) add(step, row, milliseconds{0});
   std::uint64_t first = 0;
   each_row(state_.rows, RowKind::message, contact.id.bytes, contact.row.removed_number() + 1,
            [&](const StoredRow& stored) {

@@ -117,6 +117,14 @@ void Engine::Parts::dispatch_rest(Step& step, CommandId command, const ApiReques
       return moving.succeed(step, command, request.successor());
     case ApiRequest::kRename:
       return people.rename(step, command, request.rename());
+    case ApiRequest::kReceipts:
+      return receipts.set(step, command, request.receipts());
+    case ApiRequest::kProfile:
+      return receipts.call_itself(step, command, request.profile());
+    case ApiRequest::kTyping:
+      return receipts.type(step, command, request.typing());
+    case ApiRequest::kSendReceipt:
+      return receipts.send(step, command, request.send_receipt());
     case ApiRequest::kMove:
       return moving.move(step, command, request.move());
     case ApiRequest::kConsumers:

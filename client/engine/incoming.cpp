@@ -93,6 +93,10 @@ void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
     contact.row.set_greeted(false);  // until the relay has our answer, also after a restart
     outgoing_.greet(contact);
   }
+  if (content.has_receipt() && !contact.is_stranger()) {
+    amendments_.heard(step, contact, content.receipt());
+  }
+  if (content.has_typing() && !contact.is_stranger()) hear_typing(step, contact, content);
   if (content.has_text() && may_be_removed(contact, content)) {
     unlisted_.keep_text(step, opened);
     outgoing_.fetches().want(contact.id, false);
@@ -243,6 +247,13 @@ void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& con
   if (contact.learn_secret(content.write_secret(), content.write_secret_sequence())) {
     outgoing_.door_opened(step, contact.id);
   }
+  if (content.profile().changed_ms() > row.profile().changed_ms()) {
+    *row.mutable_profile() = content.profile();
+    if (!contact.is_stranger()) {
+      readers_.notice(step, contact, calls_himself(row.name(), content.profile().name()));
+      readers_.contact_changed(step, contact);
+    }
+  }
   if (row.state() == proto::pb::CONTACT_STATE_INVITED) {
     row.set_state(proto::pb::CONTACT_STATE_ACCEPTED);
     readers_.notice(step, contact, contact.row.name() + " has answered.");
@@ -264,6 +275,14 @@ void Incoming::ask_for_keys(const Contact& contact) {
   if (lacks_keys(contact, state_)) outgoing_.fetches().want(contact.id, false);
 }
 
+void Incoming::hear_typing(Step& step, const Contact& contact,
+                           const proto::pb::Content& content) const {
+  const auto when = content.timestamp_ms();
+  const auto apart = std::max(when, step.now_ms()) - std::min(when, step.now_ms());
+  if (apart > static_cast<std::uint64_t>(milliseconds{kTypingIsNews}.count())) return;
+  readers_.typing(step, contact, content.typing().stopped(), when);
+}
+
 // Of a stranger.
 std::size_t Incoming::most_held(const Contact& contact) const {
   const bool claimed = state_.contacts.predecessor(contact.id) != nullptr;
@@ -271,10 +290,15 @@ std::size_t Incoming::most_held(const Contact& contact) const {
 }
 
 void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& content) {
+  // A stranger may write, and no more.
+  const auto kind = content.text().about().kind();
+  const bool is_text =
+      kind == proto::pb::Reference::KIND_NONE || kind == proto::pb::Reference::KIND_REPLY;
+  if (contact.is_stranger() && !is_text) return;
   const auto written = contact.row.last_number() - contact.row.removed_number();
   if (contact.is_stranger() && written >= most_held(contact)) return;
   if (is_kept(state_, contact.id, content)) return;
-  if (!see(step, state_, contact.id, content.id())) return;
+  if (!see(step, state_, contact.id, content.id(), contact.row.last_number() + 1)) return;
   proto::pb::MessageRow row;
   row.set_account(to_string(contact.id.bytes));
   row.set_number(contact.row.last_number() + 1);
@@ -282,7 +306,10 @@ void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& con
   row.set_timestamp_ms(content.timestamp_ms());
   row.set_received_ms(step.now_ms());
   row.set_text(content.text().body());
+  if (content.text().has_about()) *row.mutable_about() = content.text().about();
   row.set_state(proto::pb::MESSAGE_STATE_RECEIVED);
+  if (!amendments_.take(step, contact, row)) return;
+  amendments_.arrived(step, contact, row);
   contact.row.set_last_number(row.number());
   if (contact.is_stranger()) return state_.save(step, row);
   const auto number = row.number();

@@ -3,6 +3,7 @@
 // it acknowledged to the relay.
 #pragma once
 
+#include "client/engine/amendments.hpp"
 #include "client/engine/copies.hpp"
 #include "client/engine/repairs.hpp"
 #include "client/engine/successors.hpp"
@@ -20,13 +21,15 @@ class Incoming {
   using OnUnknownList = std::function<void(Step&, Contact&, const proto::pb::ListState&)>;
 
   Incoming(State& state, Outgoing& outgoing, Readers& readers, Copies& copies, Repairs& repairs,
-           Successors& successors, OnOwn on_own, OnUnknownList on_unknown_list)
+           Successors& successors, Amendments& amendments, OnOwn on_own,
+           OnUnknownList on_unknown_list)
       : state_{state},
         outgoing_{outgoing},
         readers_{readers},
         copies_{copies},
         repairs_{repairs},
         successors_{successors},
+        amendments_{amendments},
         on_own_{std::move(on_own)},
         on_unknown_list_{std::move(on_unknown_list)} {}
 
@@ -66,6 +69,7 @@ class Incoming {
   void watch(Step& step, Contact& contact, const proto::pb::Content& content);
   void ask_for_keys(const Contact& contact);
   void learn(Step& step, Contact& contact, const proto::pb::Content& content);
+  void hear_typing(Step& step, const Contact& contact, const proto::pb::Content& content) const;
   [[nodiscard]] std::size_t most_held(const Contact& contact) const;
   void store(Step& step, Contact& contact, const proto::pb::Content& content);
   [[nodiscard]] bool is_back(Step& step, Contact& contact, const proto::pb::Content& content);
@@ -77,6 +81,7 @@ class Incoming {
   Copies& copies_;
   Repairs& repairs_;
   Successors& successors_;
+  Amendments& amendments_;
   OnOwn on_own_;
   OnUnknownList on_unknown_list_;
   Unlisted unlisted_{state_};

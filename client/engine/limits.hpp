@@ -76,6 +76,24 @@ inline constexpr hours kFirstMessageLifetime{24};
 // When a contact's keys are too old to be used, until the relay is asked again.
 inline constexpr minutes kAskForKeysAgain{60};
 
+// --- receipts ------------------------------------------------------------------------------------
+
+// How much later a receipt leaves than what it is about (docs/protocol.md, 7.6).
+inline constexpr milliseconds kLeastReceiptDelay{2'000};
+inline constexpr milliseconds kMostReceiptDelay{30'000};
+// Where they could not be sent, for a reason that does not pass by itself.
+inline constexpr minutes kReceiptsAgain{60};
+
+// --- what is said about messages -----------------------------------------------------------------
+
+// Of one chat, messages that are not here yet of which something was said: only copies for other
+// devices are late, by a minute, and a retry by a day.
+inline constexpr std::uint32_t kMaxEarly = 1'000;
+// A typing notice is shown, and waits to be sent, for no longer; who goes on writing says it again.
+inline constexpr seconds kTypingLasts{15};
+// What is older by both clocks has waited on a relay, and tells nothing any more.
+inline constexpr seconds kTypingIsNews{60};
+
 // --- own devices ---------------------------------------------------------------------------------
 
 // How much later a copy for the own other devices leaves: nobody waits for it, and a relay that

@@ -23,9 +23,11 @@ Outgoing::Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept,
                std::move(on_alarm)},
       knocks_{state},
       send_log_{state},
-      planned_{state} {}
+      planned_{state},
+      owed_receipts_{state} {}
 
 void Outgoing::load(Step& step) {
+  owed_receipts_.load(step);
   std::map<std::uint64_t, proto::pb::OutboxRow> rows;
   for (const auto& value : state_.rows.all(RowKind::outbox)) {
     auto row = parse_row<proto::pb::OutboxRow>(value);
@@ -37,6 +39,8 @@ void Outgoing::load(Step& step) {
     auto& chat = chats_[account];
     if (row.at_ms() != 0 && state_.message(account, row.number())) {
       planned_.load(row);
+    } else if (row.fleeting()) {
+      step.erase(RowKind::outbox, outbox_id(order));
     } else if (row.knocks()) {
       knocks_.load(std::move(row));
     } else if (!row.cell().empty()) {
@@ -71,11 +75,17 @@ void Outgoing::add(Step& step, Contact& contact, proto::pb::MessageRow row) {
   hurry(step, contact);
 }
 
+void Outgoing::refresh(const Step& step, const Contact& contact, proto::pb::MessageRow& row) const {
+  auto kept = latest<proto::pb::MessageRow>(step, state_.rows, RowKind::message,
+                                            message_id(contact.id, row.number()));
+  if (kept) row = std::move(*kept);
+}
+
 // Another device of ours may tell this one of it.
 void Outgoing::keep(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const {
   state_.save(step, row);
   contact.save(step);
-  static_cast<void>(see(step, state_, contact.id, row.content_id()));
+  static_cast<void>(see(step, state_, contact.id, row.content_id(), row.number()));
 }
 
 // Something that goes with the next message, whatever that is.
@@ -121,11 +131,13 @@ void Outgoing::forget(Step& step, const crypto::AccountId& account) {
   knocks_.forget(step, account);
   send_log_.forget(step, account);
   planned_.forget(step, account);
+  owed_receipts_.forget(step, account);
   fetches_.forget(account);
 }
 
 void Outgoing::pump(Step& step) {
   add_due(step);
+  say_receipts(step);
   for (auto& [account, chat] : chats_) {
     auto* contact = state_.contacts.find(account);
     if (contact == nullptr || !may_write_to(*contact)) continue;
@@ -159,7 +171,13 @@ void Outgoing::pump(Step& step, Contact& contact, Chat& chat, Line& line) {
 void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
   auto text = std::move(chat.texts.front());
   chat.texts.pop_front();
-  const auto content = compose(step, state_, contact, text.row);
+  // As it is by now: it may have been edited, or deleted.
+  if (text.row.number() != 0) refresh(step, contact, text.row);
+  const auto said = take_aside(step, contact, text);
+  const bool is_over =
+      (text.receipts || text.typing) && said.body_case() == proto::pb::Content::BODY_NOT_SET;
+  if (is_over && contact.row.greeted() && !owes_words(contact)) return;
+  const auto content = compose(step, state_, contact, text.row, said);
   const auto successor = state_.owes_successor(contact) ? state_.successor->date : 0;
   for (const auto& device : contact.row.devices()) {
     auto row = new_outbox_row(step, state_, contact, device.number(), content);
@@ -168,6 +186,8 @@ void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
     row.set_introduces(true);
     row.set_again(text.again);
     if (contact.row.has_repair()) *row.mutable_repair() = contact.row.repair();
+    if (said.has_receipt()) *row.mutable_receipt() = said.receipt();
+    row.set_fleeting(said.has_typing());
     row.set_tells_successor(successor);
     step.put(RowKind::outbox, outbox_id(row.order()), row);
     chat.cells.push_back({std::move(row)});
@@ -211,6 +231,7 @@ void Outgoing::responded(Step& step, const crypto::AccountId& account, std::uint
   auto* contact = state_.contacts.find(account);
   if (cell == cells.end() || contact == nullptr) return;
   cell->on_the_way = false;
+  if (response == nullptr && cell->row.fleeting()) return erase(step, chats_[account], order);
   if (response == nullptr) return;
   switch (response->status()) {
     case proto::pb::STATUS_OK:
@@ -317,59 +338,6 @@ void Outgoing::settle_message(Step& step, const Contact& contact, std::uint64_t 
     state_.save(step, *row);
   }
   on_outcome_(step, {contact.id, number, state, std::move(failure)});
-}
-
-// Texts that nobody queued end with the command that brought them; with `all`, the queued too.
-void Outgoing::fail_texts(Step& step, Contact& contact, const proto::pb::Failure& failure,
-                          bool all) {
-  auto& texts = chats_[contact.id].texts;
-  std::vector<std::uint64_t> failed;
-  for (const auto& text : texts) {
-    const auto number = text.row.number();
-    if (number == 0 || text.again || (text.row.queued() && !all)) continue;
-    failed.push_back(number);
-    if (!text.row.queued()) continue;
-    auto row = text.row;
-    row.set_state(proto::pb::MESSAGE_STATE_FAILED);
-    state_.save(step, row);
-    step.erase(RowKind::outbox, outbox_id(text.outbox_order));
-  }
-  std::erase_if(texts, [&](const Text& text) {
-    if (text.again && all) step.erase(RowKind::outbox, outbox_id(text.outbox_order));
-    return text.again || text.row.number() == 0
-               ? all
-               : std::ranges::find(failed, text.row.number()) != failed.end();
-  });
-  for (const auto number : failed) {
-    on_outcome_(step, {contact.id, number, proto::pb::MESSAGE_STATE_FAILED, failure});
-  }
-}
-
-void Outgoing::fetch_failed(Step& step, Contact& contact, const proto::pb::Failure& failure) {
-  if (contact.is_own()) return;  // what waits for it is asked for again
-  auto& chat = chats_[contact.id];
-  if (chat.pause && chat.pause->fetching) chat.pause->until = step.now();
-  if (failure.exit_code() == static_cast<std::uint32_t>(Exit::rate)) {
-    pause(chats_[contact.id], step.now() + seconds{failure.retry_after_seconds()}, 0);
-    return;
-  }
-  const bool may_pass = failure.exit_code() == static_cast<std::uint32_t>(Exit::relay) ||
-                        failure.retry_after_seconds() != 0 ||
-                        contact.row.trust() == proto::pb::TRUST_CHANGED;
-  fail_texts(step, contact, failure, !may_pass);
-}
-
-void Outgoing::line_failed(Step& step, const LineKey& key, LineEnd why) {
-  if (key.purpose == LinePurpose::fetches || key.purpose == LinePurpose::own_fetches) {
-    return fetches_.line_failed(step, key, why);
-  }
-  if (key.purpose != LinePurpose::sends) return;
-  for (auto& [account, chat] : chats_) {
-    auto* contact = state_.contacts.find(account);
-    if (contact == nullptr || !contact->may_be_written_to() || contact->relay() != key.relay)
-      continue;
-    fail_texts(step, *contact, failure(why, key.relay), false);
-  }
 }
 
 }  // namespace bisik::client

@@ -12,6 +12,7 @@
 #include "client/engine/fetches.hpp"
 #include "client/engine/knocks.hpp"
 #include "client/engine/outbox_row.hpp"
+#include "client/engine/owed_receipts.hpp"
 #include "client/engine/planned.hpp"
 #include "client/engine/send_log.hpp"
 
@@ -30,7 +31,7 @@ class Outgoing {
  public:
   using OnOutcome = std::function<void(Step&, const Outcome&)>;
   // A message of ours is on disk from now on: it is part of the conversation.
-  using OnKept = std::function<void(Step&, const Contact&, const proto::pb::MessageRow&)>;
+  using OnKept = std::function<void(Step&, Contact&, const proto::pb::MessageRow&)>;
 
   Outgoing(State& state, OnOutcome on_outcome, OnKept on_kept, Fetches::OnLearned on_learned,
            Fetches::OnAlarm on_alarm);
@@ -43,6 +44,11 @@ class Outgoing {
   void plan(Step& step, Contact& contact, const proto::pb::MessageRow& row);
   // A cell without anything to show, so that the contact learns how to write to us.
   void greet(const Contact& contact);
+  // A message to this account itself: kept, and told to its other devices as a copy. Nothing of it
+  // goes to anybody else.
+  void note(Step& step, Contact& own, proto::pb::MessageRow row);
+  // Said for a moment, to contacts who are accepted; nobody hears whether it went.
+  void type(const Step& step, const Contact& contact, bool stopped);
   // Messages that the relay had before, in the order of their numbers, before what waits.
   void send_again(Step& step, Contact& contact, std::vector<std::uint64_t> numbers);
   // Gives a message up: true if it was never encrypted, so that nothing is left of it.
@@ -87,16 +93,23 @@ class Outgoing {
 
   [[nodiscard]] Fetches& fetches() noexcept { return fetches_; }
   [[nodiscard]] SendLog& send_log() noexcept { return send_log_; }
+  [[nodiscard]] OwedReceipts& owed_receipts() noexcept { return owed_receipts_; }
 
  private:
   struct Cell {
     proto::pb::OutboxRow row;
     bool on_the_way = false;
   };
+  struct Typing {
+    bool stopped;
+    Time until;
+  };
   struct Text {
     proto::pb::MessageRow row;       // number 0: a hello
     std::uint64_t outbox_order = 0;  // of the row that keeps its place on disk; 0: only in memory
     bool again = false;              // the relay had it before; nobody waits for it
+    bool receipts = false;           // number 0: says what is owed when it is encrypted
+    std::optional<Typing> typing = {};
   };
   // The relay has asked for time. It refuses what follows for this mailbox on the same connection,
   // so that the cells keep their order: they go again together, on a new one.
@@ -120,6 +133,10 @@ class Outgoing {
   }
   [[nodiscard]] bool owes_words(const Contact& contact) const;
   void add_due(Step& step);
+  void say_receipts(Step& step);
+  // What a text without a number says; nothing: a hello.
+  [[nodiscard]] proto::pb::Content take_aside(Step& step, const Contact& contact, const Text& text);
+  void refresh(const Step& step, const Contact& contact, proto::pb::MessageRow& row) const;
   void pump(Step& step, Contact& contact, Chat& chat, Line& line);
   void keep(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;
   [[nodiscard]] std::deque<Text> take_texts(Step& step, const crypto::AccountId& account);
@@ -158,6 +175,7 @@ class Outgoing {
   Knocks knocks_;
   SendLog send_log_;
   Planned planned_;
+  OwedReceipts owed_receipts_;
   std::map<crypto::AccountId, Chat> chats_;
 };
 

@@ -34,6 +34,7 @@ void Outgoing::send_again_if_lost(Step& step, Contact& contact, const proto::pb:
   if (sealed_in_good_session(cell)) return;
   contact.row.mutable_repair()->MergeFrom(cell.repair());
   contact.save(step);
+  if (cell.has_receipt()) owed_receipts_.owe_again(step, contact, cell.receipt());
   if (owes_words(contact)) greet(contact);
   if (cell.number() != 0) send_again(step, contact, {cell.number()});
 }

@@ -68,6 +68,7 @@ void Outgoing::unseal(Step& step, Contact& contact, const Cell& cell, std::deque
     contact.row.mutable_repair()->MergeFrom(cell.row.repair());
     contact.save(step);
   }
+  if (cell.row.has_receipt()) owed_receipts_.owe_again(step, contact, cell.row.receipt());
   const auto number = cell.row.number();
   auto message = number == 0 ? std::nullopt : state_.message(contact.id, number);
   if (!message || (!texts.empty() && texts.back().row.number() == number)) {

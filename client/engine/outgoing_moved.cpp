@@ -35,6 +35,7 @@ void Outgoing::follow(Step& step, const crypto::AccountId& old, const crypto::Ac
   planned_.renumber(step, old, fresh, 0);
   knocks_.forget(step, old);
   send_log_.forget(step, old);
+  owed_receipts_.forget(step, old);
 }
 
 // Nothing is left there. What says nothing that the new account has to hear is gone.

@@ -75,10 +75,9 @@ void Outgoing::add_wanted(Lines::Wanted& wanted, Time now) const {
 
 std::optional<Time> Outgoing::wake_at(Time now) const {
   auto earliest = fetches_.wake_at(now);
-  const auto knock = knocks_.wake_at(now);
-  if (knock && (!earliest || *knock < *earliest)) earliest = knock;
-  const auto due = planned_.wake_at();
-  if (due && (!earliest || *due < *earliest)) earliest = due;
+  for (const auto& other : {knocks_.wake_at(now), owed_receipts_.wake_at(), planned_.wake_at()}) {
+    if (other && (!earliest || *other < *earliest)) earliest = other;
+  }
   for (const auto& [account, chat] : chats_) {
     const auto* contact = state_.contacts.find(account);
     if (!chat.pause || waiting(account) == 0) continue;

@@ -19,6 +19,7 @@ crypto::VerifyKey account_key_of(const proto::pb::SharedContact& shared) {
 void OwnNews::take(Step& step, crypto::DeviceNumber device, const proto::pb::Content& content) {
   secrets_.heard(step, content);
   if (content.has_successor()) moving_.told(step, content.successor());
+  if (content.has_profile()) static_cast<void>(state_.learn_profile(step, content.profile()));
   if (content.has_contact()) take_contact(step, content.contact());
   for (const auto& copy : content.copies().copies()) {
     const auto* kept = take_copy(step, copy);
@@ -50,8 +51,11 @@ bool OwnNews::is_held(const Step& step, const Contact& chat,
 Contact* OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
   auto* contact =
       state_.contacts.find(crypto::AccountId::parse(crypto::as_bytes(copy.account())).value());
-  if (contact == nullptr || contact->is_hidden()) return nullptr;
-  if (is_held(step, *contact, copy) || !see(step, state_, contact->id, copy.id())) return nullptr;
+  if (contact == nullptr || contact->is_removed()) return nullptr;
+  const auto number = contact->row.last_number() + 1;
+  if (is_held(step, *contact, copy) || !see(step, state_, contact->id, copy.id(), number)) {
+    return nullptr;
+  }
   // What was written before that device heard that the person has followed: the chat has moved.
   if (auto* fresh =
           copy.ours() && contact->has_moved() ? successors_.followed(*contact) : nullptr) {
@@ -65,7 +69,11 @@ Contact* OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
   row.set_timestamp_ms(copy.timestamp_ms());
   row.set_received_ms(copy.received_ms());
   row.set_text(copy.text());
+  if (copy.has_about()) *row.mutable_about() = copy.about();
+  row.set_deleted(copy.deleted());
   row.set_state(copy.ours() ? proto::pb::MESSAGE_STATE_RELAY : proto::pb::MESSAGE_STATE_RECEIVED);
+  if (!row.deleted() && !amendments_.take(step, *contact, row)) return nullptr;
+  amendments_.arrived(step, *contact, row);
   contact->row.set_last_number(row.number());
   contact->save(step);
   state_.save(step, row);
@@ -108,6 +116,8 @@ void OwnNews::take_contact(Step& step, const proto::pb::SharedContact& shared) {
   *contact.row.mutable_relay() = shared.relay();
   contact.learn_secret(shared.write_secret(), shared.write_secret_sequence());
   contact.row.set_blocked(shared.blocked());
+  contact.row.set_no_delivery_receipts(shared.no_delivery_receipts());
+  contact.row.set_no_read_receipts(shared.no_read_receipts());
   if (contact.row.trust() != proto::pb::TRUST_CHANGED) {
     contact.row.set_trust(shared.verified() ? proto::pb::TRUST_VERIFIED
                                             : proto::pb::TRUST_UNVERIFIED);

@@ -2,6 +2,7 @@
 // write secret, that it is new. The other half of copies.hpp.
 #pragma once
 
+#include "client/engine/amendments.hpp"
 #include "client/engine/copies.hpp"
 #include "client/engine/moving.hpp"
 #include "client/engine/people.hpp"
@@ -13,7 +14,7 @@ class OwnNews {
   using OnNewDevice = std::function<void(Step&, crypto::DeviceNumber)>;
 
   OwnNews(State& state, Readers& readers, Copies& copies, People& people, WriteSecrets& secrets,
-          Successors& successors, Moving& moving, OnNewDevice on_new_device)
+          Successors& successors, Moving& moving, Amendments& amendments, OnNewDevice on_new_device)
       : state_{state},
         readers_{readers},
         copies_{copies},
@@ -21,6 +22,7 @@ class OwnNews {
         secrets_{secrets},
         successors_{successors},
         moving_{moving},
+        amendments_{amendments},
         on_new_device_{std::move(on_new_device)} {}
 
   // `device` is in the account's newest list.
@@ -40,6 +42,7 @@ class OwnNews {
   WriteSecrets& secrets_;
   Successors& successors_;
   Moving& moving_;
+  Amendments& amendments_;
   OnNewDevice on_new_device_;
 };
 

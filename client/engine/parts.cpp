@@ -7,20 +7,22 @@ namespace bisik::client {
 Engine::Parts::Parts(const RowSource& rows)
     : state{rows},
       outgoing{state, [this](Step& step, const Outcome& outcome) { settle(step, outcome); },
-               [this](auto& step, auto& who, auto& row) { readers.kept(step, who, row); },
+               [this](auto& step, auto& who, auto& row) { kept(step, who, row); },
                [this](auto& step, auto& who, auto& changes) { learned(step, who, changes); },
                [this](Step& step, Contact& contact) { alarm(step, contact); }},
       copies{state, outgoing.fetches()},
-      readers{state},
+      readers{state, outgoing.owed_receipts()},
       repairs{state, outgoing, readers, copies, [this](Step& step) { rollback.found_out(step); }},
       sends{state, outgoing},
       successors{state, outgoing, readers, sends, copies, [this] { backup.interrupt(); }},
+      amendments{state, [this](Step& step, const Outcome& outcome) { further(step, outcome); }},
       incoming{state,
                outgoing,
                readers,
                copies,
                repairs,
                successors,
+               amendments,
                [this](auto& step, auto device, auto& said) { own_news.take(step, device, said); },
                [this](auto& step, auto& who, auto& told) { own_list.suspect(step, who, told); }},
       mailbox{state, incoming},
@@ -33,6 +35,7 @@ Engine::Parts::Parts(const RowSource& rows)
       questions{state, outgoing, readers, mailbox, copies, repairs, rollback},
       secrets{state, mailbox, copies},
       people{state, outgoing, readers, sends, secrets, copies, repairs, successors},
+      receipts{state, outgoing, readers, copies},
       own_news{state,
                readers,
                copies,
@@ -40,6 +43,7 @@ Engine::Parts::Parts(const RowSource& rows)
                secrets,
                successors,
                moving,
+               amendments,
                [this](Step& step, crypto::DeviceNumber device) {
                  linking.welcomed(step, device);
                  tell_contacts(step);
@@ -71,6 +75,21 @@ void Engine::Parts::settle(Step& step, const Outcome& outcome) {
   }
   // What only waits longer has not changed for those who watch.
   if (outcome.state != proto::pb::MESSAGE_STATE_UNCONFIRMED) readers.state_changed(step, outcome);
+}
+
+// One of ours: what it says of another message holds from now on.
+void Engine::Parts::kept(Step& step, Contact& contact, proto::pb::MessageRow row) {
+  if (row.has_about()) {
+    static_cast<void>(amendments.take(step, contact, row));
+    state.save(step, row);
+  }
+  readers.kept(step, contact, row);
+}
+
+// As their receiver says, so that other devices hear it from him. Whoever waits for the relay goes
+// on waiting: until that has answered, the cell is in the outbox.
+void Engine::Parts::further(Step& step, const Outcome& outcome) const {
+  readers.state_changed(step, outcome);
 }
 
 void Engine::Parts::learned(Step& step, Contact& contact, const DeviceChanges& changes) {

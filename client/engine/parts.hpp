@@ -13,6 +13,7 @@
 #include "client/engine/own_news.hpp"
 #include "client/engine/people.hpp"
 #include "client/engine/questions.hpp"
+#include "client/engine/receipt_commands.hpp"
 #include "client/engine/restoring.hpp"
 #include "client/engine/rollback.hpp"
 #include "client/engine/send_commands.hpp"
@@ -36,6 +37,7 @@ struct Engine::Parts {
   Repairs repairs;
   SendCommands sends;
   Successors successors;
+  Amendments amendments;
   Incoming incoming;
   Mailbox mailbox;
   Newcomers newcomers;
@@ -47,6 +49,7 @@ struct Engine::Parts {
   Questions questions;
   WriteSecrets secrets;
   People people;
+  ReceiptCommands receipts;
   OwnNews own_news;
   DeviceLinking linking;
   DeviceSetUp set_up;
@@ -69,6 +72,8 @@ struct Engine::Parts {
   [[nodiscard]] OwnList::Listeners own_list_listeners();
   void renew_list(Step& step);
   void settle(Step& step, const Outcome& outcome);
+  void kept(Step& step, Contact& contact, proto::pb::MessageRow row);
+  void further(Step& step, const Outcome& outcome) const;
   void learned(Step& step, Contact& contact, const DeviceChanges& changes);
   void alarm(Step& step, Contact& contact);
   void tell_contacts(Step& step);

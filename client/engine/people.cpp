@@ -1,5 +1,6 @@
 #include "client/engine/people.hpp"
 
+#include "client/engine/amendments.hpp"
 #include "client/engine/compose.hpp"
 #include "client/engine/sentences.hpp"
 
@@ -107,6 +108,8 @@ void People::forget(Step& step, Contact& contact) {
   outgoing_.forget(step, contact.id);
   sends_.forget(step, contact.id);
   forget_idempotency(step, state_, contact.id);
+  forget_early(step, state_, contact.id);
+  contact.row.set_early(0);
   state_.contacts.remove(contact, step);
 }
 

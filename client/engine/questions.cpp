@@ -55,6 +55,8 @@ std::vector<proto::pb::TraceStep> steps_of(const proto::pb::MessageRow& row) {
   if (row.at_ms() != 0) add(TraceStep::WHAT_PLANNED, row.at_ms());
   if (row.state() == proto::pb::MESSAGE_STATE_RELAY) add(TraceStep::WHAT_RELAY, row.relay_ms());
   if (row.state() == proto::pb::MESSAGE_STATE_FAILED) add(TraceStep::WHAT_FAILED, 0);
+  if (row.delivered_ms() != 0) add(TraceStep::WHAT_DELIVERED, row.delivered_ms());
+  if (row.read_ms() != 0) add(TraceStep::WHAT_READ, row.read_ms());
   return steps;
 }
 
@@ -155,7 +157,7 @@ void Questions::verify(Step& step, CommandId command, const proto::pb::VerifyCom
 
 void Questions::history(Step& step, CommandId command,
                         const proto::pb::HistoryCommand& request) const {
-  const auto* contact = state_.contacts.find(std::string_view{request.chat()});
+  const auto* contact = state_.contacts.find_chat(request.chat());
   if (contact == nullptr) {
     return step.fail(command,
                      unknown_contact(request.chat(), state_.contacts.nearest(request.chat())));

@@ -2,13 +2,39 @@
 
 #include <algorithm>
 
+#include "client/engine/seen.hpp"
 #include "client/engine/sentences.hpp"
 
 namespace bisik::client {
 namespace {
 
 bool shows(const Contact& contact, const std::string& wanted, ContactBook& contacts) {
-  return wanted.empty() || contacts.find(std::string_view{wanted}) == &contact;
+  return wanted.empty() || contacts.find_chat(wanted) == &contact;
+}
+
+// What it says of another message, and what was said of it.
+void show_amendments(proto::pb::Message& message, const State& state, const Contact& contact,
+                     const proto::pb::MessageRow& row) {
+  message.set_deleted(row.deleted());
+  if (row.has_about()) {
+    *message.mutable_about() = row.about();
+    const auto number = number_seen(state, contact.id, row.about().id());
+    if (number != 0) message.set_about_id(display_id(contact, number));
+  }
+  for (const auto& each : row.amendments()) {
+    if (each.ours() == row.ours()) message.set_edited_timestamp_ms(each.edit_ms());
+    if (each.emoji().empty()) continue;
+    auto& reaction = *message.add_reactions();
+    reaction.set_ours(each.ours());
+    reaction.set_emoji(each.emoji());
+  }
+}
+
+// What is known of one of ours beyond what became of it here.
+proto::pb::MessageState furthest(const proto::pb::MessageRow& row) {
+  if (!row.ours()) return row.state();
+  if (row.read_ms() != 0) return proto::pb::MESSAGE_STATE_READ;
+  return row.delivered_ms() != 0 ? proto::pb::MESSAGE_STATE_DELIVERED : row.state();
 }
 
 }  // namespace
@@ -17,7 +43,7 @@ proto::pb::Message to_api(const State& state, const Contact& contact,
                           const proto::pb::MessageRow& row) {
   proto::pb::Message message;
   message.set_id(display_id(contact, row.number()));
-  message.set_chat(contact.row.name());
+  message.set_chat(contact.chat_name());
   message.set_from(row.ours() ? state.identity->name : contact.row.name());
   const auto from = row.ours() ? state.identity->id() : contact.id;
   message.set_from_account(to_string(from.bytes));
@@ -25,12 +51,16 @@ proto::pb::Message to_api(const State& state, const Contact& contact,
   message.set_timestamp_ms(row.timestamp_ms());
   message.set_received_timestamp_ms(row.received_ms());
   message.set_text(row.text());
-  message.set_state(row.state());
+  message.set_state(furthest(row));
+  message.set_relay_timestamp_ms(row.relay_ms());
+  message.set_delivered_timestamp_ms(row.delivered_ms());
+  message.set_read_timestamp_ms(row.read_ms());
   message.set_trust(contact.row.trust());
   message.set_move(contact.row.move());
   message.set_cursor(row.inbox());
   message.set_at_ms(row.at_ms());
   message.set_idempotency_key(row.idempotency_key());
+  show_amendments(message, state, contact, row);
   return message;
 }
 
@@ -38,8 +68,7 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
   if (readers_.size() >= kMaxReaders) {
     return step.fail(command, failure(Exit::rate, "Too many commands read this profile already."));
   }
-  if (!request.chat().empty() &&
-      state_.contacts.find(std::string_view{request.chat()}) == nullptr) {
+  if (!request.chat().empty() && state_.contacts.find_chat(request.chat()) == nullptr) {
     return step.fail(command,
                      unknown_contact(request.chat(), state_.contacts.nearest(request.chat())));
   }
@@ -91,6 +120,7 @@ void Readers::take_in(Step& step, const Contact& contact, proto::pb::MessageRow 
   entry.set_number(row.number());
   consumers_.take_in(step, entry);
   state_.save(step, row);
+  owed_receipts_.arrived(step, contact, row.content_id());
   offer(step, contact, row);
 }
 
@@ -119,14 +149,31 @@ void Readers::state_changed(Step& step, const Outcome& outcome) const {
   const auto* contact = state_.contacts.find(outcome.account);
   if (contact == nullptr) return;
   proto::pb::ApiReply reply;
-  reply.mutable_state_changed()->set_id(display_id(*contact, outcome.number));
-  reply.mutable_state_changed()->set_state(outcome.state);
+  auto& changed = *reply.mutable_state_changed();
+  changed.set_id(display_id(*contact, outcome.number));
+  changed.set_state(outcome.state);
+  changed.set_at_ms(step.now_ms());
+  changed.set_chat(contact->chat_name());
+  changed.set_account(to_string(contact->id.bytes));
+  if (const auto row = state_.message(outcome.account, outcome.number)) {
+    changed.set_timestamp_ms(row->timestamp_ms());
+  }
   tell(step, *contact, reply);
 }
 
 void Readers::contact_changed(Step& step, const Contact& contact) const {
   proto::pb::ApiReply reply;
   *reply.mutable_contact() = to_api(contact);
+  tell(step, contact, reply);
+}
+
+void Readers::typing(Step& step, const Contact& contact, bool stopped,
+                     std::uint64_t timestamp_ms) const {
+  proto::pb::ApiReply reply;
+  reply.mutable_typing()->set_chat(contact.row.name());
+  reply.mutable_typing()->set_account(to_string(contact.id.bytes));
+  reply.mutable_typing()->set_stopped(stopped);
+  reply.mutable_typing()->set_timestamp_ms(timestamp_ms);
   tell(step, contact, reply);
 }
 
@@ -157,7 +204,8 @@ void Readers::acknowledge(Step& step, CommandId command, const proto::pb::AckCom
   if (!consumer.empty() && !consumers_.knows(consumer)) {
     return step.fail(command, unknown_consumer(consumer));
   }
-  if (request.cursor() != 0) acknowledge_up_to(step, consumer, request.cursor());
+  read_.clear();
+  if (request.cursor() != 0) acknowledge_up_to(step, request);
   for (const auto& id : request.ids()) {
     const auto found = find_message(state_, id);
     if (!found) {
@@ -168,33 +216,50 @@ void Readers::acknowledge(Step& step, CommandId command, const proto::pb::AckCom
     entry.set_order(is_named ? found->arrived() : found->inbox());
     entry.set_account(found->account());
     entry.set_number(found->number());
-    if (entry.order() != 0) acknowledge_one(step, consumer, entry);
+    if (entry.order() != 0 || request.read()) acknowledge_one(step, request, entry);
   }
   for (const auto cursor : request.cursors()) {
     const auto entry = state_.rows.get(RowKind::inbox, {Consumers::group(consumer), cursor});
-    if (entry) acknowledge_one(step, consumer, parse_row<proto::pb::InboxRow>(*entry));
+    if (entry) acknowledge_one(step, request, parse_row<proto::pb::InboxRow>(*entry));
   }
+  tell_what_was_read(step);
   step.done(command);
 }
 
-void Readers::acknowledge_up_to(Step& step, const std::string& consumer, std::uint64_t cursor) {
-  each_row(state_.rows, RowKind::inbox, Consumers::group(consumer), 0,
+void Readers::acknowledge_up_to(Step& step, const proto::pb::AckCommand& request) {
+  each_row(state_.rows, RowKind::inbox, Consumers::group(request.consumer()), 0,
            [&](const StoredRow& stored) {
-             if (stored.order > cursor) return false;
-             acknowledge_one(step, consumer, parse_row<proto::pb::InboxRow>(stored.value));
+             if (stored.order > request.cursor()) return false;
+             acknowledge_one(step, request, parse_row<proto::pb::InboxRow>(stored.value));
              return true;
            });
 }
 
-void Readers::acknowledge_one(Step& step, const std::string& consumer,
+// Of what somebody has taken in already nothing is left in the inbox; it may be read now.
+void Readers::acknowledge_one(Step& step, const proto::pb::AckCommand& request,
                               const proto::pb::InboxRow& entry) {
-  step.erase(RowKind::inbox, {Consumers::group(consumer), entry.order()});
-  if (!consumer.empty()) return;
+  const bool takes = entry.order() != 0;
+  if (takes) step.erase(RowKind::inbox, {Consumers::group(request.consumer()), entry.order()});
   const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account())).value();
-  if (auto row = state_.message(account, entry.number())) {
+  auto row = state_.message(account, entry.number());
+  if (!row) return;
+  const bool for_all = takes && request.consumer().empty();
+  if (for_all) {
     row->set_arrived(entry.order());  // earlier builds did not note it
     row->set_inbox(0);
-    state_.save(step, *row);
+  }
+  const bool reads = request.read() && !row->ours() && row->read_ms() == 0;
+  if (reads) {
+    row->set_read_ms(step.now_ms());
+    read_[account].push_back(row->content_id());
+  }
+  if (for_all || reads) state_.save(step, *row);
+}
+
+void Readers::tell_what_was_read(Step& step) {
+  for (const auto& [account, ids] : read_) {
+    const auto* contact = state_.contacts.find(account);
+    if (contact != nullptr) owed_receipts_.read(step, *contact, ids);
   }
 }
 

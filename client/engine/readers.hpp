@@ -10,7 +10,8 @@ namespace bisik::client {
 
 class Readers {
  public:
-  explicit Readers(State& state) : state_{state}, consumers_{state} {}
+  Readers(State& state, OwedReceipts& owed_receipts)
+      : state_{state}, owed_receipts_{owed_receipts}, consumers_{state} {}
 
   void start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request);
   void cancel(CommandId command);
@@ -28,6 +29,7 @@ class Readers {
   void kept(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;
   void state_changed(Step& step, const Outcome& outcome) const;
   void contact_changed(Step& step, const Contact& contact) const;
+  void typing(Step& step, const Contact& contact, bool stopped, std::uint64_t timestamp_ms) const;
   void notice(Step& step, const Contact& contact, const std::string& sentence) const;
   void notice(Step& step, const std::string& sentence) const;  // about no chat in particular
 
@@ -51,11 +53,15 @@ class Readers {
   void hand(Step& step, Reader& reader, const Contact& contact, const proto::pb::MessageRow& row,
             std::uint64_t order);
   void tell(Step& step, const Contact& contact, const proto::pb::ApiReply& reply) const;
-  void acknowledge_up_to(Step& step, const std::string& consumer, std::uint64_t cursor);
-  void acknowledge_one(Step& step, const std::string& consumer, const proto::pb::InboxRow& entry);
+  void acknowledge_up_to(Step& step, const proto::pb::AckCommand& request);
+  void acknowledge_one(Step& step, const proto::pb::AckCommand& request,
+                       const proto::pb::InboxRow& entry);
+  void tell_what_was_read(Step& step);
 
   State& state_;
+  OwedReceipts& owed_receipts_;
   Consumers consumers_;
+  std::map<crypto::AccountId, std::vector<std::string>> read_;  // by this acknowledgement
   std::vector<Reader> readers_;
 };
 

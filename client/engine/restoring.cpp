@@ -192,9 +192,14 @@ bool Restoring::take(Step& step, const BackupMessage& backup) {
   row.set_timestamp_ms(backup.timestamp_ms());
   row.set_received_ms(backup.received_ms());
   row.set_text(backup.text());
+  if (backup.has_about()) *row.mutable_about() = backup.about();
+  *row.mutable_amendments() = backup.amendments();
+  row.set_deleted(backup.deleted());
+  row.set_previous_edit(backup.previous_edit());
   row.set_state(state_of(backup));
   state_.save(step, row);
-  if (may_come_again(step, backup)) static_cast<void>(see(step, state_, id, backup.content_id()));
+  if (may_come_again(step, backup))
+    static_cast<void>(see(step, state_, id, backup.content_id(), backup.number()));
   ++reading_->counts.messages;
   return true;
 }

@@ -3,20 +3,11 @@
 #include <utility>
 
 namespace bisik::client {
+namespace {
 
-bool see(Step& step, const State& state, const crypto::AccountId& chat,
-         const std::string& content_id) {
-  const auto id = row_of(chat, content_id);
-  if (step.has_put(RowKind::seen, id) || state.rows.get(RowKind::seen, id)) return false;
-  proto::pb::SeenRow row;
-  row.set_account(to_string(chat.bytes));
-  row.set_content_id(content_id);
-  row.set_received_ms(step.now_ms());
-  step.put(RowKind::seen, id, row);
-  return true;
-}
-
-bool is_kept(const State& state, const crypto::AccountId& chat, const proto::pb::Content& content) {
+// The kMostLookedAt newest of a chat, from the newest on, until `each` says false.
+template <class Each>
+void each_newest(const State& state, const crypto::AccountId& chat, Each each) {
   constexpr std::size_t kPage = 16;
   auto end = std::uint64_t{UINT64_MAX};
   std::size_t limit = 1;  // the newest is often enough
@@ -24,15 +15,83 @@ bool is_kept(const State& state, const crypto::AccountId& chat, const proto::pb:
     const auto page = state.rows.range(RowKind::message, chat.bytes,
                                        {.end = end, .limit = limit, .newest_first = true});
     for (const auto& stored : page) {
-      const auto row = parse_row<proto::pb::MessageRow>(stored.value);
       end = stored.order;
-      if (row.ours()) continue;
-      if (row.content_id() == content.id()) return true;
-      if (row.timestamp_ms() < content.timestamp_ms()) return false;
+      if (!each(parse_row<proto::pb::MessageRow>(stored.value))) return;
     }
-    if (page.size() < limit) return false;
+    if (page.size() < limit) return;
   }
-  return false;
+}
+
+}  // namespace
+
+bool see(Step& step, const State& state, const crypto::AccountId& chat,
+         const std::string& content_id, std::uint64_t number) {
+  const auto id = row_of(chat, content_id);
+  if (step.has_put(RowKind::seen, id) || state.rows.get(RowKind::seen, id)) return false;
+  proto::pb::SeenRow row;
+  row.set_account(to_string(chat.bytes));
+  row.set_content_id(content_id);
+  row.set_received_ms(step.now_ms());
+  row.set_number(number);
+  step.put(RowKind::seen, id, row);
+  return true;
+}
+
+std::uint64_t number_seen(const State& state, const crypto::AccountId& chat,
+                          const std::string& content_id) {
+  const auto seen = state.rows.get(RowKind::seen, row_of(chat, content_id));
+  if (!seen) return 0;
+  const auto number = parse_row<proto::pb::SeenRow>(*seen).number();
+  const auto row = state.message(chat, number);
+  return row && row->content_id() == content_id ? number : 0;
+}
+
+std::optional<proto::pb::MessageRow> find_seen(const Step& step, const State& state,
+                                               const crypto::AccountId& chat,
+                                               const std::string& content_id) {
+  const auto seen =
+      latest<proto::pb::SeenRow>(step, state.rows, RowKind::seen, row_of(chat, content_id));
+  if (!seen) return std::nullopt;
+  auto message = latest<proto::pb::MessageRow>(step, state.rows, RowKind::message,
+                                               message_id(chat, seen->number()));
+  if (message && message->content_id() != content_id) message.reset();
+  return message;
+}
+
+bool is_kept(const State& state, const crypto::AccountId& chat, const proto::pb::Content& content) {
+  bool kept = false;
+  each_newest(state, chat, [&](const proto::pb::MessageRow& row) {
+    if (row.ours()) return true;
+    kept = row.content_id() == content.id();
+    return !kept && row.timestamp_ms() >= content.timestamp_ms();
+  });
+  return kept;
+}
+
+std::optional<proto::pb::MessageRow> find_by_id(const Step& step, const State& state,
+                                                const crypto::AccountId& chat,
+                                                const std::string& content_id) {
+  auto found = find_seen(step, state, chat, content_id);
+  if (found) return found;
+  std::uint64_t number = 0;
+  each_newest(state, chat, [&](const proto::pb::MessageRow& row) {
+    if (row.content_id() == content_id) number = row.number();
+    return number == 0;
+  });
+  if (number == 0) return std::nullopt;
+  return latest<proto::pb::MessageRow>(step, state.rows, RowKind::message,
+                                       message_id(chat, number));
+}
+
+std::optional<proto::pb::MessageRow> find_by_timestamp(const State& state,
+                                                       const crypto::AccountId& chat, bool ours,
+                                                       std::uint64_t timestamp_ms) {
+  std::optional<proto::pb::MessageRow> found;
+  each_newest(state, chat, [&](const proto::pb::MessageRow& row) {
+    if (row.ours() == ours && row.timestamp_ms() == timestamp_ms) found = row;
+    return !found;
+  });
+  return found;
 }
 
 void forget_seen(Step& step, const State& state) {

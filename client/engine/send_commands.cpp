@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/engine/about_message.hpp"
 #include "client/engine/compose.hpp"
 #include "client/engine/sentences.hpp"
 #include "crypto/random.hpp"
@@ -12,9 +13,19 @@ namespace bisik::client {
 namespace {
 
 using proto::pb::MessageRow;
+using proto::pb::Reference;
 
 std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) {
-  if (request.text().empty()) return failure(Exit::user, "The message is empty.");
+  const auto kind = request.about().kind();
+  const bool needs_text = kind != Reference::KIND_REACTION && kind != Reference::KIND_DELETION;
+  if (request.text().empty() && needs_text) {
+    return failure(Exit::user, "The message is empty.");
+  }
+  const auto& emoji = request.about().emoji();
+  if (kind == Reference::KIND_REACTION &&
+      (emoji.empty() || emoji.size() > proto::kMaxEmojiBytes || !proto::is_utf8(emoji))) {
+    return failure(Exit::user, "A reaction is one emoji.");
+  }
   if (request.text().size() > proto::kMaxTextBytes) {
     return failure(Exit::user, "The message has " + std::to_string(request.text().size()) +
                                    " bytes; at most " + std::to_string(proto::kMaxTextBytes) +
@@ -36,6 +47,13 @@ std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) 
 
 bool is_planned(const Step& step, const proto::pb::SendCommand& request) {
   return request.at_ms() > step.now_ms();
+}
+
+// Once more in other words is another message.
+bool says_the_same(const MessageRow& row, const proto::pb::SendCommand& request) {
+  const auto kind = row.about().kind();
+  return kind == request.about().kind() && row.text() == request.text() &&
+         (kind == Reference::KIND_NONE || kind == Reference::KIND_REPLY);
 }
 
 bool within_window(const Step& step, Time since) { return step.now() - since <= kRepeatWindow; }
@@ -127,17 +145,23 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   auto& [account, number] = waiting.messages.emplace_back(crypto::AccountId{}, 0);
   recipient.set_name(name);
   recipient.set_state(proto::pb::MESSAGE_STATE_FAILED);
-  auto* contact = state_.contacts.find(std::string_view{name});
+  auto* contact = state_.contacts.find_chat(name);
   if (contact == nullptr) {
     *recipient.mutable_failure() = unknown_contact(name, state_.contacts.nearest(name));
     return;
   }
-  recipient.set_name(contact->row.name());
+  recipient.set_name(contact->chat_name());
   recipient.set_account(to_string(contact->id.bytes));
-  if (auto why = hindrance(*contact)) {
+  if (auto why = contact->is_own() ? std::nullopt : hindrance(*contact)) {
     *recipient.mutable_failure() = std::move(*why);
     return;
   }
+  auto about = find_about(state_, *contact, request.about());
+  if (auto* why = std::get_if<proto::pb::Failure>(&about)) {
+    *recipient.mutable_failure() = std::move(*why);
+    return;
+  }
+  const auto& found = std::get<AboutFound>(about);
   account = contact->id;
   if (const auto before = repeated(step, *contact, request)) {
     number = *before;
@@ -152,11 +176,15 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   row.set_ours(true);
   // One for all of them: a message is named by who wrote it and its timestamp.
   if (waiting.sent.timestamp_ms() == 0) {
-    waiting.sent.set_timestamp_ms(state_.next_timestamp(step));
+    waiting.sent.set_timestamp_ms(state_.next_timestamp(step, found.later_than_ms));
   }
   row.set_timestamp_ms(waiting.sent.timestamp_ms());
   row.set_received_ms(step.now_ms());
-  row.set_text(request.text());
+  if (request.about().kind() != Reference::KIND_REACTION &&
+      request.about().kind() != Reference::KIND_DELETION) {
+    row.set_text(request.text());
+  }
+  if (found.reference.kind() != Reference::KIND_NONE) *row.mutable_about() = found.reference;
   row.set_state(proto::pb::MESSAGE_STATE_WAITING);
   const bool planned = is_planned(step, request);
   row.set_queued(request.queue() || planned);
@@ -164,6 +192,10 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   row.set_idempotency_key(request.idempotency_key());
   recipient.set_id(display_id(*contact, number));
   recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
+  if (contact->is_own()) {
+    recipient.set_state(proto::pb::MESSAGE_STATE_RELAY);
+    return outgoing_.note(step, *contact, std::move(row));
+  }
   if (planned) return outgoing_.plan(step, *contact, row);
   outgoing_.add(step, *contact, std::move(row));
 }
@@ -192,7 +224,7 @@ std::optional<std::uint64_t> SendCommands::repeated(const Step& step, const Cont
     // As long as it is on its way itself, however long that is.
     if (!outgoing_.holds(contact.id, number) && !within_window(step, each->second)) continue;
     const auto row = state_.message(contact.id, number);
-    if (row && row->text() == request.text()) return number;
+    if (row && says_the_same(*row, request)) return number;
   }
   return std::nullopt;
 }

@@ -350,4 +350,22 @@ Failure unknown_consumer(const std::string& name) {
                                  " makes one.");
 }
 
+std::string calls_himself(const std::string& name, const std::string& now) {
+  return name + " uses the name " + now + " now. Here it stays " + name + ".";
+}
+
+Failure names_no_message() {
+  return failure(Exit::user, "Name at least one message, by its timestamp.");
+}
+
+Failure no_message_of(const std::string& name, std::uint64_t timestamp) {
+  return failure(Exit::user, "There is no message with the timestamp " + std::to_string(timestamp) +
+                                 " in what " + name + " has written lately.");
+}
+
+Failure hears_no_reading(const std::string& name) {
+  return failure(Exit::user, name + " is not told what you have read: bisik receipts " + name +
+                                 " --read on changes that.");
+}
+
 }  // namespace bisik::client

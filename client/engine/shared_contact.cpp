@@ -16,6 +16,8 @@ proto::pb::SharedContact to_shared(const Contact& contact) {
   shared.set_verified(row.trust() == proto::pb::TRUST_VERIFIED);
   shared.set_added_ms(row.added_ms());
   shared.set_changed_ms(row.changed_ms());
+  shared.set_no_delivery_receipts(row.no_delivery_receipts());
+  shared.set_no_read_receipts(row.no_read_receipts());
   if (row.move() != proto::pb::MOVE_NONE) {
     *shared.mutable_successor() = row.successor();
     shared.set_followed(contact.has_moved());
@@ -32,6 +34,8 @@ proto::pb::Copies::Copy to_shared(const proto::pb::MessageRow& row) {
   copy.set_timestamp_ms(row.timestamp_ms());
   copy.set_received_ms(row.received_ms());
   copy.set_text(row.text());
+  if (row.has_about()) *copy.mutable_about() = row.about();
+  copy.set_deleted(row.deleted());
   return copy;
 }
 

@@ -25,10 +25,22 @@ State::State(const RowSource& source) : rows{source} {
   for (const auto& row : rows.all(RowKind::counters)) {
     counters_ = parse_row<proto::pb::CountersRow>(row);
   }
+  for (const auto& row : rows.all(RowKind::own_profile)) {
+    profile = parse_row<proto::pb::Profile>(row);
+  }
   for (const auto& row : rows.all(RowKind::successor)) {
     const auto told = parse_row<proto::pb::Successor>(row);
     successor = Successor{told, date_of(told)};
   }
+}
+
+bool State::learn_profile(Step& step, const proto::pb::Profile& said) {
+  if (profile && said.changed_ms() <= profile->changed_ms()) return false;
+  profile = said;
+  step.put(RowKind::own_profile, {}, said);
+  identity->name = said.name();
+  identity->save(step);
+  return true;
 }
 
 void State::succeed(Step& step, const proto::pb::Successor& told) {
@@ -111,8 +123,8 @@ std::uint64_t State::next_outbox(Step& step) {
   return counters_.outbox();
 }
 
-std::uint64_t State::next_timestamp(const Step& step) {
-  counters_.set_timestamp_ms(std::max(step.now_ms(), counters_.timestamp_ms() + 1));
+std::uint64_t State::next_timestamp(const Step& step, std::uint64_t before) {
+  counters_.set_timestamp_ms(std::max({step.now_ms(), counters_.timestamp_ms() + 1, before + 1}));
   return counters_.timestamp_ms();
 }
 
@@ -168,13 +180,13 @@ RowId message_id(const crypto::AccountId& account, std::uint64_t number) {
 }
 
 std::string display_id(const Contact& contact, std::uint64_t number) {
-  return contact.row.name() + "/" + std::to_string(number);
+  return contact.chat_name() + "/" + std::to_string(number);
 }
 
 std::optional<proto::pb::MessageRow> find_message(State& state, std::string_view id) {
   const auto slash = id.rfind('/');
   if (slash == std::string_view::npos) return std::nullopt;
-  const auto* contact = state.contacts.find(id.substr(0, slash));
+  const auto* contact = state.contacts.find_chat(id.substr(0, slash));
   std::uint64_t number = 0;
   const auto digits = id.substr(slash + 1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);

@@ -30,6 +30,10 @@ class State {
     std::uint64_t date;  // of the statement, in seconds since 1970
   };
   std::optional<Successor> successor;
+  // What this account calls itself, once that was changed; said in every message.
+  std::optional<proto::pb::Profile> profile;
+  // False, and nothing changes: a later one is known.
+  bool learn_profile(Step& step, const proto::pb::Profile& said);
   void succeed(Step& step, const proto::pb::Successor& told);
   [[nodiscard]] bool owes_successor(const Contact& contact) const;
 
@@ -55,7 +59,8 @@ class State {
   // The clock's milliseconds, but never the same or less than the last: names a message of ours.
   // Not a commit of its own: next_outbox(), which whatever is kept or sent takes afterwards, writes
   // it too, and what does neither was never there.
-  [[nodiscard]] std::uint64_t next_timestamp(const Step& step);
+  // Later than `before`, which another device of ours may have said by another clock.
+  [[nodiscard]] std::uint64_t next_timestamp(const Step& step, std::uint64_t before = 0);
 
   // Of a restore that came to nothing: its account, links, contacts and messages.
   void clear(Step& step);

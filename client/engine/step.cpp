@@ -11,11 +11,16 @@ void Step::put(RowKind kind, RowId id, const google::protobuf::MessageLite& row)
   put(kind, std::move(id), std::move(value));
 }
 
-bool Step::has_put(RowKind kind, const RowId& id) const {
+const RowWrite* Step::written(RowKind kind, const RowId& id) const {
   const auto last =
       std::ranges::find_if(effects_.rows.rbegin(), effects_.rows.rend(),
                            [&](const RowWrite& row) { return row.kind == kind && row.id == id; });
-  return last != effects_.rows.rend() && last->value.has_value();
+  return last == effects_.rows.rend() ? nullptr : &*last;
+}
+
+bool Step::has_put(RowKind kind, const RowId& id) const {
+  const auto* last = written(kind, id);
+  return last != nullptr && last->value.has_value();
 }
 
 void Step::fail(CommandId command, proto::pb::Failure failure) {

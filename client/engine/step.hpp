@@ -35,6 +35,8 @@ class Step {
 
   // Whether this step has written the row, which its source does not show before the commit.
   [[nodiscard]] bool has_put(RowKind kind, const RowId& id) const;
+  // The last write to it in this step; null: none.
+  [[nodiscard]] const RowWrite* written(RowKind kind, const RowId& id) const;
 
   void dial(Dial dial) { effects_.actions.emplace_back(std::move(dial)); }
   void hang_up(LineId line) { effects_.actions.emplace_back(HangUp{line}); }
@@ -67,6 +69,17 @@ template <class Row>
     throw std::runtime_error{"a row of the profile does not decode"};
   }
   return row;
+}
+
+// A row as it will be after this step.
+template <class Row>
+[[nodiscard]] std::optional<Row> latest(const Step& step, const RowSource& rows, RowKind kind,
+                                        const RowId& id) {
+  if (const auto* write = step.written(kind, id)) {
+    return write->value ? std::optional{parse_row<Row>(*write->value)} : std::nullopt;
+  }
+  const auto kept = rows.get(kind, id);
+  return kept ? std::optional{parse_row<Row>(*kept)} : std::nullopt;
 }
 
 [[nodiscard]] inline crypto::Bytes to_bytes(const std::string& text) {

@@ -198,6 +198,8 @@ void Successors::merge(Step& step, Contact& old, Contact& fresh) {
   outgoing_.follow(step, old.id, fresh.id);
   sends_.renumber(step, old.id, fresh.id, 0);
   copies_.follow(step, old.id, fresh.id, 0);
+  fresh.row.set_early(fresh.row.early() + old.row.early());
+  old.row.set_early(0);
   const auto before = fresh.row.last_number();
   fresh.row.set_last_number(old.row.last_number() + before);
   fresh.row.set_removed_number(old.row.removed_number());

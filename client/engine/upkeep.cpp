@@ -1,5 +1,6 @@
 #include "client/engine/upkeep.hpp"
 
+#include "client/engine/amendments.hpp"
 #include "client/engine/compose.hpp"
 #include "client/engine/seen.hpp"
 
@@ -133,6 +134,7 @@ void Upkeep::wipe(Step& step) {
 // Each week: reading all of them is not worth more.
 void Upkeep::forget_old_rows(Step& step) const {
   forget_seen(step, state_);
+  forget_early(step, state_);
   repairs_.forget_old(step);
   forget_idempotency(step, state_);
   forget_links(step);

@@ -27,6 +27,7 @@ void Delivery::go_on() {
   auto& receive = *request.mutable_receive();
   receive.set_follow(true);
   receive.set_keep(true);
+  receive.set_states(true);
   receive.set_max(kReceiveWindow);
   receive.set_since(wish_->since);
   asked_ =
@@ -41,6 +42,11 @@ void Delivery::take(const proto::pb::ApiReply& reply) {
     notify(to_received(reply.message(), account_),
            wish_->keep ? std::vector<std::uint64_t>{} : std::vector{cursor});
   }
+  const auto state = reply.state_changed().state();
+  const bool is_receipt =
+      state == proto::pb::MESSAGE_STATE_DELIVERED || state == proto::pb::MESSAGE_STATE_READ;
+  if (is_receipt) mention(to_received(reply.state_changed(), account_));
+  if (reply.has_typing()) mention(to_received(reply.typing(), account_));
   if (!reply.last()) return;
   asked_ = 0;
   if (reply.has_failure()) {
@@ -48,6 +54,14 @@ void Delivery::take(const proto::pb::ApiReply& reply) {
     wish_.reset();
   }
   go_on();
+}
+
+// Who does not read hears of the first alone.
+void Delivery::mention(Json received) {
+  if (output_.all_written()) mentioned_ = 0;
+  if (mentioned_ == kMaxMentioned) return;
+  ++mentioned_;
+  notify(std::move(received), {});
 }
 
 void Delivery::notify(Json received, std::vector<std::uint64_t> shown) {

@@ -32,13 +32,15 @@ class Delivery {
 
  private:
   void take(const proto::pb::ApiReply& reply);
+  void mention(Json received);
   void notify(Json received, std::vector<std::uint64_t> shown);
 
   Asking& asking_;
   Output& output_;
   const Account& account_;
-  std::optional<Wish> wish_;  // its `since` is the last cursor that was handed out
-  std::uint64_t asked_ = 0;   // the request that brings messages; 0: none
+  std::optional<Wish> wish_;   // its `since` is the last cursor that was handed out
+  std::size_t mentioned_ = 0;  // beside messages, since all was written
+  std::uint64_t asked_ = 0;    // the request that brings messages; 0: none
 };
 
 }  // namespace bisik::client::rpc

@@ -67,7 +67,12 @@ it as `since`, handles each message once.
 `envelope`: `source` and `sourceUuid` (the UUID), `sourceNumber` (null), `sourceName` (your name
 for the contact), `sourceDevice` (null), `timestamp` (the sender's clock, milliseconds),
 `serverReceivedTimestamp` (null: no relay tells), `serverDeliveredTimestamp` (when it came here),
-and `dataMessage` with `timestamp`, `message`, `expiresInSeconds` (0) and `viewOnce` (false). If
+and `dataMessage` with `timestamp`, `message` (null where there is no text), `expiresInSeconds` (0),
+`viewOnce` (false) and, where they are said, `quote`, `reaction` or `remoteDelete`; or `editMessage`
+with `targetSentTimestamp` and such a `dataMessage`. A message is named by its author and its
+timestamp. `receiptMessage` (`when`, `isDelivery`, `isRead`, `isViewed`, `timestamps`) and
+`typingMessage` (`action` STARTED or STOPPED, `timestamp`) have neither id nor cursor: they are said
+as they happen, as notifications only, and not again; of those that are not read 256 are. If
 receiving fails, `exception` with `message` and `type` stands beside an envelope of nobody.
 
 ## Errors
@@ -94,7 +99,7 @@ only if it reached nobody; otherwise `results` has one entry for each recipient 
 A list may be one value, under the singular or the plural name. null is as if it were absent, and
 params that are not named here are ignored. A param that has no meaning yet is refused with -1
 unless it is empty or false, so that nothing is sent without what it was meant to carry; what only
-adorns a text (`textStyle`, `mention`, `quoteTimestamp`, `previewUrl` and their like) is ignored.
+adorns a text (`textStyle`, `mention`, `quoteMessage`, `previewUrl` and their like) is ignored.
 The timestamp that `send` answers is the same for all recipients, and no other message of this
 device has it.
 )";

@@ -3,21 +3,61 @@
 namespace bisik::client::rpc {
 namespace {
 
-Json envelope_of(const proto::pb::Message& message) {
-  const auto uuid = uuid_json(message.from_account());
-  const Json data{{"timestamp", message.timestamp_ms()},
-                  {"message", message.text()},
-                  {"expiresInSeconds", 0},
-                  {"viewOnce", false}};
+using proto::pb::Reference;
+
+Json envelope_from(const Json& uuid, const std::string& name, std::uint64_t timestamp_ms,
+                   std::uint64_t received_ms) {
   return {{"source", uuid},
           {"sourceNumber", nullptr},
           {"sourceUuid", uuid},
-          {"sourceName", message.from()},
+          {"sourceName", name},
           {"sourceDevice", nullptr},
-          {"timestamp", message.timestamp_ms()},
+          {"timestamp", timestamp_ms},
           {"serverReceivedTimestamp", nullptr},  // no relay tells when
-          {"serverDeliveredTimestamp", message.received_timestamp_ms()},
-          {"dataMessage", data}};
+          {"serverDeliveredTimestamp", received_ms}};
+}
+
+// What it says of an earlier message, of which `author` is who wrote that.
+void add_about(Json& data, const Reference& about, const Json& author) {
+  switch (about.kind()) {
+    case Reference::KIND_REPLY:
+      data["quote"] = {{"id", about.timestamp_ms()}, {"author", author},
+                       {"authorNumber", nullptr},    {"authorUuid", author},
+                       {"text", about.text()},       {"attachments", Json::array()}};
+      return;
+    case Reference::KIND_REACTION:
+      data["reaction"] = {{"emoji", about.text()},
+                          {"targetAuthor", author},
+                          {"targetAuthorNumber", nullptr},
+                          {"targetAuthorUuid", author},
+                          {"targetSentTimestamp", about.timestamp_ms()},
+                          {"isRemove", about.withdrawn()}};
+      return;
+    case Reference::KIND_DELETION:
+      data["remoteDelete"] = {{"timestamp", about.timestamp_ms()}};
+      return;
+    default:
+      return;
+  }
+}
+
+Json envelope_of(const proto::pb::Message& message, const Account& account) {
+  const auto uuid = uuid_json(message.from_account());
+  auto envelope =
+      envelope_from(uuid, message.from(), message.timestamp_ms(), message.received_timestamp_ms());
+  Json data{{"timestamp", message.timestamp_ms()},
+            {"message", message.text().empty() ? Json(nullptr) : Json(message.text())},
+            {"expiresInSeconds", 0},
+            {"viewOnce", false}};
+  const auto& about = message.about();
+  add_about(data, about, message.ours() == about.of_other() ? uuid : Json(account.uuid));
+  if (about.kind() == Reference::KIND_EDIT) {
+    envelope["editMessage"] = {{"targetSentTimestamp", about.timestamp_ms()},
+                               {"dataMessage", data}};
+  } else {
+    envelope["dataMessage"] = data;
+  }
+  return envelope;
 }
 
 Json envelope_of_nobody() {
@@ -39,9 +79,29 @@ Json account_json(const Account& account) {
 
 Json to_received(const proto::pb::Message& message, const Account& account) {
   return {{"account", account_json(account)},
-          {"envelope", envelope_of(message)},
+          {"envelope", envelope_of(message, account)},
           {"id", message.id()},
           {"cursor", message.cursor()}};
+}
+
+Json to_received(const proto::pb::MessageStateChanged& changed, const Account& account) {
+  const bool read = changed.state() == proto::pb::MESSAGE_STATE_READ;
+  auto envelope =
+      envelope_from(uuid_json(changed.account()), changed.chat(), changed.at_ms(), changed.at_ms());
+  envelope["receiptMessage"] = {{"when", changed.at_ms()},
+                                {"isDelivery", !read},
+                                {"isRead", read},
+                                {"isViewed", false},
+                                {"timestamps", Json::array({changed.timestamp_ms()})}};
+  return {{"account", account_json(account)}, {"envelope", envelope}};
+}
+
+Json to_received(const proto::pb::TypingNotice& typing, const Account& account) {
+  auto envelope = envelope_from(uuid_json(typing.account()), typing.chat(), typing.timestamp_ms(),
+                                typing.timestamp_ms());
+  envelope["typingMessage"] = {{"action", typing.stopped() ? "STOPPED" : "STARTED"},
+                               {"timestamp", typing.timestamp_ms()}};
+  return {{"account", account_json(account)}, {"envelope", envelope}};
 }
 
 Json to_received(const Error& error, const Account& account) {

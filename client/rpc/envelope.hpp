@@ -8,6 +8,10 @@ namespace bisik::client::rpc {
 
 // account and envelope; beside them our own names of it: id, and the cursor to acknowledge.
 [[nodiscard]] Json to_received(const proto::pb::Message& message, const Account& account);
+// What a contact says of a message of ours, and that he is typing: as they happen, and not again.
+[[nodiscard]] Json to_received(const proto::pb::MessageStateChanged& changed,
+                               const Account& account);
+[[nodiscard]] Json to_received(const proto::pb::TypingNotice& typing, const Account& account);
 // Of what went wrong while receiving: an envelope of nobody, and why.
 [[nodiscard]] Json to_received(const Error& error, const Account& account);
 

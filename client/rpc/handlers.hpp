@@ -39,15 +39,18 @@ namespace bisik::client::rpc {
 [[nodiscard]] Step acknowledge(const Params& params, const Account& account);
 [[nodiscard]] Step receive(const Params& params, const Account& account);
 
+// --- amendments.cpp ------------------------------------------------------------------------------
+
+[[nodiscard]] Step send_reaction(const Params& params, const Account& account);
+[[nodiscard]] Step remote_delete(const Params& params, const Account& account);
+[[nodiscard]] Step send_receipt(const Params& params, const Account& account);
+[[nodiscard]] Step update_profile(const Params& params, const Account& account);
+[[nodiscard]] Step send_typing(const Params& params, const Account& account);
+
 // --- later.cpp: what this interface has and bisik has not ----------------------------------------
 
-[[nodiscard]] Step reactions_later(const Params& params, const Account& account);
-[[nodiscard]] Step receipts_later(const Params& params, const Account& account);
-[[nodiscard]] Step typing_later(const Params& params, const Account& account);
-[[nodiscard]] Step deletion_later(const Params& params, const Account& account);
 [[nodiscard]] Step groups_later(const Params& params, const Account& account);
 [[nodiscard]] Step attachments_later(const Params& params, const Account& account);
-[[nodiscard]] Step profiles_later(const Params& params, const Account& account);
 [[nodiscard]] Step linking_by_hand(const Params& params, const Account& account);
 
 }  // namespace bisik::client::rpc

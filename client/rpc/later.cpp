@@ -9,13 +9,8 @@ Error not_yet(std::string_view what) {
 
 }  // namespace
 
-Step reactions_later(const Params&, const Account&) { return not_yet("reactions"); }
-Step receipts_later(const Params&, const Account&) { return not_yet("receipts"); }
-Step typing_later(const Params&, const Account&) { return not_yet("typing notices"); }
-Step deletion_later(const Params&, const Account&) { return not_yet("deletion for others"); }
 Step groups_later(const Params&, const Account&) { return not_yet("groups"); }
 Step attachments_later(const Params&, const Account&) { return not_yet("attachments"); }
-Step profiles_later(const Params&, const Account&) { return not_yet("profiles"); }
 
 Step linking_by_hand(const Params&, const Account&) {
   return Error{

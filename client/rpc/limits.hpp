@@ -23,6 +23,9 @@ inline constexpr std::size_t kMaxAsked = 64;
 // Messages that are handed out before the first of them is with the reader. At the longest 10 MB
 // in JSON.
 inline constexpr std::uint32_t kReceiveWindow = 32;
+// Receipts and typing notices said to a program that has not read the last ones: they are not kept
+// for it.
+inline constexpr std::size_t kMaxMentioned = 256;
 // Messages in the answer to one `receive`; the next one brings the rest.
 inline constexpr std::uint32_t kMaxReceived = 256;
 // `receive` without a timeout waits for so long after the last message.

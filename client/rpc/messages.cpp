@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "client/problem.hpp"
 #include "client/rpc/envelope.hpp"
 #include "client/rpc/handlers.hpp"
 #include "client/rpc/limits.hpp"
+#include "client/rpc/sent.hpp"
 #include "crypto/hex.hpp"
 #include "crypto/random.hpp"
 
@@ -11,55 +11,7 @@ namespace bisik::client::rpc {
 namespace {
 
 using proto::pb::ApiRequest;
-using proto::pb::Sent;
-
-std::string_view send_type(const Sent::Recipient& recipient) {
-  if (!recipient.has_failure()) return "SUCCESS";
-  switch (code_of(recipient.failure())) {
-    case Code::untrusted:
-      return "IDENTITY_FAILURE";
-    case Code::rate:
-      return "RATE_LIMIT_FAILURE";
-    case Code::user:
-    case Code::refused:
-      return "UNREGISTERED_FAILURE";
-    default:
-      return "NETWORK_FAILURE";
-  }
-}
-
-Json to_json(const Sent::Recipient& recipient) {
-  const Json address{
-      {"uuid", uuid_json(recipient.account())}, {"number", nullptr}, {"username", nullptr}};
-  Json json{{"recipientAddress", address}, {"type", send_type(recipient)}};
-  const auto retry_after = recipient.failure().retry_after_seconds();
-  if (recipient.has_failure() && retry_after != 0) json["retryAfterSeconds"] = retry_after;
-  return json;
-}
-
-Json to_json(const Sent& sent) {
-  Json results = Json::array();
-  for (const auto& recipient : sent.recipients()) results.push_back(to_json(recipient));
-  return {{"timestamp", sent.timestamp_ms()}, {"results", results}};
-}
-
-// Of a send that reached nobody: what all have in common, else that the sender can mend some.
-Error failed(const Sent& sent) {
-  const auto& first = sent.recipients(0).failure();
-  const bool all_alike = std::ranges::all_of(sent.recipients(), [&](const auto& recipient) {
-    return code_of(recipient.failure()) == code_of(first);
-  });
-  return {all_alike ? code_of(first) : Code::user, first.sentence(), to_json(sent)};
-}
-
-Step show_sent(const Replies& replies) {
-  if (const auto* failure = failure_in(replies)) return to_error(*failure);
-  const auto& sent = replies.front().back().sent();
-  const bool reached_somebody = std::ranges::any_of(
-      sent.recipients(), [](const auto& recipient) { return !recipient.has_failure(); });
-  if (!reached_somebody && !sent.recipients().empty()) return failed(sent);
-  return Answer{to_json(sent)};
-}
+using proto::pb::Reference;
 
 // The next owner of the profile hands out again what was not acknowledged yet.
 Answer show_received(const std::vector<proto::pb::ApiReply>& replies, const Account& account,
@@ -83,12 +35,24 @@ ApiRequest acknowledge_up_to(std::uint64_t cursor) {
 
 }  // namespace
 
-Step send(const Params& params, const Account&) {
+Step send(const Params& params, const Account& account) {
   ApiRequest request;
   auto& command = *request.mutable_send();
   for (auto& name : params.texts("recipient")) command.add_recipients(std::move(name));
+  if (params.flag("noteToSelf")) command.add_recipients(account.id);
   if (command.recipients().empty()) {
     return Error{Code::invalid_params, "Name at least one recipient.", nullptr};
+  }
+  auto& about = *command.mutable_about();
+  if (const auto edited = params.integer("editTimestamp")) {
+    about.set_kind(Reference::KIND_EDIT);
+    about.set_ours(true);
+    about.set_timestamp_ms(*edited);
+  } else if (const auto quoted = params.integer("quoteTimestamp")) {
+    about.set_kind(Reference::KIND_REPLY);
+    const auto author = params.text("quoteAuthor");
+    about.set_ours(!author.empty() && is_meant(account, author));
+    about.set_timestamp_ms(*quoted);
   }
   const auto key = params.text("idempotencyKey");
   command.set_text(params.text("message"));

@@ -31,12 +31,18 @@ constexpr std::array kSend{
     Param{"message", "", Kind::text, false, "The text"},
     Param{"idempotencyKey", "", Kind::text, false,
           "Sent again with the same key within a week, it is not sent twice"},
-    Param{"noteToSelf", "", Kind::later, false, "There are no notes to oneself yet"},
+    Param{"noteToSelf", "", Kind::flag, false,
+          "To this account itself, and so to its other devices: no recipient is needed"},
     Param{"username", "usernames", Kind::later, false, "There are no user names"},
     Param{"attachment", "attachments", Kind::later, false, "There are no attachments yet"},
     Param{"sticker", "", Kind::later, false, "There are no stickers"},
     Param{"viewOnce", "", Kind::later, false, "There are no messages that are shown once"},
-    Param{"editTimestamp", "", Kind::later, false, "Nothing can be edited yet"},
+    Param{"quoteTimestamp", "", Kind::integer, false,
+          "The message that this is an answer to; of one that is not here any more it is sent "
+          "without"},
+    Param{"quoteAuthor", "", Kind::text, false, "Who has written that: this account, or the other"},
+    Param{"editTimestamp", "", Kind::integer, false,
+          "A message of this account's, whose text this one replaces"},
     Param{"endSession", "", Kind::later, false, "Sessions heal by themselves: bisik repair"},
 };
 constexpr std::array kReceive{
@@ -75,6 +81,30 @@ constexpr std::array kAddDevice{
     Param{"digits", "", Kind::text, false, "Six, as the new device shows them"}};
 constexpr std::array kRemoveDevice{
     Param{"deviceId", "", Kind::integer, true, "Its number, as listDevices shows it"}};
+
+constexpr Param kTarget{"targetTimestamp", "", Kind::integer, true, "The message"};
+constexpr std::array kSendReaction{
+    kRecipients,
+    kGroups,
+    Param{"emoji", "", Kind::text, true, "One emoji"},
+    Param{"targetAuthor", "", Kind::text, true,
+          "Who has written the message: this account, or the other"},
+    kTarget,
+    Param{"remove", "", Kind::flag, false, "The reaction is withdrawn"}};
+constexpr std::array kRemoteDelete{kRecipients, kGroups, kTarget};
+constexpr std::array kSendReceipt{
+    kRecipient,
+    Param{"targetTimestamp", "targetTimestamps", Kind::integers, true, "Messages of theirs"},
+    Param{"type", "", Kind::text, false, "`read` or `viewed`, which mean the same"}};
+constexpr std::array kSendTyping{kRecipients, kGroups,
+                                 Param{"stop", "", Kind::flag, false, "Not any more"}};
+
+constexpr std::array kUpdateProfile{
+    Param{"givenName", "", Kind::text, false, "The name, or its beginning"},
+    Param{"familyName", "", Kind::text, false, "What stands behind that"},
+    Param{"about", "", Kind::later, false, "A profile is a name"},
+    Param{"aboutEmoji", "", Kind::later, false, "A profile is a name"},
+    Param{"avatar", "", Kind::later, false, "There are no pictures yet"}};
 
 // By what they are for; the reference page keeps this order.
 constexpr std::array kMethods{
@@ -146,15 +176,24 @@ constexpr std::array kMethods{
            {},
            get_limits},
     Method{"listGroups", "There are no groups yet.", "[]", {}, list_groups},
-    Method{"sendReaction", "Not yet: fails with -1.", kSentShape, {}, reactions_later},
-    Method{"sendReceipt", "Not yet: fails with -1.", kSentShape, {}, receipts_later},
-    Method{"sendTyping", "Not yet: fails with -1.", kSentShape, {}, typing_later},
-    Method{"remoteDelete", "Not yet: fails with -1.", kSentShape, {}, deletion_later},
+    Method{"sendReaction", "Puts an emoji to a message, in place of an earlier one.", kSentShape,
+           kSendReaction, send_reaction},
+    Method{"sendReceipt",
+           "Says that messages were read, a while later; fails with -1 where the contact is not "
+           "told (`bisik receipts`). That they arrived is said without it.",
+           kSentShape, kSendReceipt, send_receipt},
+    Method{"sendTyping",
+           "Says that somebody is typing, for 15 seconds. Answers at once, whether anybody hears "
+           "it or not; nothing of it is kept.",
+           kSentShape, kSendTyping, send_typing},
+    Method{"remoteDelete", "Deletes a message of this account's for everyone.", kSentShape,
+           kRemoteDelete, remote_delete},
     Method{"updateGroup", "Not yet: fails with -1.", kSentShape, {}, groups_later},
     Method{"joinGroup", "Not yet: fails with -1.", kSentShape, {}, groups_later},
     Method{"quitGroup", "Not yet: fails with -1.", kSentShape, {}, groups_later},
     Method{"getAttachment", "Not yet: fails with -1.", "{data}", {}, attachments_later},
-    Method{"updateProfile", "Not yet: fails with -1.", kNothing, {}, profiles_later},
+    Method{"updateProfile", "What this account calls itself: its contacts hear of it.", kNothing,
+           kUpdateProfile, update_profile},
     Method{"startLink",
            "Takes a person at both devices: fails with -1.",
            "{deviceLinkUri}",

@@ -9,9 +9,13 @@ using proto::pb::ApiRequest;
 using proto::pb::ContactEntry;
 
 Json to_json(const ContactEntry& contact) {
-  const Json profile{{"lastUpdateTimestamp", 0}, {"givenName", contact.name()},
-                     {"familyName", nullptr},    {"about", nullptr},
-                     {"aboutEmoji", nullptr},    {"hasAvatar", false}};
+  const auto& called = contact.profile_name().empty() ? contact.name() : contact.profile_name();
+  const Json profile{{"lastUpdateTimestamp", contact.profile_changed_ms()},
+                     {"givenName", called},
+                     {"familyName", nullptr},
+                     {"about", nullptr},
+                     {"aboutEmoji", nullptr},
+                     {"hasAvatar", false}};
   return {{"number", nullptr},
           {"uuid", uuid_json(contact.account())},
           {"username", nullptr},

@@ -10,6 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const auto content = decode_content({bytes, size});
   if (!content) return 0;
   assert(is_utf8(content->text().body()) && is_utf8(content->introduction().name()));
+  assert(is_utf8(content->text().about().text()));
+  assert(content->receipt().read_size() <= static_cast<int>(kMaxReceiptIds));
   assert(decode_content(encode(*content)));
   return 0;
 }

@@ -115,6 +115,37 @@ void add_replies(const Corpus& corpus) {
   corpus.add("from_relay", "limits", encode(limits));
 }
 
+void add_amendments(const Corpus& corpus) {
+  using pb::Reference;
+  auto reply = text("yes");
+  auto& about = *reply.mutable_text()->mutable_about();
+  about.set_kind(Reference::KIND_REPLY);
+  about.set_id(filled(16));
+  about.set_timestamp_ms(1);
+  about.set_text("shall we?");
+  corpus.add("content", "reply", encode(reply));
+  auto edit = reply;
+  edit.mutable_text()->mutable_about()->set_kind(Reference::KIND_EDIT);
+  edit.mutable_text()->mutable_about()->clear_text();
+  corpus.add("content", "edit", encode(edit));
+  auto deletion = edit;
+  deletion.mutable_text()->clear_body();
+  deletion.mutable_text()->mutable_about()->set_kind(Reference::KIND_DELETION);
+  corpus.add("content", "deletion", encode(deletion));
+  auto reaction = deletion;
+  reaction.mutable_text()->mutable_about()->set_kind(Reference::KIND_REACTION);
+  reaction.mutable_text()->mutable_about()->set_text("\u2764");
+  reaction.mutable_text()->mutable_about()->set_of_other(true);
+  corpus.add("content", "reaction", encode(reaction));
+  auto receipt = text("");
+  receipt.mutable_receipt()->add_delivered(filled(16));
+  receipt.mutable_receipt()->add_read(filled(16));
+  corpus.add("content", "receipt", encode(receipt));
+  auto typing = text("");
+  typing.mutable_typing()->set_stopped(true);
+  corpus.add("content", "typing", encode(typing));
+}
+
 void add_contents(const Corpus& corpus) {
   auto content = longest_content();
   content.mutable_text()->set_body("hello \u20ac");
@@ -126,6 +157,7 @@ void add_contents(const Corpus& corpus) {
   auto successor = text("hello");
   fill(*successor.mutable_successor());
   corpus.add("content", "successor", encode(successor));
+  add_amendments(corpus);
 }
 
 void add_links(const Corpus& corpus) {

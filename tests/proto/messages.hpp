@@ -116,6 +116,12 @@ inline void fill(pb::Successor& successor) {
 // Every field, each at its longest.
 inline pb::Content longest_content() {
   auto content = text(filled(kMaxTextBytes));
+  auto& about = *content.mutable_text()->mutable_about();
+  about.set_kind(pb::Reference::KIND_REPLY);
+  about.set_id(filled(16));
+  about.set_timestamp_ms(kMaxTimestampMs);
+  about.set_of_other(true);
+  about.set_text(filled(kMaxQuoteBytes));
   content.set_timestamp_ms(kMaxTimestampMs);
   for (auto* list : {content.mutable_sender_list(), content.mutable_receiver_list()}) {
     list->set_sequence(kMaxStoredInteger);
@@ -132,6 +138,8 @@ inline pb::Content longest_content() {
   repair.mutable_index_used()->set_envelope_id(filled(16));
   repair.mutable_sessions_lost()->set_last_received_id(filled(16));
   fill(*content.mutable_successor());
+  content.mutable_profile()->set_name(filled(kMaxNameBytes));
+  content.mutable_profile()->set_changed_ms(kMaxTimestampMs);
   return content;
 }
 

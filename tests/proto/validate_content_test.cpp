@@ -18,6 +18,105 @@ TEST(ValidateContent, TextIsNotEmptyAndUtf8) {
   EXPECT_FALSE(valid(text("\xc3")));
 }
 
+pb::Content about(pb::Reference::Kind kind, const std::string& body, const std::string& words) {
+  auto content = text(body);
+  auto& reference = *content.mutable_text()->mutable_about();
+  reference.set_kind(kind);
+  reference.set_id(filled(16));
+  reference.set_text(words);
+  return content;
+}
+
+TEST(ValidateContent, WhatIsSaidOfAMessageHasTheTextThatItsKindNeedsAndNoOther) {
+  using pb::Reference;
+  EXPECT_TRUE(valid(about(Reference::KIND_REPLY, "yes", "shall we?")));
+  EXPECT_TRUE(valid(about(Reference::KIND_REPLY, "yes", "")));
+  EXPECT_TRUE(valid(about(Reference::KIND_REACTION, "", "\u2764")));
+  EXPECT_TRUE(valid(about(Reference::KIND_EDIT, "better", "")));
+  EXPECT_TRUE(valid(about(Reference::KIND_DELETION, "", "")));
+  EXPECT_FALSE(valid(about(Reference::KIND_REPLY, "", "shall we?")));
+  EXPECT_FALSE(valid(about(Reference::KIND_REACTION, "text", "\u2764")));
+  EXPECT_FALSE(valid(about(Reference::KIND_REACTION, "", "")));
+  EXPECT_FALSE(valid(about(Reference::KIND_EDIT, "", "")));
+  EXPECT_FALSE(valid(about(Reference::KIND_EDIT, "better", "words")));
+  EXPECT_FALSE(valid(about(Reference::KIND_DELETION, "text", "")));
+  EXPECT_FALSE(valid(about(Reference::KIND_DELETION, "", "words")));
+  EXPECT_FALSE(valid(about(Reference::KIND_NONE, "text", "")));
+  EXPECT_FALSE(valid(about(static_cast<Reference::Kind>(5), "text", "")));
+}
+
+TEST(ValidateContent, WhatIsSaidOfAMessageIsShortUtf8AndNamesIt) {
+  using pb::Reference;
+  EXPECT_TRUE(valid(about(Reference::KIND_REPLY, "yes", filled(kMaxQuoteBytes))));
+  EXPECT_FALSE(valid(about(Reference::KIND_REPLY, "yes", filled(kMaxQuoteBytes + 1))));
+  EXPECT_TRUE(valid(about(Reference::KIND_REACTION, "", filled(kMaxEmojiBytes))));
+  EXPECT_FALSE(valid(about(Reference::KIND_REACTION, "", filled(kMaxEmojiBytes + 1))));
+  EXPECT_FALSE(valid(about(Reference::KIND_REACTION, "", "\xc3")));
+  auto content = about(Reference::KIND_REPLY, "yes", "");
+  content.mutable_text()->mutable_about()->set_id(filled(15));
+  EXPECT_FALSE(valid(content));
+  content = about(Reference::KIND_REPLY, "yes", "");
+  content.mutable_text()->mutable_about()->set_timestamp_ms(kMaxTimestampMs + 1);
+  EXPECT_FALSE(valid(content));
+  content = about(Reference::KIND_REPLY, "yes", "");
+  content.mutable_text()->mutable_about()->set_withdrawn(true);
+  EXPECT_FALSE(valid(content)) << "only a reaction is withdrawn";
+}
+
+TEST(ValidateContent, NobodySaysThatHeChangesWhatTheOtherSideHasWritten) {
+  using pb::Reference;
+  for (const auto kind : {Reference::KIND_EDIT, Reference::KIND_DELETION}) {
+    auto content = about(kind, kind == Reference::KIND_EDIT ? "x" : "", "");
+    content.mutable_text()->mutable_about()->set_of_other(true);
+    EXPECT_FALSE(valid(content));
+  }
+}
+
+TEST(ValidateContent, AReceiptNamesWholeMessagesAndNotTooMany) {
+  auto content = text("");
+  auto& receipt = *content.mutable_receipt();
+  EXPECT_FALSE(valid(content)) << "of nothing";
+  for (std::size_t i = 0; i < kMaxReceiptIds; ++i) {
+    receipt.add_delivered(filled(16));
+    receipt.add_read(filled(16));
+  }
+  EXPECT_TRUE(valid(content));
+  receipt.add_read(filled(16));
+  EXPECT_FALSE(valid(content));
+  receipt.clear_read();
+  EXPECT_TRUE(valid(content));
+  receipt.set_delivered(0, filled(15));
+  EXPECT_FALSE(valid(content));
+}
+
+TEST(ValidateContent, ACopyOfADeletedMessageHasNoText) {
+  auto content = text("");
+  auto& copy = *content.mutable_copies()->add_copies();
+  copy.set_account(kId);
+  copy.set_id(filled(16));
+  EXPECT_FALSE(valid(content));
+  copy.set_deleted(true);
+  EXPECT_TRUE(valid(content));
+  copy.set_text("still here");
+  EXPECT_FALSE(valid(content));
+  copy.set_deleted(false);
+  EXPECT_TRUE(valid(content));
+}
+
+TEST(ValidateContent, AProfileHasANameAndADate) {
+  auto content = text("hello");
+  auto& profile = *content.mutable_profile();
+  EXPECT_FALSE(valid(content));
+  profile.set_name("Alice");
+  EXPECT_FALSE(valid(content));
+  profile.set_changed_ms(1);
+  EXPECT_TRUE(valid(content));
+  profile.set_name(filled(kMaxNameBytes + 1));
+  EXPECT_FALSE(valid(content));
+  profile.set_name("\xc3");
+  EXPECT_FALSE(valid(content));
+}
+
 TEST(ValidateContent, ABodyIsRequired) {
   auto content = text("hello");
   content.clear_body();

@@ -64,12 +64,17 @@ class SignalSdk(unittest.TestCase):
         self.addCleanup(self.bot.wait)
         self.addCleanup(self.bot.kill)
         self.addCleanup(watch.cancel)
+        self.beside = []
 
     def hears(self, what):
-        """The next thing that the bot tells, which is this one."""
-        told = json.loads(self.bot.stdout.readline() or '{"what": "nothing", "details": null}')
-        self.assertEqual(told["what"], what, told)
-        return told["details"]
+        """The next thing that the bot tells, which is this one. What comes beside messages, and may
+        come at any time, is put by."""
+        while True:
+            told = json.loads(self.bot.stdout.readline() or '{"what": "nothing", "details": null}')
+            if told["what"] == what:
+                return told["details"]
+            self.assertEqual(told["what"], "beside", told)
+            self.beside.append(told["details"])
 
     def test_it_connects_sends_and_answers_what_it_is_sent(self):
         self.assertIn("version", self.hears("connected"))
@@ -84,6 +89,22 @@ class SignalSdk(unittest.TestCase):
         self.hears("ready")
         got, = self.bob.json("receive", "--timeout", "20", "--max", "1")
         self.assertEqual((got["text"], got["timestamp"]), ("hello from a bot", sent["timestamp"]))
+        written, = self.bob.json("send", "Alice", "react")
+        self.hears("message")
+        self.assertEqual(self.hears("answered")["results"][0]["type"], "SUCCESS")
+        self.assertEqual(self.hears("reacted")["results"][0]["type"], "SUCCESS")
+        self.hears("deleted")
+        answer, reaction, deletion = self.bob.json("receive", "--timeout", "20", "--max", "3")
+        self.assertEqual(answer["text"], "you said: react")  # handed out before it was deleted
+        self.assertEqual((reaction["reaction"]["id"], reaction["reaction"]["emoji"]),
+                         (written["id"], "+"))
+        self.assertEqual(deletion["deletion_of"]["id"], answer["id"])
+        self.assertNotIn("you said: react", self.bob.texts("history", "Alice"))
+        self.assertEqual(self.bob.run("react", got["id"], "-").returncode, 0)
+        while not any("reaction" in each.get("dataMessage", {}) for each in self.beside):
+            self.beside.append(self.hears("beside"))
+        told, = (each["dataMessage"]["reaction"] for each in self.beside if "dataMessage" in each)
+        self.assertEqual((told["emoji"], told["targetSentTimestamp"]), ("-", sent["timestamp"]))
         for text in ("Gr\u00fc\u00dfe \U0001f600", "long " * 2_000, "the end"):
             written, = self.bob.json("send", "Alice", text)
             envelope = self.hears("message")["envelope"]

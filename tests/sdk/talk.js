@@ -14,13 +14,22 @@ function tell(what, details) {
 
 bot.on('error', (error) => tell('error', error.message));
 bot.on('message', (params) => {
-  tell('message', params);
   const { sourceUuid, dataMessage } = params.envelope;
-  answer(sourceUuid, dataMessage.message).catch((error) => tell('error', error.message));
+  if (!dataMessage || !dataMessage.message) return tell('beside', params.envelope);
+  tell('message', params);
+  answer(sourceUuid, dataMessage).catch((error) => tell('error', error.message));
 });
 
-async function answer(uuid, text) {
-  tell('answered', await bot.sendMessage(uuid, `you said: ${text}`));
+async function answer(uuid, { message: text, timestamp }) {
+  const answered = await bot.sendMessage(uuid, `you said: ${text}`);
+  tell('answered', answered);
+  if (text === 'react') {
+    await bot.sendTyping(uuid);
+    await bot.sendReceipt(uuid, timestamp);
+    tell('reacted', await bot.sendReaction(uuid, uuid, timestamp, '+'));
+    await bot.remoteDeleteMessage(uuid, answered.timestamp);
+    tell('deleted', null);
+  }
   if (text !== 'the end') return;
   await bot.gracefulShutdown();
   tell('ended', null);

@@ -76,6 +76,14 @@ void Member::add(const std::string& link) {
   static_cast<void>(ask(request));
 }
 
+void Member::tell_nothing_to(const Member& contact) {
+  proto::pb::ApiRequest request;
+  request.mutable_receipts()->set_name(contact.name());
+  request.mutable_receipts()->set_delivery(proto::pb::ReceiptsCommand::SWITCH_OFF);
+  request.mutable_receipts()->set_read(proto::pb::ReceiptsCommand::SWITCH_OFF);
+  static_cast<void>(ask(request));
+}
+
 proto::pb::Sent::Recipient Member::send(const Member& to, const std::string& text, bool queue) {
   proto::pb::ApiRequest request;
   request.mutable_send()->add_recipients(to.name());

@@ -20,6 +20,8 @@ class Member final : public Person {
   // Without an account; for seven days, unless said otherwise.
   [[nodiscard]] std::string invite(std::chrono::seconds lifetime = {});
   void add(const std::string& link);
+  // No receipts, where each cell counts.
+  void tell_nothing_to(const Member& contact);
   [[nodiscard]] proto::pb::Sent::Recipient send(const Member& to, const std::string& text,
                                                 bool queue = false);
   [[nodiscard]] const std::string& name() const noexcept { return name_; }

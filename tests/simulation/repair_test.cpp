@@ -28,6 +28,8 @@ class Repair : public testing::Test {
     pass(seconds{10});
     say(alice_, bob_, "hello Bob");
     say(bob_, alice_, "hello Alice");
+    alice_.tell_nothing_to(bob_);
+    bob_.tell_nothing_to(alice_);
   }
 
   void pass(Duration time) { world_.run_until(world_.now() + time); }

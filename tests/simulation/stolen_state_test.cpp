@@ -153,6 +153,8 @@ TEST_F(StolenState, OpensNothingUpToTheMessageThatWasProcessedLast) {
 TEST_F(StolenState, AMessageKeyThatIsKeptAnywhereIsFound) {
   bob_->add(alice_->invite());
   say(*bob_, *alice_, "one");
+  alice_->tell_nothing_to(*bob_);
+  bob_->tell_nothing_to(*alice_);
   say(*alice_, *bob_, "two");
   say(*bob_, *alice_, "three");
   const auto before = thief_of(*alice_);

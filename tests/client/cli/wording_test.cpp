@@ -54,6 +54,21 @@ TEST(Wording, AMessageIsOneLineOfAsciiJsonAndKeepsItsText) {
   }
 }
 
+TEST(Wording, JsonSaysOfOneOfOursHowFarItCameAndWhen) {
+  proto::pb::Message message;
+  message.set_ours(true);
+  message.set_state(proto::pb::MESSAGE_STATE_DELIVERED);
+  message.set_relay_timestamp_ms(6);
+  message.set_delivered_timestamp_ms(7);
+  const auto json = to_json(message);
+  EXPECT_EQ(json["state"], "delivered");
+  EXPECT_EQ(json["relay_timestamp"], 6);
+  EXPECT_EQ(json["delivered_timestamp"], 7);
+  EXPECT_FALSE(json.contains("read_timestamp"));
+  message.set_state(proto::pb::MESSAGE_STATE_READ);
+  EXPECT_EQ(to_json(message)["state"], "read");
+}
+
 TEST(Wording, JsonIsWholeEvenIfAPeersTextIsNotUtf8) {
   const auto line = printed([&](Output& out) { out.json(to_json(nasty())); });
   EXPECT_FALSE(nlohmann::json::parse(line, nullptr, false).is_discarded());

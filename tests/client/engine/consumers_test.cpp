@@ -84,7 +84,8 @@ class ConsumersTest : public testing::Test {
   static constexpr CommandId kReader = 9;
   MemoryRows rows_;
   State state_{rows_};
-  std::optional<Readers> readers_{state_};
+  OwedReceipts owed_receipts_{state_};
+  std::optional<Readers> readers_{std::in_place, state_, owed_receipts_};
   Contact* bob_ = nullptr;
   std::string failure_;
 };
@@ -122,7 +123,7 @@ TEST_F(ConsumersTest, APlaceOutlivesTheOwnerOfTheProfile) {
   write(1);
   write(2);
   acknowledge("one", 1);
-  readers_.emplace(state_);
+  readers_.emplace(state_, owed_receipts_);
   write(3);
   EXPECT_EQ(read(by("one")), (Cursors{2, 3}));
 }

@@ -62,7 +62,8 @@ class ReadersTest : public testing::Test {
 
   MemoryRows rows_;
   State state_{rows_};
-  Readers readers_{state_};
+  OwedReceipts owed_receipts_{state_};
+  Readers readers_{state_, owed_receipts_};
   Contact* bob_ = nullptr;
 };
 
@@ -74,6 +75,23 @@ TEST_F(ReadersTest, WhatASenderKeptIsShownInItsChatAndToNoScript) {
   EXPECT_TRUE(reply.message().ours());
   EXPECT_EQ(reply.message().from(), "Alice");
   EXPECT_EQ(reply.message().idempotency_key(), "key");
+}
+
+// A relay's answer may be lost on the way, and what it was about arrive nevertheless.
+TEST_F(ReadersTest, WhatIsShownOfOneOfOursIsHowFarItIsKnownToHaveCome) {
+  auto ours = row(true);
+  ours.set_state(proto::pb::MESSAGE_STATE_UNCONFIRMED);
+  EXPECT_EQ(to_api(state_, *bob_, ours).state(), proto::pb::MESSAGE_STATE_UNCONFIRMED);
+  ours.set_delivered_ms(5);
+  EXPECT_EQ(to_api(state_, *bob_, ours).state(), proto::pb::MESSAGE_STATE_DELIVERED);
+  ours.set_read_ms(7);
+  ours.set_state(proto::pb::MESSAGE_STATE_RELAY);
+  ours.set_relay_ms(6);
+  const auto shown = to_api(state_, *bob_, ours);
+  EXPECT_EQ(shown.state(), proto::pb::MESSAGE_STATE_READ);
+  EXPECT_EQ(shown.relay_timestamp_ms(), 6U);
+  EXPECT_EQ(shown.delivered_timestamp_ms(), 5U);
+  EXPECT_EQ(shown.read_timestamp_ms(), 7U);
 }
 
 TEST_F(ReadersTest, AChangedLabelIsShownInItsChatAndToNoScript) {

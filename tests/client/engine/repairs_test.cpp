@@ -66,7 +66,7 @@ class RepairsTest : public testing::Test {
   State state_{rows_};
   Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
                      [](auto&&...) {}};
-  Readers readers_{state_};
+  Readers readers_{state_, outgoing_.owed_receipts()};
   Copies copies_{state_, outgoing_.fetches()};
   Repairs repairs_{state_, outgoing_, readers_, copies_, [](Step&) {}};
   std::optional<Identity> bob_;

@@ -52,11 +52,11 @@ TEST_F(StateTest, AListIsPublishedOnce) {
 TEST_F(StateTest, AMessageIsSeenOnceAlsoWithinAStep) {
   const auto account = crypto::AccountId::of(crypto::SigningKeyPair::generate().verify_key());
   Step step{{}};
-  EXPECT_TRUE(see(step, state_, account, "sixteen bytes id"));
-  EXPECT_FALSE(see(step, state_, account, "sixteen bytes id"));
+  EXPECT_TRUE(see(step, state_, account, "sixteen bytes id", 7));
+  EXPECT_FALSE(see(step, state_, account, "sixteen bytes id", 7));
   rows_.commit(std::move(step).take().rows);
   Step later{{}};
-  EXPECT_FALSE(see(later, state_, account, "sixteen bytes id"));
+  EXPECT_FALSE(see(later, state_, account, "sixteen bytes id", 7));
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ TEST(RpcSend, FailsWithWhatAllHaveInCommon) {
 
 TEST(RpcSend, WhatItCannotCarryIsRefusedAndNothingIsSent) {
   for (const auto* more : {R"("attachments":["/tmp/a"])", R"("groupId":"x=")", R"("viewOnce":true)",
-                           R"("noteToSelf":true)", R"("editTimestamp":5)"}) {
+                           R"("sticker":"a:1")"}) {
     Speaker alice;
     alice.call(1, "send", R"({"recipient":"bob","message":"hi",)" + std::string{more} + "}");
     EXPECT_EQ(alice.error(), -1) << more;

@@ -1,0 +1,20 @@
+// What a command says that a message of ours is about, made into what goes to the contact; or why
+// it cannot be about that.
+#pragma once
+
+#include <variant>
+
+#include "client/engine/state.hpp"
+
+namespace bisik::client {
+
+struct AboutFound {
+  proto::pb::Reference reference;   // without a kind: about nothing
+  std::uint64_t later_than_ms = 0;  // what we have said of that message before
+};
+
+// A reply to what is not here any more is no reply.
+[[nodiscard]] std::variant<AboutFound, proto::pb::Failure> find_about(
+    State& state, const Contact& contact, const proto::pb::AboutMessage& wanted);
+
+}  // namespace bisik::client

@@ -1,0 +1,95 @@
+"""What is said about messages, on both sides: replies, reactions, edits, deletions, receipts."""
+
+import json
+import unittest
+
+from harness import CommandLineTest
+
+
+class Amending(CommandLineTest):
+    def setUp(self):
+        super().setUp()
+        self.relay_, self.alice, self.bob = self.alice_and_bob()
+        self.ends(self.bob.run("send", "Alice", "shall we?"))
+        self.got(self.alice)
+
+    def got(self, person):
+        message, = person.json("receive", "--timeout", "20", "--max", "1")
+        return message
+
+    def test_a_reply_shows_what_it_answers(self):
+        sent, = self.alice.json("send", "Bob", "--reply", "Bob/1", "yes")
+        self.assertEqual(sent["state"], "relay")
+        answer = self.got(self.bob)
+        self.assertEqual(answer["text"], "yes")
+        self.assertEqual((answer["reply_to"]["id"], answer["reply_to"]["text"]),
+                         ("Alice/1", "shall we?"))
+        self.assertTrue(answer["reply_to"]["ours"])
+        self.assertIn("\u201cshall we?\u201d", self.bob.run("history", "Alice").out)
+
+    def test_a_reaction_comes_and_goes(self):
+        self.ends(self.alice.run("react", "Bob/1", "\U0001f44d"))
+        reaction = self.got(self.bob)["reaction"]
+        self.assertEqual((reaction["id"], reaction["emoji"], reaction["removed"]),
+                         ("Alice/1", "\U0001f44d", False))
+        first = self.bob.json("history", "Alice")[0]
+        self.assertEqual(first["reactions"], [{"emoji": "\U0001f44d", "ours": False}])
+        self.ends(self.alice.run("react", "Bob/1", "\U0001f44d", "--remove"))
+        self.assertTrue(self.got(self.bob)["reaction"]["removed"])
+        self.assertNotIn("reactions", self.bob.json("history", "Alice")[0])
+
+    def test_an_edit_and_a_deletion_change_both_histories(self):
+        self.ends(self.bob.run("edit", "Alice/1", "-", input=b"shall we meet?\n"))
+        edit = self.got(self.alice)
+        self.assertEqual((edit["text"], edit["edit_of"]["id"]), ("shall we meet?", "Bob/1"))
+        for person, name in ((self.alice, "Bob"), (self.bob, "Alice")):
+            first = person.json("history", name)[0]
+            self.assertEqual(first["text"], "shall we meet?")
+            self.assertIn("edited_timestamp", first)
+        self.ends(self.bob.run("delete", "Alice/1", "--for-everyone"))
+        self.assertEqual(self.got(self.alice)["deletion_of"]["id"], "Bob/1")
+        for person, name in ((self.alice, "Bob"), (self.bob, "Alice")):
+            shown = person.run("history", name).out
+            self.assertNotIn("shall", shown)
+            self.assertIn("(deleted)", shown)
+            self.assertTrue(person.json("history", name)[0]["deleted"])
+
+    def test_what_cannot_be_said_is_one_sentence_and_nothing_is_sent(self):
+        self.complains(self.alice.run("edit", "Bob/1", "mine now"), 1, "not yours")
+        self.complains(self.alice.run("delete", "Bob/1", "--for-everyone"), 1, "not yours")
+        self.complains(self.alice.run("react", "Bob/9", "+"), 1, "no message Bob/9")
+        self.complains(self.alice.run("react", "Bob", "+"), 1, "like bob/7")
+        self.complains(self.alice.run("react", "Bob/1", "x" * 65), 1, "one emoji")
+        self.complains(self.alice.run("send", "Bob", "--reply", "Bob/9", "to what?"), 1, "Bob/9")
+        self.assertEqual(len(self.alice.json("history", "Bob")), 1)
+
+    def test_receipts_are_said_and_can_be_switched_off(self):
+        sent, = self.alice.json("send", "Bob", "did you get this?")
+        owner = self.bob.own()
+        self.addCleanup(owner.wait)
+        self.addCleanup(owner.terminate)
+        line = json.loads(owner.stdout.readline())
+        self.assertEqual(line["text"], "did you get this?")
+        follow = self.alice.start("receive", "--follow", "--json")
+        self.addCleanup(follow.wait)
+        self.addCleanup(follow.terminate)
+        state = sent["state"]
+        while state != "read":
+            state = self.alice.json("history", "Bob", "--last", "1")[0]["state"]
+        shown = self.alice.json("history", "Bob", "--last", "1")[0]
+        self.assertLessEqual(shown["delivered_timestamp"], shown["read_timestamp"])
+        contact, = self.bob.json("receipts", "Alice", "--delivery", "off", "--read", "off")
+        self.assertFalse(contact["delivery_receipts"] or contact["read_receipts"])
+        contact, = self.bob.json("contacts")
+        self.assertFalse(contact["delivery_receipts"])
+        self.complains(self.bob.run("receipts", "Alice", "--read", "perhaps"), 1)
+
+    def test_typing_ends_at_once_whoever_hears_it(self):
+        self.ends(self.alice.run("typing", "Bob"))
+        self.ends(self.alice.run("typing", "Bob", "--stop"))
+        self.complains(self.alice.run("typing", "Bobby"), 1, "Bobby")
+        self.assertEqual(len(self.alice.json("history", "Bob")), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

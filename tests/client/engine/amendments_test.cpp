@@ -1,0 +1,219 @@
+// What is said about messages changes the same things in whatever order it comes, and however
+// often; and what is nobody's to say changes nothing.
+#include "client/engine/amendments.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "client/engine/seen.hpp"
+#include "crypto/sodium.hpp"
+#include "tests/client/engine/memory_rows.hpp"
+
+namespace bisik::client {
+namespace {
+
+using proto::pb::MessageRow;
+using proto::pb::Reference;
+
+std::string id(char name) { return std::string(16, name); }
+
+class AmendmentsTest : public testing::Test {
+ protected:
+  AmendmentsTest() {
+    crypto::initialise();
+    auto step = this->step();
+    const proto::Link link{
+        .relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
+        .invite = crypto::Capability::random(),
+        .contact = {}};
+    state_.identity = Identity::create("Alice", link, step);
+    state_.identity->device_count = 2;
+    const auto key = crypto::SigningKeyPair::generate().verify_key();
+    chat_ = &state_.contacts.add(key, "Bob", step);
+  }
+
+  [[nodiscard]] Step step() const { return Step{{{}, now_}}; }
+  [[nodiscard]] MessageRow row(bool ours, char name, std::uint64_t when,
+                               const std::string& text) const {
+    MessageRow row;
+    row.set_account(to_string(chat_->id.bytes));
+    row.set_content_id(id(name));
+    row.set_ours(ours);
+    row.set_timestamp_ms(when);
+    row.set_text(text);
+    return row;
+  }
+  static MessageRow about(MessageRow row, Reference::Kind kind, char target, bool of_other,
+                          const std::string& words = {}) {
+    row.mutable_about()->set_kind(kind);
+    row.mutable_about()->set_id(id(target));
+    row.mutable_about()->set_of_other(of_other);
+    row.mutable_about()->set_text(words);
+    return row;
+  }
+  // As it comes, in a commit of its own. False: it was not kept.
+  bool come(MessageRow row) {
+    auto step = this->step();
+    const auto number = chat_->row.last_number() + 1;
+    if (!see(step, state_, chat_->id, row.content_id(), number)) return false;
+    row.set_number(number);
+    const bool kept = amendments_.take(step, *chat_, row);
+    if (kept) {
+      amendments_.arrived(step, *chat_, row);
+      chat_->row.set_last_number(number);
+      state_.save(step, row);
+    }
+    rows_.commit(std::move(step).take().rows);
+    return kept;
+  }
+  void hear(const std::vector<char>& delivered, const std::vector<char>& read) {
+    proto::pb::Receipt receipt;
+    for (const auto name : delivered) receipt.add_delivered(id(name));
+    for (const auto name : read) receipt.add_read(id(name));
+    auto step = this->step();
+    amendments_.heard(step, *chat_, receipt);
+    rows_.commit(std::move(step).take().rows);
+  }
+  MessageRow kept(char name) { return find_seen(step(), state_, chat_->id, id(name)).value(); }
+  static std::string emoji(const MessageRow& row, bool ours) {
+    for (const auto& each : row.amendments()) {
+      if (each.ours() == ours) return each.emoji();
+    }
+    return {};
+  }
+  [[nodiscard]] std::size_t early() const { return rows_.all(RowKind::early).size(); }
+
+  // All that is ever said of Bob's message 'm'.
+  [[nodiscard]] std::vector<MessageRow> conversation() const {
+    auto withdrawn = about(row(true, 'r', 30, ""), Reference::KIND_REACTION, 'm', true, "+");
+    withdrawn.mutable_about()->set_withdrawn(true);
+    return {row(false, 'm', 10, "helo"),
+            about(row(false, 'e', 20, "hello"), Reference::KIND_EDIT, 'm', false),
+            about(row(false, 'f', 21, "hello!"), Reference::KIND_EDIT, 'm', false),
+            about(row(false, 's', 22, ""), Reference::KIND_REACTION, 'm', false, "!"),
+            about(row(true, 'q', 29, ""), Reference::KIND_REACTION, 'm', true, "+"),
+            withdrawn};
+  }
+
+  std::chrono::sys_time<milliseconds> now_{std::chrono::days{20'000}};
+  MemoryRows rows_;
+  State state_{rows_};
+  std::vector<Outcome> further_;
+  Amendments amendments_{state_,
+                         [this](Step&, const Outcome& outcome) { further_.push_back(outcome); }};
+  Contact* chat_ = nullptr;
+};
+
+TEST_F(AmendmentsTest, TheOrderInWhichThingsComeChangesNothing) {
+  std::vector<std::size_t> order{0, 1, 2, 3, 4, 5};
+  do {
+    rows_ = MemoryRows{};
+    chat_->row.set_last_number(0);
+    const auto all = conversation();
+    for (const auto each : order) EXPECT_TRUE(come(all[each]));
+    const auto message = kept('m');
+    EXPECT_EQ(message.text(), "hello!");
+    EXPECT_EQ(emoji(message, false), "!");
+    EXPECT_EQ(emoji(message, true), "");
+    EXPECT_EQ(early(), 0U);
+    EXPECT_EQ(chat_->row.early(), 0U);
+  } while (std::ranges::next_permutation(order).found);
+}
+
+TEST_F(AmendmentsTest, ADeletionCountsWheneverItComesAndLeavesNoWord) {
+  std::vector<std::size_t> order{0, 1, 2, 3};
+  const auto all =
+      std::vector{row(false, 'm', 10, "secret"),
+                  about(row(false, 'e', 20, "more secret"), Reference::KIND_EDIT, 'm', false),
+                  about(row(false, 'f', 21, "most secret"), Reference::KIND_EDIT, 'm', false),
+                  about(row(false, 'd', 22, ""), Reference::KIND_DELETION, 'm', false)};
+  do {
+    rows_ = MemoryRows{};
+    chat_->row.set_last_number(0);
+    for (const auto each : order) come(all[each]);
+    EXPECT_TRUE(kept('m').deleted());
+    for (const auto& value : rows_.all(RowKind::message)) {
+      EXPECT_EQ(parse_row<MessageRow>(value).text(), "");
+    }
+    EXPECT_EQ(early(), 0U);
+  } while (std::ranges::next_permutation(order).found);
+}
+
+TEST_F(AmendmentsTest, WhatComesTwiceChangesNothing) {
+  for (const auto& each : conversation()) come(each);
+  const auto before = kept('m').SerializeAsString();
+  const auto last = chat_->row.last_number();
+  for (const auto& each : conversation()) EXPECT_FALSE(come(each));
+  EXPECT_EQ(kept('m').SerializeAsString(), before);
+  EXPECT_EQ(chat_->row.last_number(), last);
+}
+
+TEST_F(AmendmentsTest, NobodyChangesWhatTheOtherHasWritten) {
+  EXPECT_TRUE(come(row(true, 'm', 10, "ours")));
+  EXPECT_FALSE(come(about(row(false, 'e', 20, "theirs"), Reference::KIND_EDIT, 'm', false)));
+  EXPECT_FALSE(come(about(row(false, 'd', 21, ""), Reference::KIND_DELETION, 'm', false)));
+  EXPECT_EQ(kept('m').text(), "ours");
+  EXPECT_EQ(chat_->row.last_number(), 1U);
+}
+
+// Of what is not here nobody knows who has written it.
+TEST_F(AmendmentsTest, NorBeforeItIsHere) {
+  EXPECT_TRUE(come(about(row(false, 'e', 20, "theirs"), Reference::KIND_EDIT, 'm', false)));
+  EXPECT_TRUE(come(about(row(false, 'd', 21, ""), Reference::KIND_DELETION, 'm', false)));
+  EXPECT_TRUE(come(row(true, 'm', 10, "ours")));
+  EXPECT_EQ(kept('m').text(), "ours");
+  EXPECT_FALSE(kept('m').deleted());
+}
+
+TEST_F(AmendmentsTest, WhatIsSaidOfAMessageIsNoMessageOfItsOwn) {
+  EXPECT_TRUE(come(row(false, 'm', 10, "hello")));
+  EXPECT_TRUE(come(about(row(false, 'e', 20, "hello!"), Reference::KIND_EDIT, 'm', false)));
+  EXPECT_FALSE(come(about(row(true, 'r', 30, ""), Reference::KIND_REACTION, 'e', true, "+")));
+  EXPECT_FALSE(come(about(row(true, 's', 31, ""), Reference::KIND_REACTION, 'm', false, "+")))
+      << "that is not who has written it";
+}
+
+TEST_F(AmendmentsTest, WhatWaitsIsBoundedAndForgotten) {
+  chat_->row.set_early(kMaxEarly - 1);
+  EXPECT_TRUE(come(about(row(false, '1', 20, ""), Reference::KIND_REACTION, 'a', false, "+")));
+  EXPECT_TRUE(come(about(row(false, '2', 20, ""), Reference::KIND_REACTION, 'b', false, "+")));
+  EXPECT_EQ(early(), 1U);
+  now_ += kSeenLifetime;
+  auto step = this->step();
+  forget_early(step, state_);
+  rows_.commit(std::move(step).take().rows);
+  EXPECT_EQ(early(), 0U);
+  EXPECT_EQ(chat_->row.early(), kMaxEarly - 1);
+}
+
+TEST_F(AmendmentsTest, AReceiptIsNotedOnceAndOnlyAtAMessageOfOurs) {
+  EXPECT_TRUE(come(row(true, 'm', 10, "ours")));
+  EXPECT_TRUE(come(row(false, 't', 11, "theirs")));
+  hear({'m', 't'}, {});
+  ASSERT_EQ(further_.size(), 1U);
+  EXPECT_EQ(further_[0].state, proto::pb::MESSAGE_STATE_DELIVERED);
+  const auto when = kept('m').delivered_ms();
+  now_ += seconds{5};
+  hear({'m'}, {'m'});
+  ASSERT_EQ(further_.size(), 2U);
+  EXPECT_EQ(further_[1].state, proto::pb::MESSAGE_STATE_READ);
+  hear({'m'}, {'m'});
+  EXPECT_EQ(further_.size(), 2U);
+  EXPECT_EQ(kept('m').delivered_ms(), when);
+  EXPECT_EQ(kept('m').read_ms(), when + 5'000);
+  EXPECT_EQ(kept('t').delivered_ms(), 0U);
+}
+
+TEST_F(AmendmentsTest, AReceiptWaitsForTheCopyOfWhatAnotherDeviceHasWritten) {
+  hear({}, {'m'});
+  EXPECT_TRUE(further_.empty());
+  EXPECT_TRUE(come(row(true, 'm', 10, "ours")));
+  EXPECT_NE(kept('m').read_ms(), 0U);
+  state_.identity->device_count = 1;
+  hear({}, {'x'});
+  EXPECT_EQ(early(), 0U) << "there is no other device";
+}
+
+}  // namespace
+}  // namespace bisik::client

@@ -1,0 +1,205 @@
+// Replies, reactions, edits and deletions (docs/protocol.md, 4.6): each changes what it may and
+// nothing else, on every device, in whatever order things come. And that somebody is typing.
+#include "tests/simulation/device_story.hpp"
+
+namespace bisik::simulation {
+namespace {
+
+using proto::pb::ApiReply;
+using proto::pb::ApiRequest;
+using proto::pb::Message;
+using proto::pb::MESSAGE_STATE_RELAY;
+using proto::pb::Reference;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class Amendments : public DeviceStory {
+ protected:
+  static std::vector<Message> history(Member& member, const Member& with) {
+    ApiRequest request;
+    request.mutable_history()->set_chat(with.name());
+    const auto command = member.client().next_command();
+    static_cast<void>(member.ask(request));
+    std::vector<Message> messages;
+    for (const auto& reply : member.replies(command)) {
+      if (reply.has_message()) messages.push_back(reply.message());
+    }
+    return messages;
+  }
+  // The one that is not about another one.
+  static Message first(Member& member, const Member& with) { return history(member, with).at(0); }
+
+  static proto::pb::Sent::Recipient say(Member& from, const Member& to, Reference::Kind kind,
+                                        const std::string& id, const std::string& words,
+                                        bool withdrawn = false) {
+    ApiRequest request;
+    auto& send = *request.mutable_send();
+    send.add_recipients(to.name());
+    send.set_timeout_ms(4'000);
+    send.mutable_about()->set_kind(kind);
+    send.mutable_about()->set_id(id);
+    send.mutable_about()->set_withdrawn(withdrawn);
+    if (kind == Reference::KIND_REACTION) {
+      send.mutable_about()->set_emoji(words);
+    } else {
+      send.set_text(words);
+    }
+    return from.ask(request).sent().recipients(0);
+  }
+  void expect_said(Member& from, const Member& to, Reference::Kind kind, const std::string& id,
+                   const std::string& words) {
+    EXPECT_EQ(say(from, to, kind, id, words).state(), MESSAGE_STATE_RELAY) << words;
+    pass(minutes{2});
+  }
+  std::string bobs() { return bob_->name() + "/"; }
+  std::string alices() { return alice_->name() + "/"; }
+};
+
+TEST_F(Amendments, AReplySaysToWhatItIsAnAnswer) {
+  expect_arrives(*alice_, *bob_, "shall we meet?");
+  expect_said(*bob_, *alice_, Reference::KIND_REPLY, alices() + "1", "yes");
+  const auto answer = history(*alice_, *bob_).at(1);
+  EXPECT_EQ(answer.text(), "yes");
+  EXPECT_EQ(answer.about().text(), "shall we meet?");
+  EXPECT_EQ(answer.about_id(), bobs() + "1");
+  EXPECT_TRUE(answer.about().of_other());
+}
+
+TEST_F(Amendments, AReactionIsThereUntilItIsWithdrawn) {
+  expect_arrives(*alice_, *bob_, "hello");
+  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "+1");
+  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "-1");
+  for (auto* side : {alice_, bob_}) {
+    const auto shown = first(*side, side == alice_ ? *bob_ : *alice_);
+    ASSERT_EQ(shown.reactions_size(), 1) << "one of each side, the last";
+    EXPECT_EQ(shown.reactions(0).emoji(), "-1");
+    EXPECT_EQ(shown.reactions(0).ours(), side == bob_);
+  }
+  EXPECT_EQ(say(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "-1", true).state(),
+            MESSAGE_STATE_RELAY);
+  pass(minutes{1});
+  EXPECT_EQ(first(*alice_, *bob_).reactions_size(), 0);
+}
+
+TEST_F(Amendments, AnEditChangesTheTextForBoth) {
+  expect_arrives(*alice_, *bob_, "helo");
+  expect_said(*alice_, *bob_, Reference::KIND_EDIT, bobs() + "1", "hello");
+  expect_said(*alice_, *bob_, Reference::KIND_EDIT, bobs() + "2", "hello!");
+  for (auto* side : {alice_, bob_}) {
+    const auto shown = first(*side, side == alice_ ? *bob_ : *alice_);
+    EXPECT_EQ(shown.text(), "hello!") << "an edit of an edit is one of the message";
+    EXPECT_NE(shown.edited_timestamp_ms(), 0U);
+  }
+}
+
+TEST_F(Amendments, ADeletionLeavesNoWordOfItAnywhere) {
+  expect_arrives(*alice_, *bob_, "secret");
+  expect_said(*alice_, *bob_, Reference::KIND_EDIT, bobs() + "1", "more secret");
+  expect_said(*alice_, *bob_, Reference::KIND_DELETION, bobs() + "1", "");
+  for (auto* side : {alice_, bob_}) {
+    const auto all = history(*side, side == alice_ ? *bob_ : *alice_);
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_TRUE(all[0].deleted());
+    EXPECT_TRUE(all[1].deleted());
+    for (const auto& message : all) EXPECT_EQ(message.text(), "");
+    EXPECT_EQ(all[2].about().kind(), Reference::KIND_DELETION);
+  }
+  EXPECT_EQ(say(*alice_, *bob_, Reference::KIND_EDIT, bobs() + "1", "again").failure().exit_code(),
+            1U);
+}
+
+TEST_F(Amendments, NobodyChangesWhatSomebodyElseHasWritten) {
+  expect_arrives(*alice_, *bob_, "mine");
+  for (const auto kind : {Reference::KIND_EDIT, Reference::KIND_DELETION}) {
+    EXPECT_EQ(say(*bob_, *alice_, kind, alices() + "1", "yours").failure().exit_code(), 1U);
+  }
+  pass(minutes{1});
+  EXPECT_EQ(history(*alice_, *bob_).size(), 1U);
+  EXPECT_EQ(first(*alice_, *bob_).text(), "mine");
+}
+
+TEST_F(Amendments, WhatIsNotThereIsNotChanged) {
+  expect_arrives(*alice_, *bob_, "one");
+  EXPECT_EQ(say(*alice_, *bob_, Reference::KIND_EDIT, bobs() + "7", "x").failure().exit_code(), 1U);
+  EXPECT_EQ(say(*alice_, *bob_, Reference::KIND_EDIT, "1", "x").failure().exit_code(), 1U);
+  ApiRequest request;
+  request.mutable_send()->add_recipients(bob_->name());
+  request.mutable_send()->mutable_about()->set_kind(Reference::KIND_REACTION);
+  request.mutable_send()->mutable_about()->set_id(bobs() + "1");
+  EXPECT_EQ(alice_->ask(request).failure().exit_code(), 1U) << "without an emoji";
+}
+
+// What Alice's first device has said comes to the second as copies; what Bob says comes at once,
+// and before that.
+TEST_F(Amendments, AllDevicesShowTheSame) {
+  auto& second = linked(*alice_);
+  EXPECT_EQ(alice_->send(*bob_, "one").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(say(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "+1").state(),
+            MESSAGE_STATE_RELAY);
+  EXPECT_EQ(history(second, *bob_).size(), 1U) << "the reaction alone";
+  pass(minutes{2});
+  EXPECT_EQ(say(*alice_, *bob_, Reference::KIND_EDIT, bobs() + "1", "two").state(),
+            MESSAGE_STATE_RELAY);
+  pass(minutes{2});
+  for (auto* device : {alice_, &second}) {
+    Message shown;
+    for (const auto& message : history(*device, *bob_)) {
+      if (message.about().kind() == Reference::KIND_NONE) shown = message;
+    }
+    EXPECT_EQ(shown.text(), "two");
+    ASSERT_EQ(shown.reactions_size(), 1);
+    EXPECT_EQ(shown.reactions(0).emoji(), "+1");
+    EXPECT_FALSE(shown.reactions(0).ours());
+  }
+}
+
+TEST_F(Amendments, WhatWaitsToBeSentGoesAsItIsByThen) {
+  bob_->go_offline();
+  relay_.die(RelayParty::Death::killed);
+  EXPECT_EQ(alice_->send(*bob_, "first thought", true).state(), proto::pb::MESSAGE_STATE_WAITING);
+  EXPECT_EQ(alice_->send(*bob_, "regretted", true).state(), proto::pb::MESSAGE_STATE_WAITING);
+  for (const auto& [kind, id, words] : {std::tuple{Reference::KIND_EDIT, "1", "second thought"},
+                                        std::tuple{Reference::KIND_DELETION, "2", ""}}) {
+    ApiRequest request;
+    request.mutable_send()->add_recipients(bob_->name());
+    request.mutable_send()->set_queue(true);
+    request.mutable_send()->set_text(words);
+    request.mutable_send()->mutable_about()->set_kind(kind);
+    request.mutable_send()->mutable_about()->set_id(bobs() + id);
+    EXPECT_TRUE(alice_->ask(request).has_sent());
+  }
+  relay_.start();
+  bob_->come_online();
+  pass(minutes{3});
+  EXPECT_EQ(bob_->times_in_history(*alice_, "first thought"), 0);
+  EXPECT_EQ(bob_->times_in_history(*alice_, "regretted"), 0);
+  EXPECT_EQ(first(*bob_, *alice_).text(), "second thought");
+}
+
+TEST_F(Amendments, TypingIsHeardForAMomentAndKeptNowhere) {
+  expect_arrives(*alice_, *bob_, "hello");
+  ApiRequest listening;
+  listening.mutable_receive()->set_follow(true);
+  listening.mutable_receive()->set_states(true);
+  const auto command = bob_->client().next_command();
+  static_cast<void>(bob_->ask(listening));
+  ApiRequest request;
+  request.mutable_typing()->add_recipients(bob_->name());
+  EXPECT_TRUE(alice_->ask(request).has_sent());
+  const auto notices = [&] {
+    return std::ranges::count_if(bob_->replies(command), &ApiReply::has_typing);
+  };
+  EXPECT_EQ(notices(), 1);
+  EXPECT_EQ(history(*bob_, *alice_).size(), 1U);
+  bob_->go_offline();
+  EXPECT_TRUE(alice_->ask(request).has_sent());
+  pass(minutes{5});
+  bob_->come_online();
+  const auto again = bob_->client().next_command();
+  static_cast<void>(bob_->ask(listening));
+  pass(minutes{1});
+  for (const auto& reply : bob_->replies(again)) EXPECT_FALSE(reply.has_typing()) << "long over";
+}
+
+}  // namespace
+}  // namespace bisik::simulation
