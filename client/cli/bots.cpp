@@ -45,9 +45,28 @@ void declare_hooks(CLI::App& serving, DaemonOptions& options) {
       ->type_name("S");
 }
 
+void declare_following(CLI::App& app, CommandLine& line) {
+  auto& listing = declare(app, "consumers", "List those who receive under a name of their own",
+                          "bisik consumers");
+  listing.require_subcommand(0, 1);
+  listing.callback([&listing, &line] {  // runs after that of `remove`
+    if (listing.get_subcommands().empty()) line.command = consumers;
+  });
+  auto& removing = declare(listing, "remove", "Forget one, and what it has not acknowledged",
+                           "bisik consumers remove backup");
+  auto options = run_with(removing, line, remove_consumer);
+  removing.add_option("NAME", options->name, "Which")->required();
+
+  auto& tracing =
+      declare(app, "trace", "Show what became of a message, and when", "bisik trace bob/7");
+  auto trace_options = run_with(tracing, line, trace);
+  tracing.add_option("ID", trace_options->id, "The message")->required();
+}
+
 }  // namespace
 
 void declare_bots(CLI::App& app, CommandLine& line) {
+  declare_following(app, line);
   auto& serving = declare(app, "daemon", "Keep the profile open for commands and bots, until ended",
                           "bisik daemon --socket\n  systemctl --user enable --now bisik@default");
   auto daemon_options = run_with(serving, line, daemon);

@@ -131,6 +131,7 @@ struct SendOptions {
   double timeout = 0;  // seconds; 0: the engine's default
   std::string idempotency_key;
   std::string at;     // a moment; empty: now
+  std::string wait;   // delivered, read; empty: only for the relay
   std::string reply;  // the id of a message
 };
 ExitCode send(Context& context, const SendOptions& options);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "client/cli/awaiting.hpp"
 #include "client/cli/commands.hpp"
 #include "client/cli/moment.hpp"
 #include "client/cli/wording.hpp"
@@ -137,6 +138,10 @@ ExitCode show(Context& context, const Sent& sent, std::uint64_t at_ms) {
     } else if (recipient.state() == proto::pb::MESSAGE_STATE_WAITING) {
       context.hint(SafeText::line(recipient.id()) +
                    " is kept here and goes when the relay can be reached: bisik outbox");
+    } else if (recipient.state() == proto::pb::MESSAGE_STATE_DELIVERED) {
+      context.hint(SafeText::line(recipient.id()) + " has arrived.");
+    } else if (recipient.state() == proto::pb::MESSAGE_STATE_READ) {
+      context.hint(SafeText::line(recipient.id()) + " was read.");
     } else {
       context.hint(SafeText::line(recipient.id()) + " is on the relay. Answers: bisik receive");
     }
@@ -162,6 +167,13 @@ ApiRequest about(const std::string& id, Reference::Kind kind) {
   return request;
 }
 
+// Receipts are said half a minute later at most, by whoever is online.
+std::chrono::milliseconds patience(const SendOptions& options) {
+  constexpr double kUsual = 60;
+  return std::chrono::milliseconds{
+      static_cast<std::int64_t>((options.timeout == 0 ? kUsual : options.timeout) * 1'000)};
+}
+
 }  // namespace
 
 ExitCode send(Context& context, const SendOptions& options) {
@@ -169,8 +181,14 @@ ExitCode send(Context& context, const SendOptions& options) {
   const auto at_ms = request.send().at_ms();
   auto& session = context.session();
   const auto begun = std::chrono::steady_clock::now();
-  const auto reply = session.only(std::move(request));
+  auto reply = session.only(std::move(request));
   const auto answered_us = microseconds_since(begun);
+  if (!options.wait.empty()) {
+    await_receipts(
+        session, *reply.mutable_sent(),
+        options.wait == "read" ? proto::pb::MESSAGE_STATE_READ : proto::pb::MESSAGE_STATE_DELIVERED,
+        begun + patience(options));
+  }
   const auto code = show(context, reply.sent(), at_ms);
   if (options.timing) {
     const auto leaving = std::chrono::steady_clock::now();

@@ -214,7 +214,8 @@ void declare_writing(CLI::App& app, CommandLine& line) {
                   "One or more people, then the text; '-' or nothing: standard input")
       ->type_name("TO... [TEXT|-]")
       ->required();
-  sending.add_flag("--queue", options->queue, "Without a network, keep it and send it later");
+  auto* queue =
+      sending.add_flag("--queue", options->queue, "Without a network, keep it and send it later");
   sending.add_option("--timeout", options->timeout, "Give up after so many seconds")
       ->check(CLI::Range(0.001, 86'400.0))
       ->type_name("S");
@@ -222,12 +223,17 @@ void declare_writing(CLI::App& app, CommandLine& line) {
       .add_option("--idempotency-key", options->idempotency_key,
                   "A name for this message: sending it again with the same name sends it once")
       ->type_name("KEY");
-  sending
-      .add_option("--at", options->at,
-                  "Keep it and send it then: 30m, 18:30, 2026-12-01T09:00, also with Z or +02:00")
-      ->type_name("TIME");
+  auto* at = sending.add_option(
+      "--at", options->at,
+      "Keep it and send it then: 30m, 18:30, 2026-12-01T09:00, also with Z or +02:00");
+  at->type_name("TIME");
   sending.add_option("--reply", options->reply, "The message that this is an answer to")
       ->type_name("ID");
+  sending.add_option("--wait", options->wait, "Until the receiver says so: delivered, or read")
+      ->check(CLI::IsMember({"delivered", "read"}))
+      ->excludes(queue)
+      ->excludes(at)
+      ->type_name("WHAT");
   sending.add_flag("--timing", options->timing, "Say where the time went");
 
   auto& waiting = declare(app, "outbox", "List what waits to be sent", "bisik outbox");
@@ -284,24 +290,6 @@ void declare_reading(CLI::App& app, CommandLine& line) {
   chatting.add_option("NAME", chat_options->name, "With whom")->required();
   chatting.add_flag("--plain", chat_options->plain,
                     "Lines only: for screen readers and serial lines");
-}
-
-void declare_following(CLI::App& app, CommandLine& line) {
-  auto& listing = declare(app, "consumers", "List those who receive under a name of their own",
-                          "bisik consumers");
-  listing.require_subcommand(0, 1);
-  listing.callback([&listing, &line] {  // runs after that of `remove`
-    if (listing.get_subcommands().empty()) line.command = consumers;
-  });
-  auto& removing = declare(listing, "remove", "Forget one, and what it has not acknowledged",
-                           "bisik consumers remove backup");
-  auto options = run_with(removing, line, remove_consumer);
-  removing.add_option("NAME", options->name, "Which")->required();
-
-  auto& tracing =
-      declare(app, "trace", "Show what became of a message, and when", "bisik trace bob/7");
-  auto trace_options = run_with(tracing, line, trace);
-  tracing.add_option("ID", trace_options->id, "The message")->required();
 }
 
 void declare_care(CLI::App& app, CommandLine& line) {
@@ -365,7 +353,6 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   declare_writing(app, line);
   declare_amending(app, line);
   declare_reading(app, line);
-  declare_following(app, line);
   declare_bots(app, line);
   declare_care(app, line);
   try {

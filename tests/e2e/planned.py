@@ -1,4 +1,4 @@
-"""send --at, the outbox and trace with the real programs."""
+"""send --at and --wait, the outbox and trace with the real programs."""
 
 import time
 import unittest
@@ -55,6 +55,27 @@ class Planned(BotScene):
         self.complains(self.alice.run("send", "Bob", "x", "--at", "soon"), 1, "--at")
         self.complains(self.alice.run("send", "Bob", "x", "--at", "2020-01-01"), 1, "over")
         self.assertEqual(self.alice.json("outbox"), [])
+
+
+class Waiting(BotScene):
+    def test_it_ends_when_the_receiver_says_that_it_is_there_or_was_read(self):
+        done = self.alice.run("send", "Bob", "one", "--wait", "delivered", "--timeout", "5",
+                              "--json")
+        self.assertEqual(done.code, 3)
+        result, = done.objects
+        self.assertEqual((result["state"], result["error"]["code"]), ("relay", 3))
+        listening = self.bob.start("receive", "--follow")
+        self.processes.append(listening)
+        for what in ("delivered", "read"):
+            result, = self.alice.json("send", "Bob", what, "--wait", what)
+            self.assertEqual(result["state"], what)
+            steps = [step["step"] for step in self.alice.json("trace", result["id"])]
+            self.assertIn(what, steps)
+
+    def test_whoever_gets_nothing_is_not_waited_for(self):
+        done = self.alice.run("send", "Nobody", "one", "--wait", "read", "--json")
+        self.assertEqual((done.code, done.objects[0]["state"]), (1, "failed"))
+        self.complains(self.alice.run("send", "Bob", "x", "--wait", "read", "--queue"), 1)
 
 
 if __name__ == "__main__":
