@@ -100,7 +100,7 @@ class SignalSdk(unittest.TestCase):
                          (written["id"], "+"))
         self.assertEqual(deletion["deletion_of"]["id"], answer["id"])
         self.assertNotIn("you said: react", self.bob.texts("history", "Alice"))
-        self.assertEqual(self.bob.run("react", got["id"], "-").returncode, 0)
+        self.assertEqual(self.bob.run("react", got["id"], "-").code, 0)
         while not any("reaction" in each.get("dataMessage", {}) for each in self.beside):
             self.beside.append(self.hears("beside"))
         told, = (each["dataMessage"]["reaction"] for each in self.beside if "dataMessage" in each)
