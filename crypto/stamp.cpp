@@ -3,7 +3,6 @@
 #include <bit>
 
 #include "crypto/encoding.hpp"
-#include "crypto/limits.hpp"
 #include "crypto/random.hpp"
 
 namespace bisik::crypto {
@@ -17,10 +16,10 @@ LabelledHash begin_stamp(const QueueId& queue, Day day, const Hash& cell) {
   return begun;
 }
 
-bool is_stamp(LabelledHash begun, std::uint64_t nonce) {
+bool is_stamp(LabelledHash begun, std::uint64_t nonce, int bits) {
   const Hash hash = begun.update(big_endian(nonce)).finish();
   const auto head = Decoder{hash}.take_int<std::uint64_t>();
-  return nonce != 0 && std::countl_zero(head) >= kStampBits;
+  return nonce != 0 && std::countl_zero(head) >= bits;
 }
 
 }  // namespace
@@ -29,16 +28,16 @@ StampSearch::StampSearch(const QueueId& queue, Day day, const Hash& cell)
     : begun_{begin_stamp(queue, day, cell)},
       next_{Decoder{random_array<sizeof(std::uint64_t)>()}.take_int<std::uint64_t>()} {}
 
-std::optional<std::uint64_t> StampSearch::try_some(std::uint64_t tries) {
+std::optional<std::uint64_t> StampSearch::try_some(std::uint64_t tries, int bits) {
   for (; tries > 0; --tries) {
     const auto nonce = next_++;
-    if (is_stamp(begun_, nonce)) return nonce;
+    if (is_stamp(begun_, nonce, bits)) return nonce;
   }
   return std::nullopt;
 }
 
-bool check_stamp(const QueueId& queue, Day day, const Hash& cell, std::uint64_t stamp) {
-  return is_stamp(begin_stamp(queue, day, cell), stamp);
+bool check_stamp(const QueueId& queue, Day day, const Hash& cell, std::uint64_t stamp, int bits) {
+  return is_stamp(begin_stamp(queue, day, cell), stamp, bits);
 }
 
 }  // namespace bisik::crypto

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "crypto/hash.hpp"
+#include "crypto/limits.hpp"
 #include "crypto/write_key.hpp"
 
 namespace bisik::crypto {
@@ -22,8 +23,8 @@ class StampSearch {
  public:
   StampSearch(const QueueId& queue, Day day, const Hash& cell);
 
-  // The stamp, if it is among the next so many nonces.
-  [[nodiscard]] std::optional<std::uint64_t> try_some(std::uint64_t tries);
+  // The stamp, if it is among the next so many nonces. Fewer bits than kStampBits no relay takes.
+  [[nodiscard]] std::optional<std::uint64_t> try_some(std::uint64_t tries, int bits = kStampBits);
 
  private:
   LabelledHash begun_;  // all but the nonce
@@ -31,7 +32,7 @@ class StampSearch {
 };
 
 // One hash. 0 is no stamp: it stands for absence.
-[[nodiscard]] bool check_stamp(const QueueId& queue, Day day, const Hash& cell,
-                               std::uint64_t stamp);
+[[nodiscard]] bool check_stamp(const QueueId& queue, Day day, const Hash& cell, std::uint64_t stamp,
+                               int bits = kStampBits);
 
 }  // namespace bisik::crypto

@@ -33,6 +33,13 @@ TEST(Stamp, ThatWasMadeIsGoodForItsCell) {
   EXPECT_TRUE(check_stamp(queue, kToday, kCell, *stamp));
 }
 
+TEST(Stamp, OfFewerBitsIsGoodWhereThoseAreEnough) {
+  EXPECT_TRUE(check_stamp(kQueue, kToday, kCell, kOneBitShort, kStampBits - 1));
+  const auto stamp = StampSearch{kQueue, kToday, kCell}.try_some(UINT64_MAX, 4);
+  ASSERT_TRUE(stamp);
+  EXPECT_TRUE(check_stamp(kQueue, kToday, kCell, *stamp, 4));
+}
+
 TEST(Stamp, IsNeverZero) {
   constexpr Day kDayOnWhichZeroWouldDo{std::chrono::days{2'913'870}};
   EXPECT_FALSE(check_stamp(kQueue, kDayOnWhichZeroWouldDo, kCell, 0));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tests/simulation/cheap_stamps.hpp"
 #include "tests/simulation/sealing_oracle.hpp"
 
 namespace bisik::simulation {
@@ -28,6 +29,7 @@ constexpr minutes kArrived{5};
 Community::Community(std::uint64_t seed, const std::vector<std::size_t>& devices)
     : world_{seed}, relay_{world_, Defect::none, {}}, network_{world_, relay_} {
   watch_sealings();
+  make_stamps_cheap();
   relay_.attach(network_);
   people_.resize(devices.size());
   for (std::size_t i = 0; i < devices.size(); ++i) {

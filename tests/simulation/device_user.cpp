@@ -168,7 +168,6 @@ void DeviceUser::block(std::size_t whom, bool unblock) {
   ApiRequest request;
   request.mutable_block()->set_name(name_of_person(whom));
   request.mutable_block()->set_unblock(unblock);
-  // Seldom: whoever is shut out at once pays for a stamp, which takes a second to make.
   request.mutable_block()->set_now(!unblock && world_.chance(0.1));
   ask(std::move(request), [](const ApiReply&) {});
 }
