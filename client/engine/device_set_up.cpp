@@ -104,8 +104,8 @@ void DeviceSetUp::finish(Step& step, const Response* response,
   const bool history = identity.setup == Setup::pending_with_history;
   identity.setup = Setup::done;
   identity.save(step);
-  state_.key_ring.one_time_keys_sent(step);
-  state_.key_ring.published(step);
+  state_.key_ring.one_time_keys_sent(step, state_.key_ring.newest());
+  state_.key_ring.published(step, state_.key_ring.newest());
   copies_.introduce(step, history);
   if (identity.primary) greet_everybody(step);
   if (!command_) return;

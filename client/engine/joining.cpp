@@ -80,8 +80,8 @@ void Joining::registered(Step& step, CommandId command, const proto::Link& link,
   identity.invite.reset();
   identity.save(step);
   state_.contacts.add_own(identity.account_key, identity.relay, step);
-  state_.key_ring.one_time_keys_sent(step);
-  state_.key_ring.published(step);
+  state_.key_ring.one_time_keys_sent(step, state_.key_ring.newest());
+  state_.key_ring.published(step, state_.key_ring.newest());
   if (link.contact) outgoing_.greet(add_contact(step, link, {}));
 
   proto::pb::ApiReply reply;

@@ -11,9 +11,6 @@ namespace {
 
 constexpr std::uint8_t kRingVersion = 1;
 
-// Superseded then: to be wiped at the next look.
-constexpr std::uint64_t kLongAgo = 1;
-
 std::uint64_t in_ms(milliseconds time) { return static_cast<std::uint64_t>(time.count()); }
 
 std::uint64_t random_below(milliseconds time) {
@@ -51,7 +48,10 @@ bool KeyRing::is_due(const Step& step) const {
          renew_ms_ - step.now_ms() > in_ms(2 * milliseconds{crypto::kPrekeyRotation});
 }
 
-void KeyRing::published(Step& step) {
+// Of a generation that is not the newest any more the answer came too late.
+std::vector<crypto::PrekeyId> KeyRing::published(Step& step, crypto::PrekeyId asked) {
+  std::vector<crypto::PrekeyId> gone;
+  if (asked != newest()) return gone;
   published_ = true;
   for (auto& generation : generations_) {
     if (&generation == &generations_.back() || generation.superseded_ms != 0) continue;
@@ -59,10 +59,20 @@ void KeyRing::published(Step& step) {
   }
   if (std::exchange(replaces_, false)) {
     for (auto& generation : generations_) {
-      if (generation.superseded_ms != 0) generation.superseded_ms = kLongAgo;
+      if (generation.superseded_ms == 0) continue;
+      gone.push_back(generation.signed_prekey.id);
+      forget_prekeys(generation);
     }
   }
   save(step);
+  return gone;
+}
+
+// SEAL stays its time: it opens no message, and tells who has started a session meanwhile that
+// nobody has the keys of, so that it is begun anew.
+void KeyRing::forget_prekeys(Generation& generation) {
+  generation.signed_prekey = crypto::SignedPrekey::generate();
+  generation.pq_signed_prekey = crypto::PqSignedPrekey::generate();
 }
 
 std::vector<crypto::PrekeyId> KeyRing::wipe(Step& step) {
@@ -95,7 +105,8 @@ proto::pb::OneTimeKeys KeyRing::unsent_one_time_keys(const crypto::Device& devic
   return keys;
 }
 
-void KeyRing::one_time_keys_sent(Step& step) {
+void KeyRing::one_time_keys_sent(Step& step, crypto::PrekeyId asked) {
+  if (replaces_one_time_ && asked != newest()) return;
   one_time_.sent();
   pq_one_time_.sent();
   refill_ms_ = 0;

@@ -40,14 +40,16 @@ class KeyRing {
   // Another generation, which published() confirms. Also the first.
   void generate(Step& step);
   // Another generation and other one-time keys, in place of all that there are: the relay forgets
-  // what it has, and the old private halves go as soon as it has confirmed that.
+  // what it has, and the old private halves but SEAL go as soon as it has confirmed that.
   void replace(Step& step);
   [[nodiscard]] bool is_replacing_one_time_keys() const noexcept { return replaces_one_time_; }
   // A week has gone by, more or less, or the clock is not the one that said when.
   [[nodiscard]] bool is_due(const Step& step) const;
   [[nodiscard]] bool is_published() const noexcept { return published_; }
-  // The relay has the newest generation.
-  void published(Step& step);
+  // Names the newest generation, in a question to the relay.
+  [[nodiscard]] crypto::PrekeyId newest() const { return generations_.back().signed_prekey.id; }
+  // The relay has it. The numbers of the SPKs that went, if it replaces the others.
+  std::vector<crypto::PrekeyId> published(Step& step, crypto::PrekeyId asked);
   // What nobody can use any more. The numbers of the SPKs that went.
   std::vector<crypto::PrekeyId> wipe(Step& step);
 
@@ -58,7 +60,8 @@ class KeyRing {
   }
   // Those that the relay has not confirmed, as it takes them.
   [[nodiscard]] proto::pb::OneTimeKeys unsent_one_time_keys(const crypto::Device& device) const;
-  void one_time_keys_sent(Step& step);
+  // Asked when that was the newest generation: those before replace() are not those after it.
+  void one_time_keys_sent(Step& step, crypto::PrekeyId asked);
   void one_time_keys_counted(Step& step, const proto::pb::OneTimeKeyCount& left);
   // Not at once, so that a relay cannot tell a refill from what it was for. 0: no refill is due.
   [[nodiscard]] std::uint64_t refill_ms() const noexcept { return refill_ms_; }
@@ -78,6 +81,7 @@ class KeyRing {
 
  private:
   void save(Step& step) const;
+  static void forget_prekeys(Generation& generation);
 
   std::vector<Generation> generations_;
   bool published_ = false;

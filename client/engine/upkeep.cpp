@@ -80,9 +80,16 @@ void Upkeep::publish_bundle(Step& step) {
   request.mutable_publish_bundle()->set_bundle(to_string(bundle.bytes()));
   state_.identity->save(step);  // its sequence
   mailbox_.ask(step, std::move(request),
-               [this](Step& later, const proto::pb::Response* response, const auto&) {
-                 if (is_ok(response)) state_.key_ring.published(later);
+               [this, asked = state_.key_ring.newest()](
+                   Step& later, const proto::pb::Response* response, const auto&) {
+                 if (is_ok(response)) bundle_published(later, asked);
                });
+}
+
+void Upkeep::bundle_published(Step& step, crypto::PrekeyId asked) {
+  for (const auto signed_prekey : state_.key_ring.published(step, asked)) {
+    state_.sessions.forget_prekey(step, signed_prekey);
+  }
 }
 
 void Upkeep::count_one_time_keys(Step& step) {
@@ -120,8 +127,9 @@ void Upkeep::publish_one_time_keys(Step& step) {
       state_.key_ring.is_replacing_one_time_keys());
   *request.mutable_publish_one_time_keys()->mutable_keys() = std::move(keys);
   mailbox_.ask(step, std::move(request),
-               [this](Step& later, const proto::pb::Response* response, const auto&) {
-                 if (is_ok(response)) state_.key_ring.one_time_keys_sent(later);
+               [this, asked = state_.key_ring.newest()](
+                   Step& later, const proto::pb::Response* response, const auto&) {
+                 if (is_ok(response)) state_.key_ring.one_time_keys_sent(later, asked);
                });
 }
 

@@ -30,6 +30,7 @@ class Upkeep {
   [[nodiscard]] bool list_is_overdue(const Step& step) const;
   void publish_list(Step& step);
   void publish_bundle(Step& step);
+  void bundle_published(Step& step, crypto::PrekeyId asked);
   void count_one_time_keys(Step& step);
   void publish_one_time_keys(Step& step);
   void refill(Step& step, const proto::pb::OneTimeKeyCount& left);

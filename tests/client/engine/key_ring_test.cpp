@@ -117,7 +117,7 @@ class KeyLifeTest : public KeyRingTest {
   }
   void published(std::chrono::milliseconds later) {
     auto step = at(later);
-    ring_.published(step);
+    ring_.published(step, ring_.newest());
     rows_.commit(std::move(step).take().rows);
   }
   std::vector<crypto::PrekeyId> wipe(std::chrono::milliseconds later) {
@@ -130,6 +130,35 @@ class KeyLifeTest : public KeyRingTest {
   std::chrono::sys_time<std::chrono::milliseconds> now_{
       std::chrono::sys_days{std::chrono::January / 5 / 2026}};
 };
+
+TEST_F(KeyLifeTest, ALateAnswerAboutAnotherGenerationConfirmsNothing) {
+  const auto before = ring_.newest();
+  auto step = at({});
+  ring_.replace(step);
+  ring_.one_time_keys_sent(step, before);
+  ring_.published(step, before);
+  EXPECT_FALSE(ring_.is_published());
+  EXPECT_TRUE(ring_.is_replacing_one_time_keys());
+  ring_.published(step, ring_.newest());
+  ring_.one_time_keys_sent(step, ring_.newest());
+  EXPECT_TRUE(ring_.is_published());
+  EXPECT_FALSE(ring_.is_replacing_one_time_keys());
+}
+
+TEST_F(KeyLifeTest, WhatWasReplacedTellsWhoHasStartedASessionAndOpensNone) {
+  published({});
+  const auto before = ids();
+  const auto seal = ring_.generations().back().seal.public_half();
+  auto step = at({});
+  ring_.replace(step);
+  EXPECT_THAT(ring_.published(step, ring_.newest()), testing::ElementsAre(before.signed_prekey));
+  rows_.commit(std::move(step).take().rows);
+  EXPECT_FALSE(keeps(before.signed_prekey));
+  EXPECT_FALSE(loaded().find(before));
+  EXPECT_EQ(loaded().generations().front().seal.public_half(), seal);
+  wipe(crypto::kPrekeyRetention);
+  EXPECT_EQ(loaded().generations().size(), 1U);
+}
 
 TEST_F(KeyLifeTest, TheNextGenerationIsDueAfterAWeekGiveOrTakeHalfADay) {
   renew({});
