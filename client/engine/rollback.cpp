@@ -204,8 +204,11 @@ void Rollback::ask_own_devices(Step& step) {
   state_.sessions.archive_all(step, state_.identity->id());
   repairs_.try_set_aside_again(step);
   proto::pb::Repair repair;
-  // What is newer than the copy, however old that is; and what came since it was put back is here.
-  repair.mutable_sessions_lost()->set_since_ms(std::min(newest_ms_ + 1, told_again_since(step)));
+  // What the copy may lack, however old it is: also what was written before its newest message and
+  // came after that. What came since it was put back is here.
+  constexpr auto kSpan = static_cast<std::uint64_t>(milliseconds{kToldAgain}.count());
+  const auto sure_ms = newest_ms_ - std::min(newest_ms_, kSpan);
+  repair.mutable_sessions_lost()->set_since_ms(std::min(sure_ms, told_again_since(step)));
   copies_.say(step, 0, repair);
   // And what this copy has told them before anybody noticed.
   constexpr auto kToday = static_cast<std::uint64_t>(milliseconds{kSentLifetime}.count());
