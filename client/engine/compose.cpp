@@ -38,6 +38,9 @@ proto::pb::Content begin_content(Step& step, State& state, const Contact& contac
   content.mutable_sender_list()->set_hash(to_string(identity.list_hash()));
   content.mutable_receiver_list()->set_sequence(contact.row.list_sequence());
   content.mutable_receiver_list()->set_hash(contact.row.list_hash());
+  auto& written_for =
+      contact.is_own() ? *content.mutable_sender_list() : *content.mutable_receiver_list();
+  written_for.set_lacks_keys(contact.row.lacks_keys());
   content.set_write_secret(to_string(identity.write_secret.bytes()));
   content.set_write_secret_sequence(identity.write_secret_sequence);
   if (state.profile) *content.mutable_profile() = *state.profile;

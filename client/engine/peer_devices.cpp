@@ -65,7 +65,10 @@ struct Question {
 Result<void> learn_device(Learned& learned, const Question& question,
                           const crypto::DeviceRecord& record, const Bundles::Device* entry) {
   const auto* known = known_device(question.contact, record.number());
-  if (entry == nullptr || entry->bundle().empty()) return {};
+  if (entry == nullptr || entry->bundle().empty()) {
+    learned.row.set_lacks_keys(true);
+    return {};
+  }
   const auto bundle = crypto::Bundle::parse(crypto::as_bytes(entry->bundle()), record);
   if (!bundle) return bundle.error();
   const auto seen = known == nullptr ? 0 : known->bundle_sequence();
@@ -138,6 +141,7 @@ Result<Learned> check(const State& state, const Contact& contact, const Bundles&
   learned.row.set_list_sequence(list->sequence());
   learned.row.set_list_hash(to_string(list->hash()));
   learned.row.clear_refresh_sequence();
+  learned.row.clear_lacks_keys();
   const Question question{state, contact, list->is_stale(now), now};
   for (const auto& record : list->records()) {
     if (contact.is_own() && record.number() == state.identity->device.number()) continue;

@@ -101,7 +101,8 @@ bool State::tells_new_devices(const proto::pb::ListState& known) const {
   const auto own = contacts.all().find(identity->id());
   // The relay may have the next one already, and we not its answer.
   if (identity->list_grows()) return known.sequence() <= identity->list_sequence;
-  return own != contacts.all().end() && known.sequence() < own->second.row.devices_since();
+  if (own == contacts.all().end()) return false;
+  return known.lacks_keys() || known.sequence() < own->second.row.devices_since();
 }
 
 bool State::is_ready(const Contact& contact) const {

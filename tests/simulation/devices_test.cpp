@@ -31,6 +31,23 @@ TEST_F(Devices, AContactWritesToANewDeviceBeforeAnybodyHasWrittenToHim) {
   EXPECT_EQ(second.times_read("to both, unasked"), 1);
 }
 
+TEST_F(Devices, ANewDeviceHasWhatWasWrittenBeforeThereWereKeysToWriteToIt) {
+  auto& fresh = member();
+  EXPECT_TRUE(approve(*alice_, begin_link(fresh)).has_digits_wanted());
+  EXPECT_TRUE(confirm(*alice_, digits_of(fresh)).has_done());
+  expect_arrives(*alice_, *bob_, "I have another device");  // Bob fetches the list, without keys
+  alice_->go_offline();
+  EXPECT_TRUE(accept(fresh).has_done());
+  pass(seconds{10});
+  fresh.listen();
+  pass(seconds{10});
+  EXPECT_EQ(bob_->send(*alice_, "to the first alone").state(), MESSAGE_STATE_RELAY);
+  alice_->come_online();
+  pass(minutes{3});
+  EXPECT_EQ(texts(fresh, *bob_),
+            (std::vector<std::string>{"> I have another device", "< to the first alone"}));
+}
+
 TEST_F(Devices, WhatOneDeviceWritesTheOthersShow) {
   auto& second = linked(*alice_, false);
   auto& third = linked(*alice_, false);
