@@ -11,7 +11,7 @@
 namespace bisik::client {
 namespace {
 
-// The list that is known names a device whose keys were not there yet when it came.
+// The list that is known names a device whose keys were not there yet when it came, or are too old.
 bool lacks_keys(const Contact& contact, const State& state) {
   if (contact.is_own()) {  // this device is in the list, and not in the row
     return contact.row.devices_size() + 1 < state.identity->device_count;
@@ -80,7 +80,7 @@ void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
     }
     return on_own_(step, opened.peer.device, content);
   }
-  if (contact.row.blocked()) return;  // read, and nobody ever hears of it
+  if (contact.row.blocked()) return overhear(step, contact, opened, content);
   if (contact.is_removed() && !is_back(step, contact, content)) return;
   if (contact.is_stranger()) {
     state_.sessions.limit(step, contact.id, kMaxSessionsOfRequest);
@@ -103,6 +103,17 @@ void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
   } else if (content.has_text()) {
     store(step, contact, content);
   }
+  contact.save(step);
+}
+
+// Nobody ever hears of it. But once unblocked the contact is written to as it can be read.
+void Incoming::overhear(Step& step, Contact& contact, const OpenedCell& opened,
+                        const proto::pb::Content& content) {
+  if (contact.is_stranger()) return;
+  if (contact.learn_secret(content.write_secret(), content.write_secret_sequence())) {
+    outgoing_.door_opened(step, contact.id);
+  }
+  if (content.has_repair()) repairs_.heard(step, contact, opened.session, content.repair());
   contact.save(step);
 }
 

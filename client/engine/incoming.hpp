@@ -68,6 +68,8 @@ class Incoming {
   void alarm(Step& step, Contact& contact, const std::string& sentence);
   void watch(Step& step, Contact& contact, const proto::pb::Content& content);
   void ask_for_keys(const Contact& contact);
+  void overhear(Step& step, Contact& contact, const OpenedCell& opened,
+                const proto::pb::Content& content);
   void learn(Step& step, Contact& contact, const proto::pb::Content& content);
   void hear_typing(Step& step, const Contact& contact, const proto::pb::Content& content) const;
   [[nodiscard]] std::size_t most_held(const Contact& contact) const;

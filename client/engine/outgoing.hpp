@@ -49,6 +49,7 @@ class Outgoing {
   void note(Step& step, Contact& own, proto::pb::MessageRow row);
   // Said for a moment, to contacts who are accepted; nobody hears whether it went.
   void type(const Step& step, const Contact& contact, bool stopped);
+  [[nodiscard]] bool owes_words(const Contact& contact) const;
   // Messages that the relay had before, in the order of their numbers, before what waits.
   void send_again(Step& step, Contact& contact, std::vector<std::uint64_t> numbers);
   // Gives a message up: true if it was never encrypted, so that nothing is left of it.
@@ -131,7 +132,6 @@ class Outgoing {
   [[nodiscard]] bool may_write_to(const Contact& contact) const {
     return contact.may_be_written_to() && !state_.is_gone();
   }
-  [[nodiscard]] bool owes_words(const Contact& contact) const;
   void add_due(Step& step);
   void say_receipts(Step& step);
   // What a text without a number says; nothing: a hello.
@@ -144,6 +144,8 @@ class Outgoing {
   static void keep_place(Step& step, const Text& text);
   void make_anew(Step& step, Contact& contact, Chat& chat);
   void unseal(Step& step, Contact& contact, const Cell& cell, std::deque<Text>& texts);
+  void send_all_again(Step& step, Contact& contact);
+  void knock(Step& step, Contact& contact);
   void send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell);
   [[nodiscard]] bool sealed_in_good_session(const proto::pb::OutboxRow& cell) const;
   void encrypt(Step& step, Contact& contact, Chat& chat);

@@ -28,6 +28,13 @@ void Outgoing::send_again(Step& step, Contact& contact, std::vector<std::uint64_
                     std::make_move_iterator(texts.end()));
 }
 
+// What was promised while nobody wrote to them.
+void Outgoing::send_all_again(Step& step, Contact& contact) {
+  contact.row.clear_owes_again();
+  contact.save(step);
+  send_again(step, contact, send_log_.after_message(step, contact.id, {}));
+}
+
 // A cell that the relay has taken although its session was given up meanwhile: whoever gets it may
 // not be able to read it.
 void Outgoing::send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell) {

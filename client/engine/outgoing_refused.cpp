@@ -74,7 +74,7 @@ bool Outgoing::wait_for_new_key(Step& step, Contact& contact, Chat& chat) {
   const bool clock_was_set = knocked > step.now_ms();
   const bool may_knock = knocked == 0 || clock_was_set || waited >= kKnockAgain;
   if (may_knock && Knocks::may_knock(state_, contact)) {
-    knocks_.knock(step, contact);
+    knock(step, contact);
   } else if (may_knock || waited >= kAnswerToKnock) {
     return false;
   }
@@ -82,6 +82,20 @@ bool Outgoing::wait_for_new_key(Step& step, Contact& contact, Chat& chat) {
   pause(chat, step.now() + left, state_.lines.at({LinePurpose::sends, contact.relay()}).id());
   chat.pause->knocking = true;
   return true;
+}
+
+// What the cells were to say of sessions is said with the knock too: an answer in a session that
+// one side has lost would never be read, and the cells wait for the answer.
+void Outgoing::knock(Step& step, Contact& contact) {
+  auto owed = contact.row.repair();
+  for (const auto& cell : chats_[contact.id].cells) {
+    if (cell.row.has_repair()) contact.row.mutable_repair()->MergeFrom(cell.row.repair());
+  }
+  knocks_.knock(step, contact);
+  const bool is_owed = owed.ByteSizeLong() != 0;
+  contact.row.clear_repair();
+  if (is_owed) *contact.row.mutable_repair() = std::move(owed);
+  contact.save(step);
 }
 
 void Outgoing::door_opened(const Step& step, const crypto::AccountId& account) {

@@ -114,7 +114,8 @@ void OwnNews::take_contact(Step& step, const proto::pb::SharedContact& shared) {
   }
   (void)state_.contacts.rename(contact, shared.name(), step);  // where nobody here has that name
   *contact.row.mutable_relay() = shared.relay();
-  contact.learn_secret(shared.write_secret(), shared.write_secret_sequence());
+  const bool unblocked = contact.row.blocked() && !shared.blocked();
+  const bool has_key = contact.learn_secret(shared.write_secret(), shared.write_secret_sequence());
   contact.row.set_blocked(shared.blocked());
   contact.row.set_no_delivery_receipts(shared.no_delivery_receipts());
   contact.row.set_no_read_receipts(shared.no_read_receipts());
@@ -123,6 +124,7 @@ void OwnNews::take_contact(Step& step, const proto::pb::SharedContact& shared) {
                                             : proto::pb::TRUST_UNVERIFIED);
   }
   contact.save(step);
+  if (unblocked || has_key) people_.may_write_again(step, contact);
   readers_.contact_changed(step, contact);
 }
 

@@ -148,6 +148,11 @@ void People::block(Step& step, CommandId command, const proto::pb::BlockCommand&
   });
 }
 
+void People::may_write_again(const Step& step, const Contact& contact) {
+  outgoing_.door_opened(step, contact.id);
+  if (outgoing_.owes_words(contact)) outgoing_.greet(contact);
+}
+
 void People::repair(Step& step, CommandId command, const proto::pb::RepairCommand& request) {
   auto* contact = find(step, command, request.name());
   if (contact == nullptr) return;

@@ -31,6 +31,8 @@ class People {
   void remove(Step& step, CommandId command, const proto::pb::RemoveCommand& request);
   void block(Step& step, CommandId command, const proto::pb::BlockCommand& request);
   void repair(Step& step, CommandId command, const proto::pb::RepairCommand& request);
+  // Another device of ours has unblocked them, or knows how to write to them: what waits goes.
+  void may_write_again(const Step& step, const Contact& contact);
   // A contact or request goes, with everything that was written.
   void forget(Step& step, Contact& contact);
 

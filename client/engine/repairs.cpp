@@ -108,8 +108,7 @@ void Repairs::say_sessions_lost(Contact& contact) {
   outgoing_.greet(contact);
 }
 
-bool Repairs::may_send_again(const Step& step, Contact& contact) const {
-  if (!contact.may_be_written_to()) return false;
+bool Repairs::may_send_again(const Step& step, Contact& contact) {
   if (step.has_passed(contact.row.repairs_since_ms(), kRetryAgain)) {
     contact.row.set_repairs_since_ms(step.now_ms());
     contact.row.set_repairs(0);
@@ -121,6 +120,8 @@ bool Repairs::may_send_again(const Step& step, Contact& contact) const {
 
 void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& session,
                     const proto::pb::Repair& repair) {
+  if (contact.is_stranger()) return;
+  if (!contact.may_be_written_to()) return heard_in_silence(step, contact, session);
   if (!may_send_again(step, contact)) return;
   if (state_.successor) {  // what was lost may have told of it
     contact.row.clear_successor_told();
@@ -151,6 +152,14 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
     outgoing_.send_again(step, contact, log.after_message(step, contact.id, last));
     readers_.notice(step, contact, began_anew(contact.row.name()));
   }
+}
+
+// Whoever says it goes on in this session and may not be able to read the others. Nobody is
+// answered who is blocked or has changed: what he may have missed has time until that is over.
+void Repairs::heard_in_silence(Step& step, Contact& contact, const crypto::Transcript& session) {
+  state_.sessions.take_over(step, session);
+  contact.row.set_owes_again(true);
+  contact.save(step);
 }
 
 // It may be a copy, or we are one: either way it tells us again what we could not read. Whoever
@@ -187,14 +196,16 @@ void Repairs::heard(Step& step, crypto::DeviceNumber device, const crypto::Trans
 }
 
 void Repairs::send_again(Step& step, Contact& contact) {
-  if (!contact.may_be_written_to()) return;
-  outgoing_.send_again(step, contact, outgoing_.send_log().after_message(step, contact.id, {}));
+  if (contact.is_stranger()) return;
+  contact.row.set_owes_again(true);
+  contact.save(step);
 }
 
 void Repairs::begin(Step& step, Contact& contact) {
   state_.sessions.archive_all(step, contact.id);
   try_set_aside_again(step);
-  if (!contact.may_be_written_to()) return;
+  // Whoever is blocked or has changed hears it when that is over.
+  if (contact.is_stranger()) return;
   say_sessions_lost(contact);
   contact.save(step);
 }

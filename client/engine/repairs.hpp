@@ -39,7 +39,7 @@ class Repairs {
   // The same between the devices of this account.
   void heard(Step& step, crypto::DeviceNumber device, const crypto::Transcript& session,
              const proto::pb::Repair& repair);
-  // Everything that they may have got today.
+  // Everything that they may have got today, as soon as they may be written to.
   void send_again(Step& step, Contact& contact);
   // All sessions with this contact are given up for new ones, and what is missing is asked for.
   void begin(Step& step, Contact& contact);
@@ -66,7 +66,8 @@ class Repairs {
   void say_sessions_lost(Contact& contact);
   void tell_own_device(Step& step, Contact& own, const proto::pb::Cell& cell,
                        const Unopened::Session& session, bool used);
-  [[nodiscard]] bool may_send_again(const Step& step, Contact& contact) const;
+  void heard_in_silence(Step& step, Contact& contact, const crypto::Transcript& session);
+  [[nodiscard]] static bool may_send_again(const Step& step, Contact& contact);
 
   State& state_;
   Outgoing& outgoing_;

@@ -2,6 +2,7 @@
 // send again, and what a person does by hand. Nothing is lost or doubled, and one line says so.
 #include <gtest/gtest.h>
 
+#include "tests/simulation/cheap_stamps.hpp"
 #include "tests/simulation/member.hpp"
 #include "tests/simulation/relay_party.hpp"
 
@@ -46,6 +47,13 @@ class Repair : public testing::Test {
     ApiRequest request;
     request.mutable_status();
     return member.ask(request).status();
+  }
+  static void block(Member& member, const Member& whom, bool blocks = true, bool now = false) {
+    ApiRequest request;
+    request.mutable_block()->set_now(now);
+    request.mutable_block()->set_name(whom.name());
+    request.mutable_block()->set_unblock(!blocks);
+    EXPECT_TRUE(member.ask(request).has_contact());
   }
   void expect_a_whole_conversation() {
     say(alice_, bob_, "do you read me?");
@@ -147,6 +155,65 @@ TEST_F(Repair, BeginningAnewByHandBringsWhatWasMissingAndNothingTwice) {
   expect_a_whole_conversation();
   request.mutable_repair()->set_name("nobody");
   EXPECT_EQ(bob_.ask(request).failure().exit_code(), 1U);
+}
+
+TEST_F(Repair, ACopyInWhichSomebodyIsBlockedHealsWhenHeIsUnblocked) {
+  block(alice_, bob_);
+  const auto copy = alice_.client().snapshot();
+  block(alice_, bob_, false);
+  expect_a_whole_conversation();
+  alice_.go_offline();
+  alice_.come_online();
+  pass(seconds{10});
+  restore(alice_, copy);
+  EXPECT_NE(status(alice_).restored_ms(), 0U);
+  block(alice_, bob_, false);
+  pass(minutes{2});
+  say(bob_, alice_, "are you back?");
+  pass(minutes{2});
+  EXPECT_EQ(alice_.times_in_history(bob_, "are you back?"), 1);
+}
+
+TEST_F(Repair, WhatSomebodySaysOfItsSessionsWhileItIsBlockedCountsAfterwards) {
+  const auto copy = bob_.client().snapshot();
+  expect_a_whole_conversation();
+  say(alice_, bob_, "this is lost with the copy");
+  pass(seconds{10});
+  block(alice_, bob_);
+  restore(bob_, copy);
+  pass(minutes{2});
+  EXPECT_EQ(bob_.times_in_history(alice_, "this is lost with the copy"), 0);
+  block(alice_, bob_, false);
+  pass(minutes{2});
+  say(alice_, bob_, "you are unblocked");
+  pass(minutes{2});
+  EXPECT_EQ(bob_.times_in_history(alice_, "you are unblocked"), 1);
+  EXPECT_EQ(bob_.times_in_history(alice_, "this is lost with the copy"), 1);
+}
+
+// Alice's new key is not in Bob's copy, and she goes on in a session that he has lost: he asks her
+// for the key at her knock queue, and she has to learn there in which session to answer.
+TEST_F(Repair, ACopyThatMayNotWriteAnyMoreHealsWithItsKnock) {
+  make_stamps_cheap();
+  auto carol = Member{world_, network_, 2};
+  EXPECT_TRUE(carol.join(proto::format_link(
+      {.relay = relay_.address(), .invite = relay_.make_invite(1), .contact = {}})));
+  carol.add(alice_.invite());
+  pass(seconds{10});
+  say(carol, alice_, "hello");
+  const auto copy = bob_.client().snapshot();
+  expect_a_whole_conversation();
+  block(alice_, carol, true, true);
+  say(alice_, bob_, "here is another key");
+  pass(seconds{10});
+  restore(bob_, copy);
+  pass(minutes{5});
+  say(alice_, bob_, "can you read this?");
+  pass(minutes{2});
+  EXPECT_EQ(bob_.times_in_history(alice_, "can you read this?"), 1);
+  say(bob_, alice_, "and you this?");
+  pass(seconds{10});
+  EXPECT_EQ(alice_.times_in_history(bob_, "and you this?"), 1);
 }
 
 TEST_F(Repair, AProfileThatNobodyCopiedIsNeverTakenForACopy) {

@@ -56,13 +56,15 @@ bool is_same(const ClientParty& client, ContactRow before, const ContactRow& aft
   return before.SerializeAsString() == after.SerializeAsString();
 }
 
-// Of a contact, what we have to ask for is all that a cell which is not opened changes.
+// Of a contact, what we have to ask for and to send again is all that a cell which is not opened
+// changes.
 bool differs_by_more_than_repairs(const ClientParty& client, ContactRow before, ContactRow after) {
   for (auto* row : {&before, &after}) {
     row->clear_repair();
     row->clear_retry_asked_ms();
     row->clear_anew_asked_ms();
     row->clear_asked_again();
+    row->clear_owes_again();
   }
   return !is_same(client, std::move(before), after);
 }
