@@ -44,15 +44,24 @@ class DeviceJudge {
     const auto count = times(i, said);
     if (count > 1) report("duplicated", i, said.text);
     if (count > 0 && said.told == Told::not_sent) report("unsent", i, said.text);
-    if (count == 0 && must_have(i, said)) report("lost", i, said.text);
+    if (count == 0 && must_have(i, said) && !is_shown_failed(i, said)) {
+      report("lost", i, said.text);
+    }
   }
 
-  // The device was put back to a copy that does not hold what it held, or could have by then.
+  // It was to go by itself, and a relay refused it in the end.
+  [[nodiscard]] bool is_shown_failed(std::size_t i, const Said& said) const {
+    return said.told == Told::kept && device(i).failed.contains(said.text);
+  }
+
+  // The device was put back to a copy that does not hold what it held, or could have by then. The
+  // last time: what it had got again before was lost once more.
   [[nodiscard]] const Restored* forgotten(std::size_t i, const Said& said) const {
+    const Restored* last = nullptr;
     for (const auto& restored : device(i).restored) {
-      if (said.begun <= restored.at && !restored.held.contains(said.text)) return &restored;
+      if (said.begun <= restored.at && !restored.held.contains(said.text)) last = &restored;
     }
-    return nullptr;
+    return last;
   }
 
   [[nodiscard]] bool sure(const Said& said) const {
@@ -144,9 +153,7 @@ std::vector<std::string> violations(const Chronicle& chronicle) {
   return DeviceJudge{chronicle}.check();
 }
 
-void DeviceLife::put_back(Time now, Held copy) {
-  const bool forgets =
-      std::ranges::any_of(held, [&](const auto& text) { return !copy.contains(text.first); });
+void DeviceLife::put_back(Time now, Held copy, bool forgets) {
   const bool forgot =
       !restored.empty() && restored.back().diverged && !told_since(restored.back().at);
   held = copy;

@@ -70,9 +70,10 @@ struct DeviceLife {
   // In the end, by person, in the order of the history.
   std::map<std::size_t, std::vector<std::string>> ours;
   std::map<std::size_t, std::vector<std::string>> theirs;
+  Texts failed;  // ours, shown as what nobody has got
 
-  // Somebody puts a copy back that holds no more than this.
-  void put_back(Time now, Held copy);
+  // Somebody puts a copy back that holds no more than this. `forgets`: others have seen more.
+  void put_back(Time now, Held copy, bool forgets);
   [[nodiscard]] bool told_since(Time when) const;
 };
 

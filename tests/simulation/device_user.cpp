@@ -81,7 +81,17 @@ void DeviceUser::put_back(const Copy& copy) {
   if (client_.is_running()) client_.die(false);
   give_up();
   client_.restore(copy.image);
-  life().put_back(world_.now(), copy.held);
+  life().put_back(world_.now(), copy.held, others_know_more(copy));
+}
+
+// What this device wrote to its own disk alone nobody can miss; and of what was on its way when the
+// copy was made the copy knows too.
+bool DeviceUser::others_know_more(const Copy& copy) const {
+  return std::ranges::any_of(life().held, [&](const auto& entry) {
+    if (copy.held.contains(entry.first)) return false;
+    const auto& said = chronicle_.said[std::stoul(entry.first)];
+    return said.device != index_ || (said.told == Told::stored && said.begun > copy.taken);
+  });
 }
 
 void DeviceUser::is_joined(const proto::pb::WhoAmI& who) {
@@ -278,6 +288,10 @@ void DeviceUser::look_at(const proto::pb::ContactEntry& contact) {
     life().theirs[*person].clear();
     ask(request, [this, person](const ApiReply& reply) {
       if (!reply.has_message()) return;
+      if (reply.message().state() == proto::pb::MESSAGE_STATE_FAILED) {
+        life().failed.insert(reply.message().text());
+        return;
+      }
       auto& chats = reply.message().ours() ? life().ours : life().theirs;
       chats[*person].push_back(reply.message().text());
     });

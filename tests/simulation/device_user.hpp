@@ -12,6 +12,7 @@ namespace bisik::simulation {
 struct Copy {
   storage::DiskImage image;
   Held held;
+  Time taken;
 };
 
 class DeviceUser final : public Person {
@@ -36,7 +37,7 @@ class DeviceUser final : public Person {
   // What is unsent by now is not sent again.
   void give_up();
   void put_back(const Copy& copy);
-  [[nodiscard]] Copy copy() const { return {client_.snapshot(), life().held}; }
+  [[nodiscard]] Copy copy() const { return {client_.snapshot(), life().held, world_.now()}; }
 
   [[nodiscard]] ClientParty& client() noexcept { return client_; }
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
@@ -58,6 +59,7 @@ class DeviceUser final : public Person {
   void carry_digits(DeviceUser& fresh);
   void try_to_send(std::size_t index);
   void told(std::size_t index, const proto::pb::Sent::Recipient& recipient);
+  [[nodiscard]] bool others_know_more(const Copy& copy) const;
   void hold(const std::string& text) { life().held.emplace(text, world_.now()); }
   void read_everything();
   void received(const proto::pb::Message& message);
