@@ -141,7 +141,7 @@ void Outgoing::pump(Step& step) {
   for (auto& [account, chat] : chats_) {
     auto* contact = state_.contacts.find(account);
     if (contact == nullptr || !may_write_to(*contact)) continue;
-    if (contact->row.owes_again()) send_all_again(step, *contact);
+    if (may_send_all_again(step, *contact)) send_all_again(step, *contact);
     if (chat.cells.empty() && chat.texts.empty()) continue;
     if (chat.pause && step.now() < chat.pause->until) {
       tell_of_pause(step, *contact, chat);

@@ -144,6 +144,7 @@ class Outgoing {
   static void keep_place(Step& step, const Text& text);
   void make_anew(Step& step, Contact& contact, Chat& chat);
   void unseal(Step& step, Contact& contact, const Cell& cell, std::deque<Text>& texts);
+  [[nodiscard]] static bool may_send_all_again(const Step& step, const Contact& contact);
   void send_all_again(Step& step, Contact& contact);
   void knock(Step& step, Contact& contact);
   void send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell);

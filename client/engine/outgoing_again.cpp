@@ -28,7 +28,13 @@ void Outgoing::send_again(Step& step, Contact& contact, std::vector<std::uint64_
                     std::make_move_iterator(texts.end()));
 }
 
-// What was promised while nobody wrote to them.
+// What was promised while nobody wrote to them, or they had asked too often within the hour.
+bool Outgoing::may_send_all_again(const Step& step, const Contact& contact) {
+  const auto& row = contact.row;
+  return row.owes_again() &&
+         (row.repairs() < kMaxRepairs || step.has_passed(row.repairs_since_ms(), kRetryAgain));
+}
+
 void Outgoing::send_all_again(Step& step, Contact& contact) {
   contact.row.clear_owes_again();
   contact.save(step);

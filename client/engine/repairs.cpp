@@ -121,8 +121,9 @@ bool Repairs::may_send_again(const Step& step, Contact& contact) {
 void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& session,
                     const proto::pb::Repair& repair) {
   if (contact.is_stranger()) return;
-  if (!contact.may_be_written_to()) return heard_in_silence(step, contact, session);
-  if (!may_send_again(step, contact)) return;
+  if (!contact.may_be_written_to() || !may_send_again(step, contact)) {
+    return heard_in_silence(step, contact, session);
+  }
   if (state_.successor) {  // what was lost may have told of it
     contact.row.clear_successor_told();
     outgoing_.greet(contact);
@@ -155,7 +156,8 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
 }
 
 // Whoever says it goes on in this session and may not be able to read the others. Nobody is
-// answered who is blocked or has changed: what he may have missed has time until that is over.
+// answered who is blocked, has changed or asks too often: what he may have missed has time until
+// that is over.
 void Repairs::heard_in_silence(Step& step, Contact& contact, const crypto::Transcript& session) {
   state_.sessions.take_over(step, session);
   contact.row.set_owes_again(true);

@@ -216,6 +216,20 @@ TEST_F(Repair, ACopyThatMayNotWriteAnyMoreHealsWithItsKnock) {
   EXPECT_EQ(alice_.times_in_history(bob_, "and you this?"), 1);
 }
 
+TEST_F(Repair, WhoeverIsPutBackTooOftenIsWrittenToAsHeCanReadAndHasTheRestInAnHour) {
+  const auto copy = bob_.client().snapshot();
+  for (int i = 0; i < 10; ++i) {
+    say(alice_, bob_, "number " + std::to_string(i));
+    pass(seconds{5});
+    restore(bob_, copy);
+  }
+  say(alice_, bob_, "still there?");
+  pass(seconds{30});
+  EXPECT_EQ(bob_.times_in_history(alice_, "still there?"), 1);
+  pass(hours{2});
+  EXPECT_EQ(bob_.times_in_history(alice_, "number 9"), 1);
+}
+
 TEST_F(Repair, AProfileThatNobodyCopiedIsNeverTakenForACopy) {
   for (int i = 0; i < 5; ++i) {
     bob_.go_offline();
