@@ -207,7 +207,10 @@ class Talking(BotScene):
         self.assertEqual(code("send", message="x"), -32602)
         self.assertEqual(code("send", recipient=7, message="x"), -32602)
         self.assertEqual(code("send", recipient="Bob", message="x", account="other"), -32602)
-        self.assertEqual(code("sendReaction", recipient="Bob", emoji="x"), -1)
+        self.assertEqual(code("sendReaction", recipient="Bob", emoji="x"), -32602)
+        self.assertEqual(code("sendReaction", recipient="Bob", emoji="x", targetAuthor="Bob",
+                              targetTimestamp=1), -1)
+        self.assertEqual(code("updateGroup"), -1)
         self.assertEqual(code("register"), -32601)
         mixed = bot.call("send", recipients=["Bob", "nobody"], message="to one of them")
         self.assertEqual([result["type"] for result in mixed["results"]],
