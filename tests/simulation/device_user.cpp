@@ -11,6 +11,14 @@ using proto::pb::ApiRequest;
 
 constexpr Duration kTryAgain{2'000};
 
+// A command that failed as a whole: its device could not look first whether it is still one.
+proto::pb::Sent::Recipient refused(const proto::pb::Failure& why) {
+  proto::pb::Sent::Recipient recipient;
+  recipient.set_state(proto::pb::MESSAGE_STATE_FAILED);
+  *recipient.mutable_failure() = why;
+  return recipient;
+}
+
 std::string name_of_person(std::size_t person) { return "P" + std::to_string(person); }
 
 std::optional<std::size_t> person_of(std::string_view name) {
@@ -216,6 +224,7 @@ void DeviceUser::try_to_send(std::size_t index) {
   said.told = Told::nothing;
   ask(std::move(request), [this, index](const ApiReply& reply) {
     if (reply.has_sent()) told(index, reply.sent().recipients(0));
+    if (reply.has_failure()) told(index, refused(reply.failure()));
   });
 }
 
