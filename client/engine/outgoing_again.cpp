@@ -41,7 +41,7 @@ void Outgoing::send_all_again(Step& step, Contact& contact) {
   send_again(step, contact, send_log_.after_message(step, contact.id, {}));
 }
 
-// A cell that the relay has taken although its session was given up meanwhile: whoever gets it may
+// A cell that the relay has taken although we send in another session by now: whoever gets it may
 // not be able to read it.
 void Outgoing::send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell) {
   if (sealed_in_good_session(cell)) return;
@@ -57,7 +57,7 @@ bool Outgoing::sealed_in_good_session(const proto::pb::OutboxRow& cell) const {
   const auto bytes = crypto::as_bytes(cell.session());
   if (bytes.size() != session.size()) return true;
   std::ranges::copy(bytes, session.begin());
-  return state_.sessions.is_good(session);
+  return state_.sessions.is_good(session) && !state_.sessions.is_passed_over(session);
 }
 
 }  // namespace bisik::client

@@ -159,7 +159,7 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
 // answered who is blocked, has changed or asks too often: what he may have missed has time until
 // that is over.
 void Repairs::heard_in_silence(Step& step, Contact& contact, const crypto::Transcript& session) {
-  state_.sessions.take_over(step, session);
+  state_.sessions.begin_anew(step, session);
   contact.row.set_owes_again(true);
   contact.save(step);
 }

@@ -296,71 +296,6 @@ void SessionBook::resume(Step& step, const crypto::DeviceAddress& peer) {
   save(step, held);
 }
 
-template <class Predicate>
-void SessionBook::archive_if(Step& step, Predicate wanted) {
-  for (auto& [transcript, held] : sessions_) {
-    if (held.role == Role::archived || !wanted(held.session)) continue;
-    held.role = Role::archived;
-    save(step, held);
-  }
-}
-
-void SessionBook::archive(Step& step, const crypto::Transcript& session) {
-  archive_if(step, [&](const auto& each) { return each.transcript() == session; });
-}
-
-void SessionBook::archive_all(Step& step, const crypto::DeviceAddress& peer) {
-  archive_if(step, [&](const auto& each) { return each.theirs() == peer; });
-}
-
-void SessionBook::archive_all(Step& step, const crypto::AccountId& account) {
-  archive_if(step, [&](const auto& each) { return each.theirs().account == account; });
-}
-
-void SessionBook::archive_all(Step& step) {
-  archive_if(step, [](const auto&) { return true; });
-}
-
-void SessionBook::take_over(Step& step, const crypto::Transcript& session) {
-  if (!is_good(session)) return;
-  auto& held = sessions_.at(session);
-  archive_if(step, [&](const auto& each) {
-    return each.theirs() == held.session.theirs() && each.transcript() != session;
-  });
-  held.role = Role::preferred;
-  save(step, held);
-}
-
-// Theirs stays to receive in: if ours has not come to be at their end, they will say so again.
-void SessionBook::begin_anew(Step& step, const crypto::Transcript& session) {
-  if (!is_good(session)) return;
-  const auto& theirs = sessions_.at(session);
-  const auto* ours = crossing(theirs);
-  if (ours == nullptr) return take_over(step, session);
-  archive_if(step, [&](const auto& each) {
-    return each.theirs() == theirs.session.theirs() && &each != &theirs.session &&
-           &each != &ours->session;
-  });
-}
-
-// The session that we have begun when we gave up all others, as they have begun this one. If each
-// side went on in the other's, each would send in one that nobody answers in, and nothing would
-// heal. So the smaller EK decides, as between any two that both have started, and only once: what
-// they begin after that they begin because they do not have ours.
-const SessionBook::Held* SessionBook::crossing(const Held& theirs) {
-  const auto* ours = preferred(theirs.session.theirs());
-  if (ours == nullptr || ours->started_ms == 0 || ours->session.confirmed()) return nullptr;
-  if (theirs.session.origin().ephemeral < ours->session.origin().ephemeral) return nullptr;
-  bool gave_up = false;
-  for (const auto& [transcript, held] : sessions_) {
-    if (held.session.theirs() != theirs.session.theirs()) continue;
-    if (held.role == Role::archived) gave_up = true;
-    const bool another = &held != &theirs && held.started_ms == 0;
-    if (another && held.role != Role::archived) return nullptr;
-  }
-  return gave_up ? ours : nullptr;
-}
-
 void SessionBook::forget_archived(Step& step) {
   constexpr auto kLifetime =
       static_cast<std::uint64_t>(milliseconds{kArchivedSessionLifetime}.count());
@@ -375,6 +310,12 @@ void SessionBook::forget_archived(Step& step) {
 bool SessionBook::is_good(const crypto::Transcript& session) const {
   const auto found = sessions_.find(session);
   return found != sessions_.end() && found->second.role != Role::archived;
+}
+
+bool SessionBook::is_passed_over(const crypto::Transcript& session) const {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end() || found->second.role != Role::spare) return false;
+  return found->second.started_ms != 0 && !found->second.session.confirmed();
 }
 
 bool SessionBook::is_unanswered(const crypto::Transcript& session) const {

@@ -80,12 +80,15 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   void archive_all(Step& step);
   // The peer has lost the others: we send in this one, and they are archived.
   void take_over(Step& step, const crypto::Transcript& session);
-  // The same, unless we have given up ours at once, and both go on in the one that we began.
+  // The same; but where we have given up ours at once, both go on in the one that we began, as soon
+  // as they answer in it.
   void begin_anew(Step& step, const crypto::Transcript& session);
   // Nothing more has come in an archived one for so long that nothing will.
   void forget_archived(Step& step);
   // What was sealed in this session may be opened: it is there, and not archived.
   [[nodiscard]] bool is_good(const crypto::Transcript& session) const;
+  // Nobody has answered in it, and we send in another one: perhaps it never came to be.
+  [[nodiscard]] bool is_passed_over(const crypto::Transcript& session) const;
   // We have started it, and nothing has come in it.
   [[nodiscard]] bool is_unanswered(const crypto::Transcript& session) const;
   // can_send(peer) must hold.

@@ -57,6 +57,11 @@ class SessionBookTest : public testing::Test {
   [[nodiscard]] crypto::Transcript sending(const Side& from, const Side& to) const {
     return from.sessions.sending_in(to.address());
   }
+  void lose_keys(Side& of) const {
+    auto step = this->step();
+    of.keys = {};
+    of.keys.generate(step);
+  }
   void give_up(Side& by, const Side& of) const {
     auto step = this->step();
     by.sessions.archive_all(step, of.address());
@@ -137,7 +142,6 @@ TEST_F(SessionBookTest, WhoeverBeginAnewAtOnceGoOnInTheSameSession) {
     const auto from_bob = seal(bob_, alice_);
     hear_of_loss(bob_, from_alice);
     hear_of_loss(alice_, from_bob);
-    ASSERT_EQ(sending(alice_, bob_), sending(bob_, alice_));
     for (int turn = 0; turn < 2; ++turn) {
       ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
       ASSERT_TRUE(opens(alice_, seal(bob_, alice_)));
@@ -146,6 +150,47 @@ TEST_F(SessionBookTest, WhoeverBeginAnewAtOnceGoOnInTheSameSession) {
     EXPECT_TRUE(bob_.sessions.confirmed(alice_.address()));
     ASSERT_EQ(sending(alice_, bob_), sending(bob_, alice_));
   }
+}
+
+// He cannot say that he does not have what was begun here: he cannot open a cell of it.
+TEST_F(SessionBookTest, WhoeverCannotReadWhatWasBegunAtOnceIsAnsweredInWhatHeBegan) {
+  for (int round = 0; round < 12; ++round) {  // whosever EK is the smaller one
+    Side carol{"Carol"};
+    start(alice_, carol);
+    ASSERT_TRUE(opens(carol, seal(alice_, carol)));
+    give_up(alice_, carol);
+    start(alice_, carol);
+    lose_keys(carol);
+    give_up(carol, alice_);
+    start(carol, alice_);
+    hear_of_loss(alice_, seal(carol, alice_));
+    hear_of_loss(alice_, seal(carol, alice_));  // and again, in the same
+    ASSERT_TRUE(opens(carol, seal(alice_, carol)));
+    ASSERT_TRUE(opens(alice_, seal(carol, alice_)));
+    EXPECT_EQ(sending(alice_, carol), sending(carol, alice_));
+  }
+}
+
+// In the one that the other side has not answered, in case it cannot.
+TEST_F(SessionBookTest, WhatWasSealedInASessionThatIsPassedOverMayNotBeRead) {
+  bool passed_over = false;
+  for (int round = 0; round < 12; ++round) {
+    Side carol{"Carol"};
+    start(alice_, carol);
+    start(carol, alice_);
+    const auto hers = sending(alice_, carol);
+    EXPECT_FALSE(alice_.sessions.is_passed_over(hers));
+    const auto begun = seal(alice_, carol);
+    ASSERT_TRUE(opens(alice_, seal(carol, alice_)));
+    const bool other = sending(alice_, carol) != hers;
+    EXPECT_EQ(alice_.sessions.is_passed_over(hers), other);
+    passed_over |= other;
+    ASSERT_TRUE(opens(carol, begun));
+    ASSERT_TRUE(opens(alice_, seal(carol, alice_)));
+    ASSERT_TRUE(opens(carol, seal(alice_, carol)));
+    EXPECT_FALSE(carol.sessions.is_passed_over(sending(alice_, carol)));
+  }
+  EXPECT_TRUE(passed_over);
 }
 
 // The second time it is no coincidence: what was begun here is not there.
