@@ -114,7 +114,17 @@ void KeyRing::one_time_keys_sent(Step& step, crypto::PrekeyId asked) {
   save(step);
 }
 
+// Those that the relay hands out instead of others may have come to it although its answer has not:
+// they do not go again, since it would hand out once more what somebody has got. With none left
+// there is nothing to replace.
 void KeyRing::one_time_keys_counted(Step& step, const proto::pb::OneTimeKeyCount& left) {
+  if (replaces_one_time_) {
+    const bool none = left.classical() == 0 && left.post_quantum() == 0;
+    const bool ours = (left.classical() != 0 && one_time_.find(left.last_classical())) ||
+                      (left.post_quantum() != 0 && pq_one_time_.find(left.last_post_quantum()));
+    if (none || ours) one_time_keys_sent(step, newest());
+    if (replaces_one_time_) return;
+  }
   const auto before = std::pair{one_time_.sent_up_to(), pq_one_time_.sent_up_to()};
   one_time_.counted(left.classical(), left.last_classical(), step);
   pq_one_time_.counted(left.post_quantum(), left.last_post_quantum(), step);

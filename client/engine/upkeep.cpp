@@ -24,9 +24,9 @@ void Upkeep::pump(Step& step) {
   if (!state_.joined() || !state_.lines.at(*mailbox_.line_key()).is_up()) return;
   if (next_look_ && step.now() < *next_look_) return;
   next_look_ = step.now() + kUpkeepEvery;
-  if (state_.key_ring.is_replacing_one_time_keys()) publish_one_time_keys(step);
+  const bool replaces = state_.key_ring.is_replacing_one_time_keys();
+  if (replaces || clock_is_trusted(step)) count_one_time_keys(step);
   if (!clock_is_trusted(step)) return;
-  count_one_time_keys(step);
   wipe(step);
   renew(step);
 }
@@ -106,6 +106,7 @@ void Upkeep::count_one_time_keys(Step& step) {
 void Upkeep::refill(Step& step, const proto::pb::OneTimeKeyCount& left) {
   auto& ring = state_.key_ring;
   ring.one_time_keys_counted(step, left);
+  if (ring.is_replacing_one_time_keys()) return publish_one_time_keys(step);
   if (!is_few(left.classical()) && !is_few(left.post_quantum())) return;
   if (ring.refill_ms() == 0) return ring.plan_refill(step);
   const auto wait = ring.refill_ms() - std::min(ring.refill_ms(), step.now_ms());

@@ -72,6 +72,32 @@ TEST_F(KeyRingTest, WhatWasPublishedIsFoundAfterARestart) {
   EXPECT_EQ(named->of(bob_->device).ids(), ids());
 }
 
+// The answer to the upload may have been lost: whoever has got one of them since has it alone.
+TEST_F(KeyRingTest, KeysThatReplaceOthersGoNoSecondTimeWhereTheRelayHasThem) {
+  Step step{{}};
+  ring_.replace(step);
+  const auto sent = ring_.unsent_one_time_keys(bob_->device);
+  proto::pb::OneTimeKeyCount left;
+  left.set_classical(99);
+  left.set_last_classical(first<crypto::OneTimeKey>(published_.classical()).id);
+  ring_.one_time_keys_counted(step, left);
+  EXPECT_TRUE(ring_.is_replacing_one_time_keys()) << "those are the others";
+  EXPECT_EQ(ring_.unsent_one_time_keys(bob_->device).classical(), sent.classical());
+  left.set_last_classical(first<crypto::OneTimeKey>(sent.classical()).id);
+  ring_.one_time_keys_counted(step, left);
+  EXPECT_FALSE(ring_.is_replacing_one_time_keys());
+  EXPECT_TRUE(ring_.unsent_one_time_keys(bob_->device).classical().empty());
+  EXPECT_TRUE(ring_.unsent_one_time_keys(bob_->device).post_quantum().empty());
+}
+
+TEST_F(KeyRingTest, WhereTheRelayHasNoKeysNoneAreReplaced) {
+  Step step{{}};
+  ring_.replace(step);
+  ring_.one_time_keys_counted(step, {});
+  EXPECT_FALSE(ring_.is_replacing_one_time_keys());
+  EXPECT_TRUE(ring_.unsent_one_time_keys(bob_->device).classical().empty());
+}
+
 TEST_F(KeyRingTest, TheSameKeysArePublishedAgain) {
   const auto again = loaded().unsent_one_time_keys(bob_->device);
   EXPECT_EQ(again.classical(), published_.classical());
