@@ -2,6 +2,9 @@
 
 from collections import Counter
 
+# And perhaps further: receipts come late, and may not come at all.
+ON_THE_RELAY = {"relay", "delivered", "read"}
+
 
 def brief(text):
     return f"{text[:24]!r}… of {len(text.encode())} bytes" if len(text) > 24 else repr(text)
@@ -31,7 +34,7 @@ def judge_history(who, history, ours, theirs):
                     [message["text"] for message in history if message["ours"]])
     wrong += compare(f"{who}'s history, received messages", theirs,
                      [message["text"] for message in history if not message["ours"]])
-    states = {message["state"] for message in history if message["ours"]} - {"relay"}
+    states = {message["state"] for message in history if message["ours"]} - ON_THE_RELAY
     wrong += [f"{who}: own messages in state {state}" for state in sorted(states)]
     ids = Counter(message["id"] for message in history)
     return wrong + [f"{who}: id {each} twice" for each, times in ids.items() if times > 1]

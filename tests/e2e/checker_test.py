@@ -32,6 +32,8 @@ class Comparing(unittest.TestCase):
             return {"id": f"Bob/{number}", "text": text, "ours": ours, "state": state}
         good = [row(1, "a", True, "relay"), row(2, "b", False, "received")]
         self.assertEqual(judge_history("Alice", good, ["a"], ["b"]), [])
+        read = [row(1, "a", True, "read"), good[1]]
+        self.assertEqual(judge_history("Alice", read, ["a"], ["b"]), [])
         self.assertTrue(judge_history("Alice", good, ["b"], ["a"]))
         waiting = [row(1, "a", True, "waiting"), good[1]]
         self.assertIn("waiting", judge_history("Alice", waiting, ["a"], ["b"])[0])
