@@ -86,6 +86,17 @@ ApiReply Session::only(ApiRequest request) {
   }
 }
 
+void Session::each(ApiRequest request, const std::function<void(const ApiReply&)>& take) {
+  const auto number = ask(std::move(request));
+  for (bool last = false; !last;) {
+    const auto reply = next();
+    if (reply->number() != number) continue;
+    last = reply->last();
+    throw_if_failed(*reply);
+    take(*reply);
+  }
+}
+
 std::optional<ApiReply> Session::take() {
   const auto bytes = reader_.next();
   if (!bytes) return std::nullopt;

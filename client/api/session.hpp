@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -36,6 +37,9 @@ class Session {
 
   // For what has one answer. A Failure is thrown as a Problem.
   [[nodiscard]] proto::pb::ApiReply only(proto::pb::ApiRequest request);
+  // For what has several, up to the last one. A Failure is thrown as a Problem.
+  void each(proto::pb::ApiRequest request,
+            const std::function<void(const proto::pb::ApiReply&)>& take);
 
   // For poll(); readable: try next(). Changes when the owner does.
   [[nodiscard]] int fd() const noexcept { return stream_.get(); }

@@ -109,15 +109,10 @@ ExitCode add(Context& context, const AddOptions& options) {
 ExitCode whoami(Context& context, const WhoAmIOptions& options) {
   ApiRequest request;
   request.mutable_who_am_i()->set_server_view(options.server_view);
-  auto& session = context.session();
-  (void)session.ask(std::move(request));
-  for (bool last = false; !last;) {
-    const auto reply = session.next();
-    last = reply->last();
-    throw_if_failed(*reply);
-    if (reply->has_who_am_i()) show(context, reply->who_am_i());
-    if (reply->has_server_row()) show(context, reply->server_row());
-  }
+  context.session().each(std::move(request), [&](const proto::pb::ApiReply& reply) {
+    if (reply.has_who_am_i()) show(context, reply.who_am_i());
+    if (reply.has_server_row()) show(context, reply.server_row());
+  });
   context.out().flush();
   return ExitCode::done;
 }

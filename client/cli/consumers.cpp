@@ -11,16 +11,10 @@ using proto::pb::ApiRequest;
 ExitCode consumers(Context& context) {
   ApiRequest request;
   request.mutable_consumers();
-  auto& session = context.session();
-  const auto number = session.ask(std::move(request));
   auto& out = context.out();
-  for (bool last = false; !last;) {
-    const auto reply = session.next();
-    if (reply->number() != number) continue;
-    last = reply->last();
-    throw_if_failed(*reply);
-    if (!reply->has_consumer()) continue;
-    const auto& consumer = reply->consumer();
+  context.session().each(std::move(request), [&](const proto::pb::ApiReply& reply) {
+    if (!reply.has_consumer()) return;
+    const auto& consumer = reply.consumer();
     if (context.json()) {
       out.json({{"name", consumer.name()},
                 {"waiting", consumer.waiting()},
@@ -30,7 +24,7 @@ ExitCode consumers(Context& context) {
           << "  " << SafeText::number(static_cast<std::int64_t>(consumer.waiting()))
           << " waiting, since " << clock_time(consumer.begun_ms()) << "\n";
     }
-  }
+  });
   out.flush();
   return ExitCode::done;
 }

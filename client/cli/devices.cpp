@@ -164,15 +164,10 @@ ExitCode link(Context& context, const LinkOptions& options) {
 ExitCode devices(Context& context) {
   ApiRequest request;
   request.mutable_devices();
-  auto& session = context.session();
-  (void)session.ask(std::move(request));
-  for (bool last = false; !last;) {
-    const auto reply = session.next();
-    last = reply->last();
-    throw_if_failed(*reply);
-    if (reply->has_device()) show(context, reply->device());
-    if (reply->has_notice()) context.say(SafeText::line(reply->notice().sentence()));
-  }
+  context.session().each(std::move(request), [&](const proto::pb::ApiReply& reply) {
+    if (reply.has_device()) show(context, reply.device());
+    if (reply.has_notice()) context.say(SafeText::line(reply.notice().sentence()));
+  });
   context.out().flush();
   return ExitCode::done;
 }

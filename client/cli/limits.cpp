@@ -18,15 +18,9 @@ void show(Output& out, const proto::pb::LimitEntry& limit) {
 ExitCode limits(Context& context) {
   proto::pb::ApiRequest request;
   request.mutable_limits();
-  auto& session = context.session();
-  const auto number = session.ask(std::move(request));
-  for (bool last = false; !last;) {
-    const auto reply = session.next();
-    if (reply->number() != number) continue;
-    last = reply->last();
-    throw_if_failed(*reply);
-    if (!reply->has_limit()) continue;
-    const auto& limit = reply->limit();
+  context.session().each(std::move(request), [&](const proto::pb::ApiReply& reply) {
+    if (!reply.has_limit()) return;
+    const auto& limit = reply.limit();
     if (context.json()) {
       context.out().json({{"name", limit.name()},
                           {"value", limit.value()},
@@ -35,7 +29,7 @@ ExitCode limits(Context& context) {
     } else {
       show(context.out(), limit);
     }
-  }
+  });
   context.out().flush();
   return ExitCode::done;
 }

@@ -10,6 +10,10 @@ namespace bisik::client {
 
 using Moment = std::chrono::sys_time<std::chrono::milliseconds>;
 
+[[nodiscard]] inline Moment moment_now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 // What a duration counts towards, and which day a time without one is of.
 enum class Toward { past, future };
 

@@ -29,8 +29,7 @@ Since parse_since(const std::string& text) {
   const auto* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, cursor);
   if (error == std::errc{} && rest == end) return {.cursor = cursor};
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  const auto moment = parse_moment(text, now, Toward::past);
+  const auto moment = parse_moment(text, moment_now(), Toward::past);
   if (!moment) {
     throw Problem{
         ExitCode::user,

@@ -43,21 +43,22 @@ std::string read_standard_input() {
   return text;
 }
 
-Moment now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
 // In milliseconds since 1970; 0: at once.
 std::uint64_t planned_ms(const std::string& at) {
   if (at.empty()) return 0;
-  const auto moment = parse_moment(at, now(), Toward::future);
+  const auto moment = parse_moment(at, moment_now(), Toward::future);
   if (!moment) {
     throw Problem{
         ExitCode::user,
         "--at takes a time like 30m, 18:30, 2026-12-01T09:00 or @1764445861, not " + at + "."};
   }
-  if (*moment <= now()) throw Problem{ExitCode::user, "That time is over: " + at + "."};
+  if (*moment <= moment_now()) throw Problem{ExitCode::user, "That time is over: " + at + "."};
   return static_cast<std::uint64_t>(moment->time_since_epoch().count());
+}
+
+void generate_key(proto::pb::SendCommand& send) {
+  send.set_generated_key(true);
+  send.set_idempotency_key(crypto::to_hex(crypto::random_array<16>()));
 }
 
 ApiRequest to_request(const SendOptions& options) {
@@ -83,10 +84,11 @@ ApiRequest to_request(const SendOptions& options) {
   send.set_queue(options.queue);
   send.set_at_ms(at_ms);
   send.set_timeout_ms(static_cast<std::uint32_t>(options.timeout * 1'000));
-  send.set_generated_key(options.idempotency_key.empty());
-  send.set_idempotency_key(options.idempotency_key.empty()
-                               ? crypto::to_hex(crypto::random_array<16>())
-                               : options.idempotency_key);
+  if (options.idempotency_key.empty()) {
+    generate_key(send);
+  } else {
+    send.set_idempotency_key(options.idempotency_key);
+  }
   return request;
 }
 
@@ -162,8 +164,7 @@ ApiRequest about(const std::string& id, Reference::Kind kind) {
   send.add_recipients(id.substr(0, slash));
   send.mutable_about()->set_kind(kind);
   send.mutable_about()->set_id(id);
-  send.set_generated_key(true);
-  send.set_idempotency_key(crypto::to_hex(crypto::random_array<16>()));
+  generate_key(send);
   return request;
 }
 

@@ -51,15 +51,9 @@ void show(Context& context, const std::string& id, const TraceStep& step) {
 ExitCode trace(Context& context, const TraceOptions& options) {
   proto::pb::ApiRequest request;
   request.mutable_trace()->set_id(options.id);
-  auto& session = context.session();
-  const auto number = session.ask(std::move(request));
-  for (bool last = false; !last;) {
-    const auto reply = session.next();
-    if (reply->number() != number) continue;
-    last = reply->last();
-    throw_if_failed(*reply);
-    if (reply->has_trace_step()) show(context, options.id, reply->trace_step());
-  }
+  context.session().each(std::move(request), [&](const proto::pb::ApiReply& reply) {
+    if (reply.has_trace_step()) show(context, options.id, reply.trace_step());
+  });
   context.out().flush();
   return ExitCode::done;
 }

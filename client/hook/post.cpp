@@ -8,7 +8,7 @@
 
 #include "client/descriptor.hpp"
 #include "client/hook/limits.hpp"
-#include "client/hook/lookup.hpp"
+#include "client/lookup.hpp"
 
 namespace bisik::client {
 namespace {
@@ -49,10 +49,10 @@ class Post final : public Errand {
     if (addresses_->empty()) return "there is no such host";
     if (next_ == addresses_->size()) return why_not_;
     const auto& address = (*addresses_)[next_++];
-    stream_ =
-        Descriptor{socket(address.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-    const auto* where = reinterpret_cast<const sockaddr*>(&address.bytes);
-    connecting_ = stream_ && ::connect(stream_.get(), where, address.size) != 0;
+    const auto* where = address.data();
+    stream_ = Descriptor{socket(where->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    const auto size = static_cast<socklen_t>(address.size());
+    connecting_ = stream_ && ::connect(stream_.get(), where, size) != 0;
     if (!stream_ || (connecting_ && errno != EINPROGRESS)) fail_here(errno);
     return std::nullopt;
   }
@@ -105,7 +105,7 @@ class Post final : public Errand {
   std::string request_;
   Clock::time_point deadline_;
   Lookup lookup_;
-  std::optional<Addresses> addresses_ = {};
+  std::optional<Endpoints> addresses_ = {};
   std::size_t next_ = 0;  // address
   Descriptor stream_ = {};
   bool connecting_ = false;

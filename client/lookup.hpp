@@ -2,8 +2,7 @@
 // system's look-up cannot be ended.
 #pragma once
 
-#include <sys/socket.h>
-
+#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,11 +12,7 @@
 
 namespace bisik::client {
 
-struct Address {
-  sockaddr_storage bytes{};
-  socklen_t size = 0;
-};
-using Addresses = std::vector<Address>;
+using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
 class Lookup {
  public:
@@ -27,7 +22,7 @@ class Lookup {
   // Readable once there is a result.
   [[nodiscard]] int fd() const noexcept;
   // Empty: there is no such host, or it could not be found out.
-  [[nodiscard]] std::optional<Addresses> take();
+  [[nodiscard]] std::optional<Endpoints> take();
 
  private:
   struct Shared;

@@ -1,4 +1,4 @@
-#include "client/hook/lookup.hpp"
+#include "client/lookup.hpp"
 
 #include <netdb.h>
 #include <sys/eventfd.h>
@@ -14,21 +14,20 @@
 namespace bisik::client {
 namespace {
 
-std::optional<Addresses> look_up(const std::string& host, std::uint16_t port, int flags) {
+std::optional<Endpoints> look_up(const std::string& host, std::uint16_t port, int flags) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = flags | AI_NUMERICSERV;
   addrinfo* found = nullptr;
   if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found) != 0) return {};
-  Addresses addresses;
+  Endpoints endpoints;
   for (const auto* each = found; each != nullptr; each = each->ai_next) {
-    Address address;
-    std::memcpy(&address.bytes, each->ai_addr, each->ai_addrlen);
-    address.size = each->ai_addrlen;
-    addresses.push_back(address);
+    auto& endpoint = endpoints.emplace_back();
+    endpoint.resize(each->ai_addrlen);
+    std::memcpy(endpoint.data(), each->ai_addr, each->ai_addrlen);
   }
   freeaddrinfo(found);
-  return addresses;
+  return endpoints;
 }
 
 }  // namespace
@@ -36,12 +35,12 @@ std::optional<Addresses> look_up(const std::string& host, std::uint16_t port, in
 struct Lookup::Shared {
   Descriptor done{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   std::mutex mutex;
-  std::optional<Addresses> found;
+  std::optional<Endpoints> found;
 
-  void finish(Addresses addresses) {
+  void finish(Endpoints endpoints) {
     {
       const std::scoped_lock lock{mutex};
-      found = std::move(addresses);
+      found = std::move(endpoints);
     }
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = write(done.get(), &one, sizeof one);
@@ -56,7 +55,7 @@ Lookup::Lookup(std::string host, std::uint16_t port) : shared_{std::make_shared<
   try {
     std::thread{[shared = shared_, host = std::move(host), port] {
       Signals::block_in_this_thread();
-      shared->finish(look_up(host, port, 0).value_or(Addresses{}));
+      shared->finish(look_up(host, port, AI_ADDRCONFIG).value_or(Endpoints{}));
     }}.detach();
   } catch (const std::system_error&) {  // no more threads
     shared_->finish({});
@@ -65,7 +64,7 @@ Lookup::Lookup(std::string host, std::uint16_t port) : shared_{std::make_shared<
 
 int Lookup::fd() const noexcept { return shared_->done.get(); }
 
-std::optional<Addresses> Lookup::take() {
+std::optional<Endpoints> Lookup::take() {
   const std::scoped_lock lock{shared_->mutex};
   return shared_->found;
 }
