@@ -25,11 +25,11 @@ std::string beginning_of(const std::string& text) {
 }
 
 std::optional<MessageRow> find(State& state, const Contact& contact, const AboutMessage& wanted) {
-  if (wanted.id().empty()) {
-    return find_by_timestamp(state, contact.id, wanted.ours(), wanted.timestamp_ms());
-  }
-  auto row = find_message(state, wanted.id());
+  auto row = wanted.id().empty()
+                 ? find_by_timestamp(state, contact.id, wanted.ours(), wanted.timestamp_ms())
+                 : find_message(state, wanted.id());
   if (row && row->account() != crypto::as_text(contact.id.bytes)) row.reset();
+  if (row && row->deleted_here()) row.reset();
   return row;
 }
 

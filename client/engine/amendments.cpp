@@ -73,6 +73,7 @@ bool Amendments::take(Step& step, Contact& chat, MessageRow& event) {
   if (is_of_its_own(event)) return true;
   auto target = find_by_id(step, state_, chat.id, event.about().id());
   if (!target) return take_early(step, chat, event);
+  if (target->deleted_here()) return false;
   if (target->ours() != is_about_ours(event) || !is_of_its_own(*target)) return false;
   const bool deletes = event.about().kind() == Reference::KIND_DELETION;
   if (target->deleted() && !deletes) return false;
@@ -123,6 +124,26 @@ void Amendments::erase_edits(Step& step, const crypto::AccountId& chat, std::uin
     row->set_deleted(true);
     state_.save(step, *row);
   }
+}
+
+std::vector<MessageRow> Amendments::delete_here(Step& step, const MessageRow& message) {
+  const auto chat = crypto::AccountId::parse(crypto::as_bytes(message.account())).value();
+  std::vector<MessageRow> gone{message};
+  auto number = by(gone.front(), message.ours()).last_edit();
+  while (number != 0) {
+    auto row = latest<MessageRow>(step, state_.rows, RowKind::message, message_id(chat, number));
+    if (!row || row->about().kind() != Reference::KIND_EDIT) break;
+    number = row->previous_edit();
+    gone.push_back(std::move(*row));
+  }
+  for (auto row : gone) {
+    erase_words(row);
+    row.set_previous_edit(0);
+    row.set_inbox(0);
+    row.set_deleted_here(true);
+    state_.save(step, row);
+  }
+  return gone;
 }
 
 void Amendments::wait(Step& step, Contact& chat, const std::string& content_id,

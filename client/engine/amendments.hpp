@@ -23,6 +23,9 @@ class Amendments {
   [[nodiscard]] bool take(Step& step, Contact& chat, proto::pb::MessageRow& event);
   // A message, before it is kept: what was said of it already.
   void arrived(Step& step, Contact& chat, proto::pb::MessageRow& message);
+  // A message goes from this device, and nobody is told. It and its edits, as they were.
+  [[nodiscard]] std::vector<proto::pb::MessageRow> delete_here(
+      Step& step, const proto::pb::MessageRow& message);
   // What a contact says of messages of ours.
   void heard(Step& step, Contact& contact, const proto::pb::Receipt& receipt);
 

@@ -31,6 +31,7 @@ proto::pb::BackupMessage to_backup(const proto::pb::MessageRow& row) {
   if (row.has_about()) *backup.mutable_about() = row.about();
   *backup.mutable_amendments() = row.amendments();
   backup.set_deleted(row.deleted());
+  backup.set_deleted_here(row.deleted_here());
   backup.set_previous_edit(row.previous_edit());
   backup.set_sent(row.state() == proto::pb::MESSAGE_STATE_RELAY);
   return backup;

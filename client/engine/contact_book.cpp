@@ -40,6 +40,11 @@ std::optional<crypto::AccountId> id_in(std::string_view name) {
   return id ? std::optional{*id} : std::nullopt;
 }
 
+// The notes to oneself, or an account: nobody may be called that.
+bool means_something_else(std::string_view name) {
+  return fold_name(name) == fold_name(kNotes) || id_in(name) || parse_uuid(name);
+}
+
 }  // namespace
 
 RowId row_of(const crypto::AccountId& account) {
@@ -108,6 +113,7 @@ proto::pb::ContactEntry to_api(const Contact& contact) {
   entry.set_move(contact.row.move());
   entry.set_delivery_receipts(!contact.row.no_delivery_receipts());
   entry.set_read_receipts(!contact.row.no_read_receipts());
+  entry.set_typing_notices(!contact.row.no_typing_notices());
   entry.set_profile_name(contact.row.profile().name());
   entry.set_profile_changed_ms(contact.row.profile().changed_ms());
   if (const auto successor = contact.successor()) entry.set_successor(to_string(successor->bytes));
@@ -202,10 +208,13 @@ std::string ContactBook::nearest(std::string_view name) const {
 std::string ContactBook::free_name(std::string_view wanted) {
   auto name = clean_name(wanted);
   if (name.empty()) name = "someone";
-  if (find(std::string_view{name}) == nullptr) return name;
+  const auto is_free = [this](std::string_view each) {
+    return !means_something_else(each) && find(each) == nullptr;
+  };
+  if (is_free(name)) return name;
   for (std::size_t number = 2;; ++number) {
     const auto numbered = name + "-" + std::to_string(number);
-    if (find(std::string_view{numbered}) == nullptr) return numbered;
+    if (is_free(numbered)) return numbered;
   }
 }
 
@@ -233,8 +242,9 @@ Contact& ContactBook::add_own(const crypto::VerifyKey& account_key,
 
 bool ContactBook::rename(Contact& contact, std::string_view wanted, Step& step) {
   const auto name = clean_name(wanted);
-  const auto* holder = name.empty() ? nullptr : find(std::string_view{name});
-  if (name.empty() || (holder != nullptr && holder != &contact)) return false;
+  if (name.empty() || means_something_else(name)) return false;
+  const auto* holder = find(std::string_view{name});
+  if (holder != nullptr && holder != &contact) return false;
   contact.row.set_name(name);
   contact.save(step);
   return true;

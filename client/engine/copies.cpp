@@ -260,7 +260,8 @@ proto::pb::Content Copies::compose(Step& step, const Contact& own, proto::pb::Co
     const auto message = state_.message(account, row.number());
     // What has not arrived yet is told when it has.
     const bool unsent = message && message->ours() && message->state() != kOnTheRelay;
-    if (!message || unsent || message->received_ms() < row.since_ms()) continue;
+    const bool gone = !message || message->deleted_here();
+    if (gone || unsent || message->received_ms() < row.since_ms()) continue;
     const auto needed =
         message->text().size() + message->about().ByteSizeLong() + proto::kMaxCopyFieldsBytes;
     if (bytes + needed > proto::kMaxContentBytes) break;

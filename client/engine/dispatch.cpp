@@ -119,6 +119,8 @@ void Engine::Parts::dispatch_rest(Step& step, CommandId command, const ApiReques
       return people.rename(step, command, request.rename());
     case ApiRequest::kReceipts:
       return receipts.set(step, command, request.receipts());
+    case ApiRequest::kDeleteHere:
+      return deleting.here(step, command, request.delete_here());
     case ApiRequest::kProfile:
       return receipts.call_itself(step, command, request.profile());
     case ApiRequest::kTyping:

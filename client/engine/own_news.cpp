@@ -119,6 +119,7 @@ void OwnNews::take_contact(Step& step, const proto::pb::SharedContact& shared) {
   contact.row.set_blocked(shared.blocked());
   contact.row.set_no_delivery_receipts(shared.no_delivery_receipts());
   contact.row.set_no_read_receipts(shared.no_read_receipts());
+  contact.row.set_no_typing_notices(shared.no_typing_notices());
   if (contact.row.trust() != proto::pb::TRUST_CHANGED) {
     contact.row.set_trust(shared.verified() ? proto::pb::TRUST_VERIFIED
                                             : proto::pb::TRUST_UNVERIFIED);

@@ -36,6 +36,7 @@ Engine::Parts::Parts(const RowSource& rows)
       secrets{state, mailbox, copies},
       people{state, outgoing, readers, sends, secrets, copies, repairs, successors},
       receipts{state, outgoing, readers, copies},
+      deleting{state, amendments, readers},
       own_news{state,
                readers,
                copies,

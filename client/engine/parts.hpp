@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/engine/backup_writing.hpp"
+#include "client/engine/deleting.hpp"
 #include "client/engine/device_joining.hpp"
 #include "client/engine/device_linking.hpp"
 #include "client/engine/engine.hpp"
@@ -50,6 +51,7 @@ struct Engine::Parts {
   WriteSecrets secrets;
   People people;
   ReceiptCommands receipts;
+  Deleting deleting;
   OwnNews own_news;
   DeviceLinking linking;
   DeviceSetUp set_up;

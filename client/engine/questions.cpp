@@ -1,5 +1,6 @@
 #include "client/engine/questions.hpp"
 
+#include "client/engine/deleting.hpp"
 #include "client/engine/moving.hpp"
 #include "client/engine/sentences.hpp"
 
@@ -58,6 +59,24 @@ std::vector<proto::pb::TraceStep> steps_of(const proto::pb::MessageRow& row) {
   if (row.delivered_ms() != 0) add(TraceStep::WHAT_DELIVERED, row.delivered_ms());
   if (row.read_ms() != 0) add(TraceStep::WHAT_READ, row.read_ms());
   return steps;
+}
+
+// The number of the first of the last `wanted` ones that a history shows.
+std::uint64_t first_of_last(const State& state, const crypto::AccountId& chat,
+                            std::uint32_t wanted) {
+  auto first = std::uint64_t{UINT64_MAX};
+  for (bool more = true; more;) {
+    const auto page = state.rows.range(
+        RowKind::message, chat.bytes,
+        {.end = first, .limit = std::min<std::size_t>(wanted, kPageRows), .newest_first = true});
+    more = !page.empty();
+    for (const auto& stored : page) {
+      first = stored.order;
+      const auto row = parse_row<proto::pb::MessageRow>(stored.value);
+      if (!is_left_out(state, chat, row) && --wanted == 0) return first;
+    }
+  }
+  return 1;
 }
 
 }  // namespace
@@ -162,15 +181,12 @@ void Questions::history(Step& step, CommandId command,
     return step.fail(command,
                      unknown_contact(request.chat(), state_.contacts.nearest(request.chat())));
   }
-  std::uint64_t first = 1;
-  if (request.last() != 0) {
-    const auto newest = state_.rows.range(RowKind::message, contact->id.bytes,
-                                          {.limit = request.last(), .newest_first = true});
-    if (!newest.empty()) first = newest.back().order;
-  }
+  const auto first = request.last() == 0 ? 1 : first_of_last(state_, contact->id, request.last());
   each_row(state_.rows, RowKind::message, contact->id.bytes, first, [&](const StoredRow& stored) {
     const auto row = parse_row<proto::pb::MessageRow>(stored.value);
-    step.answer(command, as_reply(state_, *contact, row));
+    if (!is_left_out(state_, contact->id, row)) {
+      step.answer(command, as_reply(state_, *contact, row));
+    }
     return true;
   });
   step.done(command);
@@ -188,9 +204,7 @@ void Questions::outbox(Step& step, CommandId command) const {
 void Questions::outbox_cancel(Step& step, CommandId command,
                               const proto::pb::OutboxCancelCommand& request) {
   const auto row = find_message(state_, request.id());
-  if (!row) {
-    return step.fail(command, failure(Exit::user, "There is no message " + request.id() + "."));
-  }
+  if (!row) return step.fail(command, no_message(request.id()));
   const auto account = crypto::AccountId::parse(crypto::as_bytes(row->account())).value();
   if (!outgoing_.withdraw(step, account, row->number())) {
     return step.fail(command, failure(Exit::user, "Message " + request.id() +
@@ -203,9 +217,7 @@ void Questions::outbox_cancel(Step& step, CommandId command,
 
 void Questions::trace(Step& step, CommandId command, const proto::pb::TraceCommand& request) const {
   const auto row = find_message(state_, request.id());
-  if (!row) {
-    return step.fail(command, failure(Exit::user, "There is no message " + request.id() + "."));
-  }
+  if (!row || row->deleted_here()) return step.fail(command, no_message(request.id()));
   for (auto& happened : steps_of(*row)) {
     proto::pb::ApiReply reply;
     *reply.mutable_trace_step() = std::move(happened);

@@ -19,7 +19,8 @@ void show_amendments(proto::pb::Message& message, const State& state, const Cont
   if (row.has_about()) {
     *message.mutable_about() = row.about();
     const auto number = number_seen(state, contact.id, row.about().id());
-    if (number != 0) message.set_about_id(display_id(contact, number));
+    const auto about = number == 0 ? std::nullopt : state.message(contact.id, number);
+    if (about && !about->deleted_here()) message.set_about_id(display_id(contact, number));
   }
   for (const auto& each : row.amendments()) {
     if (each.ours() == row.ours()) message.set_edited_timestamp_ms(each.edit_ms());
@@ -122,6 +123,7 @@ void Readers::take_in(Step& step, const Contact& contact, proto::pb::MessageRow 
   state_.save(step, row);
   owed_receipts_.arrived(step, contact, row.content_id());
   offer(step, contact, row);
+  if (typing_.contains(contact.id)) typing(step, contact, true, step.now_ms());
 }
 
 void Readers::take_in_request(Step& step, const Contact& contact) {
@@ -167,8 +169,13 @@ void Readers::contact_changed(Step& step, const Contact& contact) const {
   tell(step, contact, reply);
 }
 
-void Readers::typing(Step& step, const Contact& contact, bool stopped,
-                     std::uint64_t timestamp_ms) const {
+void Readers::typing(Step& step, const Contact& contact, bool stopped, std::uint64_t timestamp_ms) {
+  std::erase_if(typing_, [&](const auto& each) { return each.second <= step.now(); });
+  if (stopped) {
+    typing_.erase(contact.id);
+  } else {
+    typing_[contact.id] = step.now() + kTypingLasts;
+  }
   proto::pb::ApiReply reply;
   reply.mutable_typing()->set_chat(contact.row.name());
   reply.mutable_typing()->set_account(to_string(contact.id.bytes));
@@ -208,9 +215,7 @@ void Readers::acknowledge(Step& step, CommandId command, const proto::pb::AckCom
   if (request.cursor() != 0) acknowledge_up_to(step, request);
   for (const auto& id : request.ids()) {
     const auto found = find_message(state_, id);
-    if (!found) {
-      return step.fail(command, failure(Exit::user, "There is no message " + id + "."));
-    }
+    if (!found) return step.fail(command, no_message(id));
     proto::pb::InboxRow entry;
     const bool is_named = !consumer.empty() && found->arrived() != 0;
     entry.set_order(is_named ? found->arrived() : found->inbox());

@@ -29,7 +29,8 @@ class Readers {
   void kept(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;
   void state_changed(Step& step, const Outcome& outcome) const;
   void contact_changed(Step& step, const Contact& contact) const;
-  void typing(Step& step, const Contact& contact, bool stopped, std::uint64_t timestamp_ms) const;
+  // Until it is said that he has stopped, or he has written.
+  void typing(Step& step, const Contact& contact, bool stopped, std::uint64_t timestamp_ms);
   void notice(Step& step, const Contact& contact, const std::string& sentence) const;
   void notice(Step& step, const std::string& sentence) const;  // about no chat in particular
 
@@ -62,6 +63,7 @@ class Readers {
   OwedReceipts& owed_receipts_;
   Consumers consumers_;
   std::map<crypto::AccountId, std::vector<std::string>> read_;  // by this acknowledgement
+  std::map<crypto::AccountId, Time> typing_;                    // until when, if not longer
   std::vector<Reader> readers_;
 };
 

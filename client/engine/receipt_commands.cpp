@@ -38,11 +38,15 @@ void ReceiptCommands::set(Step& step, CommandId command, const ReceiptsCommand& 
   if (request.read() != ReceiptsCommand::SWITCH_AS_IT_IS) {
     row.set_no_read_receipts(request.read() == ReceiptsCommand::SWITCH_OFF);
   }
+  if (request.typing() != ReceiptsCommand::SWITCH_AS_IT_IS) {
+    row.set_no_typing_notices(request.typing() == ReceiptsCommand::SWITCH_OFF);
+  }
   const bool off = request.delivery() == ReceiptsCommand::SWITCH_OFF ||
                    request.read() == ReceiptsCommand::SWITCH_OFF;
   if (off) outgoing_.owed_receipts().leave_out(step, *contact);
   const bool asks = request.delivery() == ReceiptsCommand::SWITCH_AS_IT_IS &&
-                    request.read() == ReceiptsCommand::SWITCH_AS_IT_IS;
+                    request.read() == ReceiptsCommand::SWITCH_AS_IT_IS &&
+                    request.typing() == ReceiptsCommand::SWITCH_AS_IT_IS;
   if (!asks) {
     contact->save(step);
     readers_.contact_changed(step, *contact);
@@ -84,7 +88,7 @@ void ReceiptCommands::type(Step& step, CommandId command, const proto::pb::Typin
   sent.set_timestamp_ms(step.now_ms());
   for (const auto& name : request.recipients()) {
     const auto* contact = state_.contacts.find(std::string_view{name});
-    if (contact != nullptr) {
+    if (contact != nullptr && !contact->row.no_typing_notices()) {
       outgoing_.type(step, *contact, request.stopped());
       add_recipient(sent, *contact);
       continue;
@@ -92,7 +96,9 @@ void ReceiptCommands::type(Step& step, CommandId command, const proto::pb::Typin
     auto& recipient = *sent.add_recipients();
     recipient.set_name(name);
     recipient.set_state(proto::pb::MESSAGE_STATE_FAILED);
-    *recipient.mutable_failure() = unknown_contact(name, state_.contacts.nearest(name));
+    *recipient.mutable_failure() = contact != nullptr
+                                       ? hears_no_typing(contact->row.name())
+                                       : unknown_contact(name, state_.contacts.nearest(name));
   }
   step.finish(command, std::move(reply));
 }

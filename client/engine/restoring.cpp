@@ -195,6 +195,7 @@ bool Restoring::take(Step& step, const BackupMessage& backup) {
   if (backup.has_about()) *row.mutable_about() = backup.about();
   *row.mutable_amendments() = backup.amendments();
   row.set_deleted(backup.deleted());
+  row.set_deleted_here(backup.deleted_here());
   row.set_previous_edit(backup.previous_edit());
   row.set_state(state_of(backup));
   state_.save(step, row);

@@ -354,6 +354,24 @@ std::string calls_himself(const std::string& name, const std::string& now) {
   return name + " uses the name " + now + " now. Here it stays " + name + ".";
 }
 
+Failure no_message(const std::string& id) {
+  return failure(Exit::user, "There is no message " + id + ".");
+}
+
+Failure is_about_another(const std::string& id) {
+  return failure(Exit::user, "Message " + id + " is only something said about another one.");
+}
+
+Failure waits_still(const std::string& id) {
+  return failure(Exit::user, "Message " + id + " waits to be sent: 'bisik outbox cancel " + id +
+                                 "' takes it back.");
+}
+
+Failure hears_no_typing(const std::string& name) {
+  return failure(Exit::user, name + " is not told that you are typing: bisik receipts " + name +
+                                 " --typing on changes that.");
+}
+
 Failure names_no_message() {
   return failure(Exit::user, "Name at least one message, by its timestamp.");
 }

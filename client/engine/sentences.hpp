@@ -95,6 +95,10 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure unconfirmed();
 [[nodiscard]] proto::pb::Failure unknown_consumer(const std::string& name);
 [[nodiscard]] std::string calls_himself(const std::string& name, const std::string& now);
+[[nodiscard]] proto::pb::Failure no_message(const std::string& id);
+[[nodiscard]] proto::pb::Failure is_about_another(const std::string& id);
+[[nodiscard]] proto::pb::Failure waits_still(const std::string& id);
+[[nodiscard]] proto::pb::Failure hears_no_typing(const std::string& name);
 [[nodiscard]] proto::pb::Failure names_no_message();
 [[nodiscard]] proto::pb::Failure no_message_of(const std::string& name, std::uint64_t timestamp);
 [[nodiscard]] proto::pb::Failure hears_no_reading(const std::string& name);

@@ -18,6 +18,7 @@ proto::pb::SharedContact to_shared(const Contact& contact) {
   shared.set_changed_ms(row.changed_ms());
   shared.set_no_delivery_receipts(row.no_delivery_receipts());
   shared.set_no_read_receipts(row.no_read_receipts());
+  shared.set_no_typing_notices(row.no_typing_notices());
   if (row.move() != proto::pb::MOVE_NONE) {
     *shared.mutable_successor() = row.successor();
     shared.set_followed(contact.has_moved());

@@ -29,6 +29,11 @@ class Amendments : public DeviceStory {
   // The one that is not about another one.
   static Message first(Member& member, const Member& with) { return history(member, with).at(0); }
 
+  static ApiReply delete_here(Member& member, const std::string& id) {
+    ApiRequest request;
+    request.mutable_delete_here()->set_id(id);
+    return member.ask(request);
+  }
   static proto::pb::Sent::Recipient say(Member& from, const Member& to, Reference::Kind kind,
                                         const std::string& id, const std::string& words,
                                         bool withdrawn = false) {
@@ -106,6 +111,57 @@ TEST_F(Amendments, ADeletionLeavesNoWordOfItAnywhere) {
   }
   EXPECT_EQ(say(*alice_, *bob_, Reference::KIND_EDIT, bobs() + "1", "again").failure().exit_code(),
             1U);
+}
+
+TEST_F(Amendments, WhatIsDeletedHereIsLeftOutHereAndNowhereElse) {
+  auto& second = linked(*alice_);
+  expect_arrives(*bob_, *alice_, "before");
+  expect_arrives(*bob_, *alice_, "secret");
+  expect_said(*bob_, *alice_, Reference::KIND_EDIT, alices() + "2", "more secret");
+  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "2", "+1");
+  expect_arrives(*bob_, *alice_, "behind");
+  EXPECT_TRUE(delete_here(*alice_, bobs() + "2").has_done());
+  expect_said(*bob_, *alice_, Reference::KIND_EDIT, alices() + "2", "most secret");
+  const std::vector<std::string> left{"< before", "< behind"};
+  EXPECT_EQ(texts(*alice_, *bob_), left);
+  ApiRequest last;
+  last.mutable_history()->set_chat(bob_->name());
+  last.mutable_history()->set_last(2);
+  EXPECT_EQ(alice_->ask_first(last).message().text(), "before") << "two that are shown";
+  EXPECT_EQ(history(second, *bob_).size(), 6U);
+  EXPECT_EQ(history(*bob_, *alice_).size(), 6U);
+}
+
+TEST_F(Amendments, WhatWasDeletedHereCannotBeNamedAnyMore) {
+  expect_arrives(*alice_, *bob_, "one");
+  EXPECT_TRUE(delete_here(*alice_, bobs() + "1").has_done());
+  EXPECT_EQ(delete_here(*alice_, bobs() + "1").failure().exit_code(), 1U);
+  EXPECT_EQ(delete_here(*alice_, bobs() + "7").failure().exit_code(), 1U);
+  EXPECT_EQ(delete_here(*alice_, "nobody/1").failure().exit_code(), 1U);
+  for (const auto kind : {Reference::KIND_EDIT, Reference::KIND_DELETION, Reference::KIND_REPLY}) {
+    EXPECT_EQ(say(*alice_, *bob_, kind, bobs() + "1", "x").failure().exit_code(), 1U);
+  }
+  ApiRequest trace;
+  trace.mutable_trace()->set_id(bobs() + "1");
+  EXPECT_EQ(alice_->ask(trace).failure().exit_code(), 1U);
+}
+
+TEST_F(Amendments, WhatNobodyHasReceivedYetIsNotHandedOutOnceItIsDeletedHere) {
+  EXPECT_EQ(bob_->send(*alice_, "unread").state(), MESSAGE_STATE_RELAY);
+  pass(seconds{10});
+  EXPECT_TRUE(delete_here(*alice_, bobs() + "1").has_done());
+  ApiRequest receive;
+  receive.mutable_receive();
+  EXPECT_FALSE(alice_->ask_first(receive).has_message());
+}
+
+TEST_F(Amendments, WhatWaitsToBeSentIsTakenBackAndNotDeleted) {
+  ApiRequest planned;
+  planned.mutable_send()->add_recipients(bob_->name());
+  planned.mutable_send()->set_text("later");
+  planned.mutable_send()->set_at_ms(UINT64_C(4'000'000'000'000));
+  const auto id = alice_->ask(planned).sent().recipients(0).id();
+  EXPECT_NE(delete_here(*alice_, id).failure().sentence().find("outbox cancel"), std::string::npos);
 }
 
 TEST_F(Amendments, NobodyChangesWhatSomebodyElseHasWritten) {
@@ -199,6 +255,23 @@ TEST_F(Amendments, TypingIsHeardForAMomentAndKeptNowhere) {
   static_cast<void>(bob_->ask(listening));
   pass(minutes{1});
   for (const auto& reply : bob_->replies(again)) EXPECT_FALSE(reply.has_typing()) << "long over";
+}
+
+TEST_F(Amendments, WhoIsNotToldOfTypingHearsItFromNoDevice) {
+  auto& second = linked(*alice_);
+  ApiRequest off;
+  off.mutable_receipts()->set_name(bob_->name());
+  off.mutable_receipts()->set_typing(proto::pb::ReceiptsCommand::SWITCH_OFF);
+  EXPECT_FALSE(alice_->ask(off).contact().typing_notices());
+  pass(minutes{2});
+  ApiRequest typing;
+  typing.mutable_typing()->add_recipients(bob_->name());
+  for (auto* device : {alice_, &second}) {
+    EXPECT_EQ(device->ask(typing).sent().recipients(0).failure().exit_code(), 1U);
+  }
+  off.mutable_receipts()->set_typing(proto::pb::ReceiptsCommand::SWITCH_ON);
+  EXPECT_TRUE(second.ask(off).contact().typing_notices());
+  EXPECT_FALSE(second.ask(typing).sent().recipients(0).has_failure());
 }
 
 }  // namespace

@@ -140,6 +140,26 @@ TEST_F(AmendmentsTest, ADeletionCountsWheneverItComesAndLeavesNoWord) {
   } while (std::ranges::next_permutation(order).found);
 }
 
+// Of what was deleted here, its edits among it, no word is left, nor does one come later.
+TEST_F(AmendmentsTest, WhatIsDeletedHereIsGoneAndStaysSo) {
+  for (const auto& each : conversation()) EXPECT_TRUE(come(each));
+  auto step = this->step();
+  EXPECT_EQ(amendments_.delete_here(step, kept('m')).size(), 3U) << "itself and two edits";
+  rows_.commit(std::move(step).take().rows);
+  for (const auto name : {'m', 'e', 'f'}) {
+    EXPECT_TRUE(kept(name).deleted_here());
+    EXPECT_EQ(kept(name).text(), "");
+    EXPECT_EQ(kept(name).amendments_size(), 0);
+  }
+  const auto last = chat_->row.last_number();
+  EXPECT_FALSE(come(about(row(false, 'g', 40, "again"), Reference::KIND_EDIT, 'm', false)));
+  EXPECT_FALSE(come(about(row(false, 't', 41, ""), Reference::KIND_REACTION, 'm', false, "+")));
+  EXPECT_FALSE(come(about(row(false, 'd', 42, ""), Reference::KIND_DELETION, 'm', false)));
+  EXPECT_FALSE(come(row(false, 'm', 10, "helo")));
+  EXPECT_EQ(chat_->row.last_number(), last);
+  EXPECT_EQ(early(), 0U);
+}
+
 TEST_F(AmendmentsTest, WhatComesTwiceChangesNothing) {
   for (const auto& each : conversation()) come(each);
   const auto before = kept('m').SerializeAsString();

@@ -40,6 +40,20 @@ TEST_F(ContactBookTest, ANameThatIsTakenGetsANumber) {
   EXPECT_EQ(add("").row.name(), "someone");
 }
 
+TEST_F(ContactBookTest, NobodyIsCalledWhatMeansSomethingElse) {
+  EXPECT_EQ(add("Note-To-Self").row.name(), "Note-To-Self-2");
+  const std::string uuid = "00000000-0000-8000-8000-000000000000";
+  EXPECT_EQ(add(uuid).row.name(), uuid + "-2");
+  EXPECT_NE(add(std::string(64, 'a')).row.name(), std::string(64, 'a'));
+  auto& bob = add("Bob");
+  for (const auto& name : {std::string{"note-to-self"}, uuid, std::string(64, 'a')}) {
+    EXPECT_FALSE(book_.rename(bob, name, step_)) << name;
+  }
+  EXPECT_TRUE(book_.rename(bob, "BOB", step_)) << "his own name, otherwise written";
+  EXPECT_FALSE(book_.rename(bob, "note-to-self-2", step_)) << "taken";
+  EXPECT_EQ(book_.find("bob"), &bob);
+}
+
 TEST_F(ContactBookTest, OffersTheNearestNameForASlip) {
   add("Alice");
   add("Bob");

@@ -113,6 +113,25 @@ TEST_F(ReadersTest, WhatOthersWroteIsForWhoeverReadsTheInbox) {
   EXPECT_EQ(told, (std::vector<CommandId>{kScript, kChatWithBob}));
 }
 
+// Whoever has written does not type any more: nobody has to say so.
+TEST_F(ReadersTest, AMessageEndsTyping) {
+  const auto told_of_the_end = [&](Time when) {
+    Step step{{when, {}}};
+    readers_.take_in(step, *bob_, row(false));
+    const auto effects = std::move(step).take();
+    return std::ranges::any_of(effects.actions, [](const auto& action) {
+      const auto& answer = std::get<Answer>(action);
+      return answer.command == kChatWithBob && answer.reply.typing().stopped();
+    });
+  };
+  EXPECT_FALSE(told_of_the_end({}));
+  Step step{{}};
+  readers_.typing(step, *bob_, false, 5);
+  EXPECT_FALSE(only(std::move(step), kChatWithBob).typing().stopped());
+  EXPECT_TRUE(told_of_the_end(Time{seconds{1}}));
+  EXPECT_FALSE(told_of_the_end(Time{seconds{1}})) << "once";
+}
+
 // Three messages in the inbox, behind cursors 1 to 3.
 class InboxTest : public ReadersTest {
  protected:
