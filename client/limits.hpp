@@ -57,8 +57,11 @@ inline constexpr std::size_t kMaxRunning = 4'096;
 // that has stopped.
 inline constexpr std::size_t kMaxUnreadBytes = 512 * 1024 * 1024;
 
-// How long a person sees that somebody types; who goes on typing says it again.
+// How long a person sees that somebody types; who goes on typing says it again after so long, and
+// who has pressed no key for a while has stopped.
 inline constexpr std::chrono::seconds kTypingShown{15};
+inline constexpr std::chrono::seconds kTypingAgain{10};
+inline constexpr std::chrono::seconds kTypingIdle{5};
 
 // --- lines to relays -----------------------------------------------------------------------------
 

@@ -42,6 +42,10 @@ void ChatView::draw() {
     out_.styled(Style::dim, more.cut(columns)) << "\n";
   }
   rows_above_input_ = shown + (waiting_.size() > shown ? 1 : 0);
+  if (status_.columns() > 0) {
+    out_.styled(Style::dim, status_.cut(columns)) << "\n";
+    ++rows_above_input_;
+  }
   draw_input(columns - kPromptColumns);
 }
 

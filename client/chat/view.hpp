@@ -1,5 +1,5 @@
 // What a chat shows: messages go upwards and stay; the last rows are drawn again and again: what
-// waits to be sent, and on a terminal the line that is being typed.
+// waits to be sent, that somebody is typing, and on a terminal the line that is being typed.
 //
 // Each row of that area is cut to the width of the terminal and never wraps, so that the area can
 // be erased exactly, whatever stands in it.
@@ -29,6 +29,8 @@ class ChatView {
 
   // What waits, oldest first; on a terminal only.
   void set_waiting(std::vector<SafeText> lines) { waiting_ = std::move(lines); }
+  // Above the line that is being typed; empty: nothing.
+  void set_status(SafeText line) { status_ = std::move(line); }
   void redraw() {
     above([](Output&) {});
   }
@@ -43,6 +45,7 @@ class ChatView {
   Output& out_;
   const LineEditor* editor_;
   std::vector<SafeText> waiting_;
+  SafeText status_;
   std::size_t rows_above_input_ = 0;  // of what is drawn now
 };
 

@@ -207,6 +207,53 @@ class Chatting(CommandLineTest):
         self.chat.until("Alice.*kept.*\u2713")
         self.leave()
 
+    def chat_of_bob(self, *options):
+        self.ends(self.alice.run("send", "Bob", "an answer"))  # before, nobody is told of typing
+        self.bob.texts("receive", "--timeout", "10", "--max", "1")
+        his = Terminal(self.bob, "chat", "Alice", *options)
+        his.until("Enter sends")
+        return his
+
+    def is_shown_typing(self, chat):
+        chat.type("z")
+        shown = chat.until("> z")
+        chat.type("\x7f")
+        chat.until("> ")
+        return "is typing" in shown
+
+    def end(self, chat):
+        chat.type("\x04")
+        self.assertEqual(chat.end(), 0)
+
+    def test_that_the_other_types_is_shown_until_he_has_written(self):
+        his = self.chat_of_bob()
+        his.type("some")
+        self.chat.until("Bob is typing\u2026")
+        his.type("thing\r")
+        self.chat.until("Bob.*something")
+        self.chat.type("x")
+        self.chat.until("> x")
+        self.chat.type("y")
+        self.assertNotIn("is typing", self.chat.until("> xy"))
+        his.until("Alice is typing\u2026")
+        self.chat.type("\x7f\x7f")  # nothing is left of it: she has stopped
+        begun = time.monotonic()
+        while self.is_shown_typing(his):
+            self.assertLess(time.monotonic(), begun + 10, "for which nobody has to be told")
+        self.end(his)
+        self.leave()
+
+    def test_who_keeps_it_back_is_not_seen_typing(self):
+        for options, switch in ((("--no-typing",), "on"), ((), "off")):
+            self.ends(self.bob.run("receipts", "Alice", "--typing", switch))
+            his = self.chat_of_bob(*options)
+            his.type(f"{switch}!")
+            his.until(f"> {switch}!")
+            his.type("\r")
+            self.assertNotIn("is typing", self.chat.until(f"Bob.*{switch}!"))
+            self.end(his)
+        self.leave()
+
     def test_interrupting_clears_the_line_first_and_then_leaves(self):
         self.chat.type("never mind")
         self.chat.until("never mind")
