@@ -19,18 +19,20 @@ void declare_amending(CLI::App& app, CommandLine& line) {
   editing.add_option("ID", edit_options->id, "The message, as history shows it")->required();
   editing.add_option("TEXT", edit_options->text, "The new text; '-' or nothing: standard input");
 
-  auto& telling = declare(app, "receipts", "Show or say what somebody hears of their messages",
+  auto& telling = declare(app, "receipts", "Show or say what somebody hears of what you do",
                           "bisik receipts bob --read off");
   auto options = run_with(telling, line, receipts);
   telling.add_option("NAME", options->name, "Who")->required();
   const CLI::IsMember on_or_off{{"on", "off"}};
   telling.add_option("--delivery", options->delivery, "That they arrived")->check(on_or_off);
   telling.add_option("--read", options->read, "That you have read them")->check(on_or_off);
+  telling.add_option("--typing", options->typing, "That you are typing to them")->check(on_or_off);
 
   auto& naming = declare(app, "profile", "Say what this account calls itself",
                          "bisik profile --name 'Alice from work'");
   auto profile_options = run_with(naming, line, profile);
   naming.add_option("--name", profile_options->name, "The name; contacts keep theirs for you")
+      ->type_name("NAME")
       ->required();
 
   auto& showing = declare(app, "typing", "Let somebody know that you are typing, for a moment",

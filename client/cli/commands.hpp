@@ -101,8 +101,14 @@ struct AcceptOptions {
 };
 ExitCode accept(Context& context, const AcceptOptions& options);
 
+struct RenameOptions {
+  std::string name;
+  std::string new_name;
+};
+ExitCode rename(Context& context, const RenameOptions& options);
+
 struct RemoveOptions {
-  std::string name;  // or, for everyone, a message's id
+  std::string name;  // or a message's id
   bool yes = false;
   bool for_everyone = false;
 };
@@ -149,6 +155,7 @@ struct EditOptions {
 };
 ExitCode edit(Context& context, const EditOptions& options);
 ExitCode delete_for_everyone(Context& context, const std::string& id);
+ExitCode delete_here(Context& context, const std::string& id);
 
 struct TypingOptions {
   std::vector<std::string> names;
@@ -165,6 +172,7 @@ struct ReceiptsOptions {
   std::string name;
   std::string delivery;  // on, off; empty: as it is
   std::string read;      // the same
+  std::string typing;    // the same
 };
 ExitCode receipts(Context& context, const ReceiptsOptions& options);
 
@@ -201,6 +209,7 @@ ExitCode history(Context& context, const HistoryOptions& options);
 struct ChatOptions {
   std::string name;
   bool plain = false;
+  bool no_typing = false;  // nobody is told that a line is being typed
 };
 ExitCode chat(Context& context, const ChatOptions& options);
 

@@ -5,9 +5,6 @@
 namespace bisik::client {
 namespace {
 
-// More than every option there is takes, many times over.
-constexpr std::size_t kMaxConfigBytes = 64 * 1024;
-
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r";
   const auto first = text.find_first_not_of(kBlank);

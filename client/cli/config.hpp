@@ -18,6 +18,9 @@
 
 namespace bisik::client {
 
+// More than every option there is takes, many times over.
+inline constexpr std::size_t kMaxConfigBytes = 64 * 1024;
+
 struct Setting {
   std::string command;  // "send", "devices remove"; empty: of every command
   std::string option;

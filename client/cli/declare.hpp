@@ -32,6 +32,9 @@ inline CLI::App& declare(CLI::App& app, const char* name, const char* descriptio
   return command;
 }
 
+// Messages, out and in.
+void declare_writing(CLI::App& app, CommandLine& line);
+void declare_reading(CLI::App& app, CommandLine& line);
 // What is said of messages, and beside them.
 void declare_amending(CLI::App& app, CommandLine& line);
 // What programs use: daemon, jsonRpc.

@@ -25,6 +25,7 @@ ExitCode receipts(Context& context, const ReceiptsOptions& options) {
   command.set_name(options.name);
   command.set_delivery(to_switch(options.delivery));
   command.set_read(to_switch(options.read));
+  command.set_typing(to_switch(options.typing));
   const auto contact = context.session().only(std::move(request)).contact();
   auto& out = context.out();
   if (context.json()) {
@@ -32,7 +33,8 @@ ExitCode receipts(Context& context, const ReceiptsOptions& options) {
   } else {
     out << SafeText::line(contact.name())
         << " is told that a message arrived: " << on_or_off(contact.delivery_receipts())
-        << ", that it was read: " << on_or_off(contact.read_receipts()) << "\n";
+        << ", that it was read: " << on_or_off(contact.read_receipts())
+        << ", that you are typing: " << on_or_off(contact.typing_notices()) << "\n";
   }
   out.flush();
   return ExitCode::done;

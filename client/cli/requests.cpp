@@ -1,4 +1,4 @@
-// requests, accept, delete, block, unblock.
+// requests, accept, rename, delete, block, unblock.
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
@@ -82,8 +82,20 @@ ExitCode accept(Context& context, const AcceptOptions& options) {
   return told(context, reply.contact(), name + " is a contact now. What they wrote: bisik receive");
 }
 
+ExitCode rename(Context& context, const RenameOptions& options) {
+  ApiRequest request;
+  request.mutable_rename()->set_name(options.name);
+  request.mutable_rename()->set_new_name(options.new_name);
+  const auto reply = context.session().only(std::move(request));
+  return told(context, reply.contact(),
+              SafeText::line(options.name) + " is " + SafeText::line(reply.contact().name()) +
+                  " now, on your other devices too. Nobody is told.");
+}
+
+// Names have no '/', so that nobody can be meant by a message's id.
 ExitCode remove(Context& context, const RemoveOptions& options) {
   if (options.for_everyone) return delete_for_everyone(context, options.name);
+  if (options.name.find('/') != std::string::npos) return delete_here(context, options.name);
   ApiRequest request;
   request.mutable_remove()->set_name(options.name);
   request.mutable_remove()->set_contact(options.yes);

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <new>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "client/cli/table.hpp"
 #include "client/signals.hpp"
@@ -66,6 +69,14 @@ void tell(Output& err, bool json, const Ending& how) {
   err.flush();
 }
 
+// Where the line is not parsed: as it is typed, or as variable and file say.
+bool wants_json(int argc, const char* const* argv) {
+  const char* variable = std::getenv("BISIK_JSON");
+  const std::span words{argv, static_cast<std::size_t>(argc)};
+  return std::ranges::any_of(words, [](std::string_view word) { return word == "--json"; }) ||
+         (variable != nullptr && std::string_view{variable} == "true");
+}
+
 ExitCode carry_out(const CommandLine& line, Context& context) {
   const auto code = line.command(context);
   context.leave();
@@ -95,7 +106,12 @@ int run(int argc, const char* const* argv) {
   const auto parsed = parse_command_line(argc, argv);
   if (const auto* line = std::get_if<CommandLine>(&parsed)) return run_line(*line);
   const auto& answered = std::get<Answered>(parsed);
-  Output out{answered.code == ExitCode::done ? STDOUT_FILENO : STDERR_FILENO};
+  if (answered.code != ExitCode::done) {
+    Output err{STDERR_FILENO};
+    tell(err, wants_json(argc, argv), {answered.code, answered.text});
+    return static_cast<int>(answered.code);
+  }
+  Output out{STDOUT_FILENO};
   out << SafeText::text(answered.text, 0) << "\n";
   out.flush();
   return static_cast<int>(answered.code);

@@ -213,6 +213,20 @@ ExitCode edit(Context& context, const EditOptions& options) {
   return show(context, context.session().only(std::move(request)).sent(), 0);
 }
 
+ExitCode delete_here(Context& context, const std::string& id) {
+  ApiRequest request;
+  request.mutable_delete_here()->set_id(id);
+  (void)context.session().only(std::move(request));
+  if (context.json()) {
+    context.out().json({{"id", id}, {"deleted", true}});
+    context.out().flush();
+  } else {
+    context.hint(SafeText::line(id) + " is deleted on this device. Whoever else has it keeps it, " +
+                 "your other devices too.");
+  }
+  return ExitCode::done;
+}
+
 ExitCode delete_for_everyone(Context& context, const std::string& id) {
   auto request = about(id, Reference::KIND_DELETION);
   return show(context, context.session().only(std::move(request)).sent(), 0);

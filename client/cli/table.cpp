@@ -6,6 +6,7 @@
 #include "client/cli/completion.hpp"
 #include "client/cli/declare.hpp"
 #include "client/cli/defaults.hpp"
+#include "client/cli/help.hpp"
 
 namespace bisik::client {
 namespace {
@@ -29,6 +30,10 @@ void declare_globals(CLI::App& app, Globals& globals) {
   app.add_option("--account,-a,-u", globals.account,
                  "A profile by its name, or by the id or UUID of its account")
       ->type_name("ACCOUNT");
+  app.add_option_function<std::string>(
+         "--config", [](const std::string&) {},  // was read before the line is
+         "The configuration file, instead of ~/.config/bisik/config")
+      ->type_name("FILE");
   app.add_flag("--json", globals.json, "One JSON object a line, for programs");
   app.add_flag("--quiet,-q", globals.quiet, "No words about what was done");
   auto* file = app.add_option("--passphrase-file", globals.passphrase.file,
@@ -49,6 +54,7 @@ void declare_account(CLI::App& app, CommandLine& line) {
   joining.add_option("LINK", join_options->link, "The invite, between quotes")->required();
   joining.add_option("--name", join_options->name, "What others will call you at first")
       ->envname("BISIK_NAME")
+      ->type_name("NAME")
       ->required();
   joining.add_flag("--passphrase", join_options->passphrase,
                    "Protect the profile with a passphrase instead of a key file");
@@ -138,10 +144,16 @@ void declare_people(CLI::App& app, CommandLine& line) {
                          "bisik add 'bisik://...#...' --name bob");
   auto add_options = run_with(adding, line, add);
   adding.add_option("LINK", add_options->link, "Their link, between quotes")->required();
-  adding.add_option("--name", add_options->name, "What to call them here");
+  adding.add_option("--name", add_options->name, "What to call them here")->type_name("NAME");
 
   run_alone(declare(app, "contacts", "List the people you know", "bisik contacts --json"), line,
             contacts);
+
+  auto& renaming = declare(app, "rename", "Call somebody otherwise, who is not told",
+                           "bisik rename bob 'Bob from work'");
+  auto rename_options = run_with(renaming, line, rename);
+  renaming.add_option("NAME", rename_options->name, "Whom")->required();
+  renaming.add_option("NEW", rename_options->new_name, "What to call them here")->required();
 
   auto& verifying = declare(app, "verify", "Compare keys with somebody, by 60 digits or a QR code",
                             "bisik verify bob --confirm");
@@ -175,14 +187,14 @@ void declare_strangers(CLI::App& app, CommandLine& line) {
   accepting.add_option("NAME", accept_options->name, "Whom")->required();
   auto* new_name =
       accepting.add_option("--name", accept_options->new_name, "What to call them here");
+  new_name->type_name("NAME");
   accepting
       .add_flag("--no", accept_options->refuse, "Stay with the key that you know of a contact")
       ->excludes(new_name);
 
-  auto& removing =
-      declare(app, "delete",
-              "Delete a request, a contact with its history, or a message of yours for everyone",
-              "bisik delete mallory\n  bisik delete bob/7 --for-everyone");
+  auto& removing = declare(
+      app, "delete", "Delete a request, a contact with its history, or a message",
+      "bisik delete mallory\n  bisik delete bob/7    on this device; not at the other side");
   auto remove_options = run_with(removing, line, remove);
   removing.add_option("NAME", remove_options->name, "Whom; or the id of a message")
       ->type_name("NAME|ID")
@@ -203,93 +215,6 @@ void declare_strangers(CLI::App& app, CommandLine& line) {
   auto& unblocking = declare(app, "unblock", "Hear of somebody again", "bisik unblock mallory");
   auto unblock_options = run_with(unblocking, line, unblock);
   unblocking.add_option("NAME", unblock_options->name, "Whom")->required();
-}
-
-void declare_writing(CLI::App& app, CommandLine& line) {
-  auto& sending = declare(app, "send", "Send a message; done when the relay has it on its disk",
-                          "bisik send bob 'hello'\n  uptime | bisik send bob alice -");
-  auto options = run_with(sending, line, send);
-  sending
-      .add_option("WORDS", options->words,
-                  "One or more people, then the text; '-' or nothing: standard input")
-      ->type_name("TO... [TEXT|-]")
-      ->required();
-  auto* queue =
-      sending.add_flag("--queue", options->queue, "Without a network, keep it and send it later");
-  sending.add_option("--timeout", options->timeout, "Give up after so many seconds")
-      ->check(CLI::Range(0.001, 86'400.0))
-      ->type_name("S");
-  sending
-      .add_option("--idempotency-key", options->idempotency_key,
-                  "A name for this message: sending it again with the same name sends it once")
-      ->type_name("KEY");
-  auto* at = sending.add_option(
-      "--at", options->at,
-      "Keep it and send it then: 30m, 18:30, 2026-12-01T09:00, also with Z or +02:00");
-  at->type_name("TIME");
-  sending.add_option("--reply", options->reply, "The message that this is an answer to")
-      ->type_name("ID");
-  sending.add_option("--wait", options->wait, "Until the receiver says so: delivered, or read")
-      ->check(CLI::IsMember({"delivered", "read"}))
-      ->excludes(queue)
-      ->excludes(at)
-      ->type_name("WHAT");
-  sending.add_flag("--timing", options->timing, "Say where the time went");
-
-  auto& waiting = declare(app, "outbox", "List what waits to be sent", "bisik outbox");
-  waiting.require_subcommand(0, 1);
-  waiting.callback([&waiting, &line] {  // runs after that of `cancel`
-    if (waiting.get_subcommands().empty()) line.command = outbox;
-  });
-  auto& cancelling = declare(waiting, "cancel", "Take a message back that has not left",
-                             "bisik outbox cancel bob/7");
-  auto cancel_options = run_with(cancelling, line, outbox_cancel);
-  cancelling.add_option("ID", cancel_options->id, "The message, as the outbox shows it")
-      ->required();
-}
-
-void declare_reading(CLI::App& app, CommandLine& line) {
-  auto& receiving =
-      declare(app, "receive", "Show new messages, each once", "bisik receive --json --timeout 30");
-  auto options = run_with(receiving, line, receive);
-  receiving
-      .add_option("--timeout", options->timeout, "Wait for messages until none came for so long")
-      ->check(CLI::Range(0.0, 86'400.0 * 365))
-      ->type_name("S");
-  receiving.add_option("--max", options->max, "End after so many")->type_name("N");
-  receiving.add_flag("--follow,-f", options->follow, "Go on until interrupted");
-  receiving.add_flag("--ack", options->keep, "Show them again until `bisik ack` names them");
-  receiving.add_option("--chat", options->chat, "Only from this person")->type_name("NAME");
-  receiving
-      .add_option("--consumer", options->consumer,
-                  "What this consumer has not acknowledged: each name has a place of its own")
-      ->type_name("NAME");
-  receiving
-      .add_option("--since", options->since,
-                  "What is behind this cursor, all up to it being acknowledged; or what came since "
-                  "this time: 2h, 18:30, 2026-12-01")
-      ->type_name("CURSOR|TIME");
-
-  auto& acknowledging = declare(app, "ack", "Acknowledge what receive --ack showed",
-                                "bisik ack bob/7 bob/8\n  bisik ack --cursor 112");
-  auto ack_options = run_with(acknowledging, line, acknowledge);
-  acknowledging.add_option("ID", ack_options->ids, "Messages by their ids");
-  acknowledging.add_option("--cursor", ack_options->cursor, "Everything up to this cursor")
-      ->type_name("N");
-  acknowledging
-      .add_option("--consumer", ack_options->consumer, "As the consumer that it was shown to")
-      ->type_name("NAME");
-
-  auto& remembering = declare(app, "history", "Show a conversation", "bisik history bob --last 20");
-  auto history_options = run_with(remembering, line, history);
-  remembering.add_option("NAME", history_options->name, "With whom")->required();
-  remembering.add_option("--last", history_options->last, "Only the last ones")->type_name("N");
-
-  auto& chatting = declare(app, "chat", "Read and write at the same time", "bisik chat bob");
-  auto chat_options = run_with(chatting, line, chat);
-  chatting.add_option("NAME", chat_options->name, "With whom")->required();
-  chatting.add_flag("--plain", chat_options->plain,
-                    "Lines only: for screen readers and serial lines");
 }
 
 void declare_care(CLI::App& app, CommandLine& line) {
@@ -319,9 +244,9 @@ void declare_care(CLI::App& app, CommandLine& line) {
 
 // What is wrong with the configuration: told after the line was parsed, so that help is there
 // still.
-std::optional<std::string> find_defaults(CLI::App& app) {
+std::optional<std::string> find_defaults(CLI::App& app, const std::optional<std::string>& named) {
   try {
-    apply_defaults(app);
+    apply_defaults(app, named);
     return std::nullopt;
   } catch (const Problem& problem) {
     return problem.what();
@@ -342,7 +267,7 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   CLI::App app{kDescription, "bisik"};
   app.footer(kFooter);
   app.require_subcommand(0, 1);
-  app.get_formatter()->column_width(26);
+  app.formatter(std::make_shared<Help>());  // and of every command below it
   declare_globals(app, line.globals);
   declare_account(app, line);
   declare_devices(app, line);
@@ -356,14 +281,12 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   declare_bots(app, line);
   declare_care(app, line);
   try {
-    const auto mistake = find_defaults(app);
+    const auto mistake = find_defaults(app, config_named_in(argc, argv));
     app.parse(argc, argv);
     if (mistake) return Answered{ExitCode::user, *mistake};
   } catch (const CLI::CallForHelp&) {
     hide_variables(app);
-    auto* command = &app;  // the innermost one that was typed
-    while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-    return Answered{ExitCode::done, command->help()};
+    return Answered{ExitCode::done, help_of(app)};
   } catch (const CLI::ParseError& error) {
     return Answered{ExitCode::user, sentence(error)};
   }

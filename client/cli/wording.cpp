@@ -152,7 +152,8 @@ Json to_json(const proto::pb::ContactEntry& contact) {
             {"unread", contact.unread()},
             {"blocked", contact.blocked()},
             {"delivery_receipts", contact.delivery_receipts()},
-            {"read_receipts", contact.read_receipts()}};
+            {"read_receipts", contact.read_receipts()},
+            {"typing_notices", contact.typing_notices()}};
   if (!contact.profile_name().empty()) json["profile_name"] = contact.profile_name();
   if (!contact.successor().empty()) json["successor"] = hex(contact.successor());
   if (!contact.successor_name().empty()) json["successor_name"] = contact.successor_name();

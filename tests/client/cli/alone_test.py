@@ -12,8 +12,6 @@ import unittest
 
 from harness import CommandLineTest, free_port
 
-MAN_PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "docs", "man",
-                        "bisik.1")
 COMMANDS = ["join", "invite", "add", "contacts", "whoami", "verify", "send", "receive", "ack",
             "consumers", "history", "trace", "chat", "outbox", "daemon", "demo", "doctor",
             "limits", "version", "completion"]
@@ -28,6 +26,11 @@ INVITE = base64url(b"\x0a\x20" + bytes(range(32)))
 
 
 class Parsing(CommandLineTest):
+    def test_help_says_how_a_command_is_typed(self):
+        for words in (("send",), ("devices", "remove")):
+            shown = self.ends(self.person("Alice").run(*words, "--help")).out
+            self.assertIn(f"Usage: bisik {' '.join(words)} [OPTIONS]", shown)
+
     def test_help_names_every_command(self):
         shown = self.ends(self.person("Alice").run("--help")).out
         for command in COMMANDS:
@@ -50,6 +53,13 @@ class Parsing(CommandLineTest):
         self.complains(alice.run("send", "--nonsense", "bob", "x"), 1)
         self.complains(alice.run("receive", "--timeout", "soon"), 1)
         self.complains(alice.run("verify", "bob", "--confirm", "--withdraw"), 1)
+
+    def test_a_mistake_in_the_line_is_json_for_programs(self):
+        for words, env in ((("send", "--json"), {}), (("--json", "sned"), {}),
+                           (("sned",), {"BISIK_JSON": "true"})):
+            done = self.person("Alice").run(*words, env=env)
+            self.complains(done, 1)
+            self.assertEqual(json.loads(done.err)["error"]["code"], 1)
 
     def test_version_is_json_for_programs(self):
         version, = self.person("Alice").json("version")
@@ -97,7 +107,30 @@ class Defaults(CommandLineTest):
                              ("[send]\nfollow = true", "of send")):
             self.assertIn(word, self.version(config=config, code=1).err)
             self.version("--help", config=config)
-        self.assertIn("no such file", self.version(BISIK_CONFIG="/nonexistent", code=1).err)
+        self.assertIn("names config", self.version(config="config = other", code=1).err)
+
+    def test_the_file_may_be_named_in_the_line_of_any_command(self):
+        named = os.path.join(self.folder, "named")
+        with open(named, "w", encoding="utf-8") as file:
+            file.write("json = true\n[receive]\nsince = soon\n")
+        env = {"BISIK_CONFIG": "/nonexistent"}  # which the line comes before
+        alice = self.person("Alice")
+        for words in (("--config", named, "version"), ("version", "--config", named),
+                      ("version", f"--config={named}")):
+            self.assertTrue(self.ends(alice.run(*words, env=env)).out.startswith("{"))
+        self.assertEqual(self.ends(alice.run("version")).out[:1], "b", "nothing stays of it")
+        for command in COMMANDS:
+            self.ends(alice.run(command, "--help", "--config", named))
+        self.complains(alice.run("receive", "--config", named), 1, "--since")
+
+    def test_a_file_that_is_named_and_cannot_be_read_is_a_mistake(self):
+        for command in (("version",), ("contacts",), ("completion", "bash")):
+            alice = self.person("Alice")
+            self.complains(alice.run(*command, "--config", "/nonexistent"), 1, "no such file")
+            self.complains(alice.run(*command, env={"BISIK_CONFIG": "/nonexistent"}), 1, "no such")
+            self.complains(alice.run(*command, "--config", self.folder), 1, "cannot be read")
+        self.complains(alice.run("version", "--config"), 1, "--config")
+        self.ends(alice.run("version", "--help", "--config", "/nonexistent"))
 
 
 class Completion(CommandLineTest):
@@ -126,15 +159,6 @@ class Completion(CommandLineTest):
             if shutil.which(shell):
                 subprocess.run([shell, "-n"], input=script, check=True, text=True, timeout=60)
         self.complains(self.person("Alice").run("completion", "tcsh"), 1)
-
-    def test_the_man_page_has_every_command_and_option(self):
-        with open(MAN_PAGE, encoding="utf-8") as file:
-            page = file.read().replace("\\", "")
-        script = self.script("fish")
-        for option in set(re.findall(r" -l (\S+)", script)) - {"help"}:
-            self.assertIn(f"--{option}", page)
-        for command in re.findall(r"-n '__fish_use_subcommand' -a '(\S+)'", script):
-            self.assertRegex(page, rf"(?m)^\.BI? \"?{command}\b|^\.BR \"?{command}\b")
 
     def test_every_command_of_help_is_offered(self):
         offered = self.complete("")

@@ -54,6 +54,39 @@ class Amending(CommandLineTest):
             self.assertIn("(deleted)", shown)
             self.assertTrue(person.json("history", name)[0]["deleted"])
 
+    def test_a_deletion_here_leaves_the_other_side_alone(self):
+        self.ends(self.alice.run("send", "Bob", "not at all"))
+        self.got(self.bob)
+        done, = self.alice.json("delete", "Bob/1")
+        self.assertEqual(done, {"id": "Bob/1", "deleted": True})
+        self.assertEqual(self.alice.texts("history", "Bob"), ["not at all"])
+        self.assertEqual(self.bob.texts("history", "Alice"), ["shall we?", "not at all"])
+        self.ends(self.alice.run("delete", "Bob/2"))  # her own: the same
+        self.assertEqual(self.alice.run("history", "Bob").out, "")
+        self.assertEqual(len(self.bob.texts("history", "Alice")), 2)
+        for words in (("delete", "Bob/1"), ("trace", "Bob/1"), ("react", "Bob/1", "+"),
+                      ("delete", "Bob/1", "--for-everyone")):
+            self.complains(self.alice.run(*words), 1, "no message Bob/1")
+
+    def test_a_message_and_a_person_are_not_taken_for_each_other(self):
+        self.complains(self.alice.run("delete", "Bob/9"), 1, "no message Bob/9")
+        self.complains(self.alice.run("delete", "Bob/x"), 1, "no message Bob/x")
+        self.complains(self.alice.run("delete", "Bob"), 1, "--yes")
+        self.complains(self.alice.run("delete", "Bob", "--for-everyone"), 1, "like bob/7")
+        self.ends(self.alice.run("send", "Bob", "later", "--at", "1h"))
+        self.complains(self.alice.run("delete", "Bob/2"), 1, "bisik outbox cancel Bob/2")
+        self.assertEqual(len(self.alice.json("contacts")), 1)
+
+    def test_somebody_is_called_otherwise(self):
+        contact, = self.alice.json("rename", "bob", "Bob from work")
+        self.assertEqual(contact["name"], "Bob from work")
+        self.assertEqual(self.alice.texts("history", "bob FROM work"), ["shall we?"])
+        self.ends(self.alice.run("send", "Bob from work", "you are"))
+        self.assertEqual(self.got(self.bob)["chat"], "Alice")
+        self.complains(self.alice.run("rename", "Bob", "Robert"), 1, "Bob")
+        for name in ("", "/", "note-to-self", "ab" * 32):
+            self.complains(self.alice.run("rename", "Bob from work", name), 1, "name")
+
     def test_what_cannot_be_said_is_one_sentence_and_nothing_is_sent(self):
         self.complains(self.alice.run("edit", "Bob/1", "mine now"), 1, "not yours")
         self.complains(self.alice.run("delete", "Bob/1", "--for-everyone"), 1, "not yours")
@@ -88,6 +121,10 @@ class Amending(CommandLineTest):
         self.ends(self.alice.run("typing", "Bob"))
         self.ends(self.alice.run("typing", "Bob", "--stop"))
         self.complains(self.alice.run("typing", "Bobby"), 1, "Bobby")
+        self.assertIn("typing: on", self.alice.run("receipts", "Bob").out)
+        contact, = self.alice.json("receipts", "Bob", "--typing", "off")
+        self.assertFalse(contact["typing_notices"])
+        self.complains(self.alice.run("typing", "Bob"), 1, "--typing on")
         self.assertEqual(len(self.alice.json("history", "Bob")), 1)
 
 
