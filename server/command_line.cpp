@@ -73,7 +73,7 @@ void declare_bench(CLI::App& program, Typed& typed) {
   options.scratch = bench::default_scratch();
   auto& command =
       declare(program, "bench", "Measure a relay on this machine", Command::bench, typed);
-  command.add_option("steps", options.steps, "Which steps (default: all)")->type_name("STEP");
+  command.add_option("STEP", options.steps, "Which steps (default: all)")->type_name("");
   command.add_option("--data", options.data, "Measure the relay that runs on this directory")
       ->type_name("DIR");
   command.add_option("--scratch", options.scratch, "Where to put the data of the one that is made")
