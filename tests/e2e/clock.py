@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """A clock that is a year off, in either direction, of a person's machine or of the relay's: people
-go on talking, nothing that waits expires early, and who has such a clock is told.
+go on talking, nothing that waits expires early, and who has such a clock is told. And one that is
+set while messages wait for their time: each goes once.
 
 BISIK_WALL_CLOCK names the library (wall_clock.cpp) that is wrong about the time.
 """
 
 import os
+import struct
 import sys
 import unittest
 from unittest import mock
@@ -84,6 +86,87 @@ class AYearOff(Scene):
             said = self.bob.run("doctor", env=off_by(error)).out
             line = next(line for line in said.splitlines() if "clock" in line)
             self.assertRegex(line, f"^warn .* 3153[56]\\d\\d\\d s {word} the relay's")
+
+
+HOUR = 3600
+
+
+class SetWhileMessagesWait(Scene):
+    """Alice's clock is set, under her commands and the daemon that keeps her profile."""
+
+    def setUp(self):
+        super().setUp()
+        _relay, self.alice, self.bob = self.alice_and_bob()
+        self.clock = os.path.join(self.folder.path, "clock")
+        self.set_clock(0)
+        self.env = {**off_by(0), "BISIK_CLOCK_FILE": self.clock}
+        self.daemon = None
+        self.start_daemon()
+
+    def set_clock(self, error):
+        with open(self.clock, "r+b" if os.path.exists(self.clock) else "wb") as file:
+            file.write(struct.pack("=q", error))
+
+    def start_daemon(self):
+        self.daemon = self.alice.start("daemon", env=self.env)
+        self.addCleanup(self.end_daemon, self.daemon)
+        self.assertIn(b"Ready", self.daemon.stderr.readline())
+
+    @staticmethod
+    def end_daemon(daemon):
+        daemon.kill()
+        daemon.communicate()
+
+    def hers(self, *words):
+        """The daemon looks at its clock with each command, and by itself within a minute."""
+        return self.alice.must(*words, "--json", env=self.env).objects
+
+    def plan(self, text, when):
+        sent, = self.hers("send", "Bob", text, "--at", when)
+        return sent
+
+    def test_set_back_it_waits_for_the_time_that_was_named(self):
+        sent = self.plan("lunch", "30m")
+        self.set_clock(-HOUR)
+        waiting, = self.hers("outbox")
+        self.assertEqual((waiting["id"], waiting["at"]), (sent["id"], sent["at"]))
+        self.set_clock(HOUR // 2 - 60)
+        self.assertEqual(len(self.hers("outbox")), 1)
+        self.assertEqual(self.bob.texts("receive"), [])
+        self.set_clock(HOUR // 2 + 60)
+        self.hers("contacts")
+        self.arrives(self.bob, "lunch")
+
+    def test_set_forward_by_a_day_it_goes_and_set_back_again_not_once_more(self):
+        self.plan("lunch", "1h")
+        self.plan("dinner", "8h")
+        self.plan("next week", "7d")
+        self.set_clock(24 * HOUR)
+        self.hers("contacts")
+        got = self.bob.texts("receive", "--timeout", "20", "--max", "2")
+        self.assertEqual(got, ["lunch", "dinner"])
+        for error in (0, -HOUR, 24 * HOUR):
+            self.set_clock(error)
+            self.assertEqual([each["text"] for each in self.hers("outbox")], ["next week"])
+        self.assertEqual(self.bob.texts("receive"), [])
+        said = [each["text"] for each in self.hers("history", "Bob")]
+        self.assertEqual(sorted(said), ["dinner", "lunch", "next week"])
+
+    def test_whoever_dies_while_the_clock_jumps_loses_nothing_and_repeats_nothing(self):
+        self.plan("lunch", "1h")
+        self.end_daemon(self.daemon)
+        self.set_clock(-HOUR)
+        self.start_daemon()
+        self.assertEqual(len(self.hers("outbox")), 1)
+        self.set_clock(24 * HOUR)
+        self.hers("contacts")
+        self.end_daemon(self.daemon)
+        self.set_clock(0)
+        self.start_daemon()
+        self.set_clock(24 * HOUR)
+        self.hers("contacts")
+        self.arrives(self.bob, "lunch")
+        self.assertEqual(self.hers("outbox"), [])
 
 
 if __name__ == "__main__":
