@@ -77,11 +77,12 @@ void Database::open(const DatabaseOptions& options) {
   const bool on_disk = options.vfs.empty() && options.path != kInMemory;
   const std::string path = literal_path(options.path);
   if (on_disk) create_private_file(path);
+  if (options.path != kInMemory) vfs_ = std::make_unique<JoiningVfs>(options.vfs);
   sqlite3* raw = nullptr;
   const int status = sqlite3_open_v2(
       path.c_str(), &raw,
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-      options.vfs.empty() ? nullptr : options.vfs.c_str());
+      vfs_ ? vfs_->name() : nullptr);
   handle_.reset(raw);  // SQLite returns a handle even on failure; own it before checking
   check(raw, status);
   check(raw, sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));

@@ -1,4 +1,4 @@
-// RAII over the SQLite C API. Only sqlite.cpp and reserve.cpp include <sqlite3.h>.
+// RAII over the SQLite C API, which only sqlite.cpp, reserve.cpp and joining_vfs.cpp include.
 //
 // SQLite failing (disk full, corruption, a typo in SQL) is unexpected: it throws StorageError.
 // A row that is not there is expected: it is an empty result. Exactly one connection per file,
@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "storage/error.hpp"
+#include "storage/joining_vfs.hpp"
 #include "storage/limits.hpp"
 #include "storage/types.hpp"
 
@@ -70,6 +71,7 @@ class Database {
   struct Close {
     void operator()(sqlite3*) const noexcept;
   };
+  std::unique_ptr<JoiningVfs> vfs_;  // outlives what was opened through it; none in memory
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

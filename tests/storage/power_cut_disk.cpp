@@ -7,6 +7,7 @@ namespace bisik::storage {
 namespace {
 
 constexpr std::array<std::size_t, 2> kSectorBytes{512, 4096};
+constexpr std::size_t kPageBytes = 4096;  // of a kernel, which takes a long write in as many steps
 
 // SQLite's levels: none, shared, reserved, pending, exclusive.
 constexpr int kShared = 1;
@@ -195,6 +196,17 @@ std::optional<Blob> PowerCutDisk::Handle::read(std::size_t offset, std::size_t c
 }
 
 PowerCutDisk::Status PowerCutDisk::Handle::write(std::size_t offset, Blob bytes) {
+  ++disk_.writes_;
+  while (!bytes.empty()) {
+    const Blob piece = bytes.first(std::min(bytes.size(), kPageBytes));
+    if (const Status status = write_piece(offset, piece); status != Status::ok) return status;
+    offset += piece.size();
+    bytes = bytes.subspan(piece.size());
+  }
+  return alive() ? Status::ok : Status::dead;
+}
+
+PowerCutDisk::Status PowerCutDisk::Handle::write_piece(std::size_t offset, Blob bytes) {
   if (!alive()) return Status::dead;
   const std::size_t end = offset + bytes.size();
   const std::size_t growth = end > size() ? end - size() : 0;

@@ -57,6 +57,9 @@ class PowerCutDisk {
   void die_at(std::int64_t nth_change) { dies_after_ = nth_change; }
   [[nodiscard]] bool dead() const noexcept { return dies_after_ && *dies_after_ <= 0; }
   [[nodiscard]] std::int64_t changes() const noexcept { return changes_; }
+  [[nodiscard]] std::int64_t writes() const noexcept {
+    return writes_;
+  }                                                                     // as programs ask for them
   [[nodiscard]] std::int64_t syncs() const noexcept { return syncs_; }  // of files and directories
 
   // All files together; none: no end of space.
@@ -103,6 +106,7 @@ class PowerCutDisk {
   std::vector<Renaming> unsynced_names_;
   std::uint64_t generation_ = 0;  // handles of an earlier one are of a dead process
   std::int64_t changes_ = 0;
+  std::int64_t writes_ = 0;
   std::int64_t syncs_ = 0;
   std::optional<std::int64_t> dies_after_;
   std::optional<std::int64_t> capacity_;
@@ -119,6 +123,8 @@ class PowerCutDisk::Handle {
 
   // Fewer bytes than asked for only at the end of the file; none of a dead process.
   [[nodiscard]] std::optional<Blob> read(std::size_t offset, std::size_t count) const;
+  // Page by page, as a kernel takes it: whoever dies, or has no space, within it has written a
+  // part.
   [[nodiscard]] Status write(std::size_t offset, Blob bytes);
   [[nodiscard]] Status truncate(std::size_t size);
   [[nodiscard]] Status sync();
@@ -133,6 +139,8 @@ class PowerCutDisk::Handle {
   [[nodiscard]] bool created() const noexcept { return created_; }
 
  private:
+  [[nodiscard]] Status write_piece(std::size_t offset, Blob bytes);
+
   PowerCutDisk& disk_;
   std::shared_ptr<File> file_;
   std::string path_;
