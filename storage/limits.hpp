@@ -25,12 +25,14 @@ inline constexpr int kRelayCacheBytes = 32 * 1024 * 1024;
 // The WAL is copied into the database and begun anew once it has this many bytes: large enough
 // that hot pages are copied once for many commits, small enough to open quickly after a crash.
 inline constexpr int kCheckpointBytes = 8 * 1024 * 1024;
-// Twice that for a relay: a checkpoint syncs log and database, which all its senders wait for.
-inline constexpr int kRelayCheckpointBytes = 2 * kCheckpointBytes;
+// Eight times that for a relay: a checkpoint syncs log and database, which all its senders wait
+// for, and copies the pages of `envelopes`, in random order, once for as many cells as the log
+// holds.
+inline constexpr int kRelayCheckpointBytes = 8 * kCheckpointBytes;
 
-// Kept back for a full disk: one WAL of that size as it is copied into the database, and as much
-// again for what is committed meanwhile.
-inline constexpr std::int64_t kReserveBytes = 2LL * kRelayCheckpointBytes;
+// Kept back for a full disk: a WAL of that size as it is copied into the database. The room of the
+// WAL itself, which is cut then, is for what is committed meanwhile.
+inline constexpr std::int64_t kReserveBytes = kRelayCheckpointBytes;
 
 // A reserve that was given up is written anew, and likely in vain, once in so many batches.
 inline constexpr std::int64_t kBatchesBetweenRestores = 256;

@@ -1,15 +1,34 @@
 #include "storage/reserve.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <vector>
 
+#include "storage/directory.hpp"
+#include "storage/error.hpp"
+
 namespace bisik::storage {
 namespace {
 
 constexpr std::int64_t kChunkBytes = 65'536;
+
+// Without writing it, where the file system can do that.
+bool allocate(const std::string& path, std::int64_t bytes) {
+  try {
+    create_private_file(path);
+  } catch (const StorageError&) {
+    return false;
+  }
+  const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool allocated = ::posix_fallocate(file, 0, bytes) == 0;
+  ::close(file);
+  return allocated;
+}
 
 // Through SQLite's own layer, so that it is on the same disk as the database in tests too.
 sqlite3_vfs* find(const std::string& vfs) {
@@ -72,6 +91,8 @@ void Reserve::restore() noexcept {
   if (!held_) release();  // a part of it would only take the room from others
 }
 
-bool Reserve::write() const { return OpenFile{find(vfs_), path_}.grow_to(bytes_); }
+bool Reserve::write() const {
+  return vfs_.empty() ? allocate(path_, bytes_) : OpenFile{find(vfs_), path_}.grow_to(bytes_);
+}
 
 }  // namespace bisik::storage

@@ -1,7 +1,7 @@
 // Space kept back on the disk, so that a full disk can still be emptied: a reader's acknowledgement
 // makes room, but to be durable it must first be written.
 //
-// A file beside the database, of zeros, given up when the disk is full and taken back when there
+// A file of nothing beside the database, given up when the disk is full and taken back when there
 // is room for all of it again. While it is given up the store takes no more cells. Nothing here
 // throws: what fails on this file fails on the database too, where it is reported.
 #pragma once

@@ -20,7 +20,7 @@ struct RelayStoreOptions {
   std::string vfs = {};  // empty: the real disk
   Synchronous synchronous = Synchronous::full;
   int checkpoint_bytes = kRelayCheckpointBytes;  // smaller in tests, so that it happens often
-  std::int64_t reserve_bytes = kReserveBytes;  // on the disk, for when it is full (reserve.hpp)
+  std::int64_t reserve_bytes = kReserveBytes;    // on the disk, for when it is full (reserve.hpp)
 };
 
 class SqliteRelayStore final : public RelayStore {

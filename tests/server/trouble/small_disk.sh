@@ -7,7 +7,7 @@ if [ "${1-}" = inside ]; then
   shift
   folder=$(mktemp -d)
   trap 'umount -l "$folder"; rmdir "$folder"' EXIT
-  mount -t tmpfs -o size=48m tmpfs "$folder"  # the relay keeps 32 MiB of it back
+  mount -t tmpfs -o size=80m tmpfs "$folder"  # the relay keeps 64 MiB of it back
   "$@" "$folder"
   exit
 fi
