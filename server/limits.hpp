@@ -103,6 +103,8 @@ inline constexpr std::int64_t kPageBytes = 512 * 1024;
 // Operations in one transaction: at 4 KiB cells a few milliseconds of work, and far above the
 // number at which the cost of a sync no longer shows.
 inline constexpr std::size_t kBatchOperations = 2'048;
+// So many are never divided: each transaction costs a sync.
+inline constexpr std::size_t kLeastBatch = 256;
 
 // Rows that one sweep deletes of each kind, about a millisecond; what is left waits for the next.
 inline constexpr std::int64_t kSweepRows = 256;

@@ -54,8 +54,9 @@ void StoreThread::stop() {
 std::vector<Operation> StoreThread::take_batch() {
   std::unique_lock lock{mutex_};
   submitted_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-  if (waiting_.size() <= kBatchOperations) return std::exchange(waiting_, {});
-  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(kBatchOperations);
+  const auto count = std::clamp(waiting_.size() / 2, kLeastBatch, kBatchOperations);
+  if (waiting_.size() <= count) return std::exchange(waiting_, {});
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
   std::vector<Operation> batch{std::move_iterator{waiting_.begin()}, std::move_iterator{end}};
   waiting_.erase(waiting_.begin(), end);
   return batch;

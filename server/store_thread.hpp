@@ -1,6 +1,7 @@
-// The one thread that uses the database. It takes whatever was submitted while it was busy with the
+// The one thread that uses the database. It takes what was submitted while it was busy with the
 // last batch, executes that in one transaction and tells how it went; so the more there is to do,
-// the more operations share the cost of one sync.
+// the more operations share the cost of one sync. Of many it takes half: while those are executed,
+// the network thread answers the half before and reads what comes next, and neither stands.
 //
 // submit() may be called by any one thread. Events are called on this thread. How much can wait
 // here is Relay's decision (Limits::waiting_requests); this queue refuses nothing.

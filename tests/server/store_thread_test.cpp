@@ -88,10 +88,17 @@ TEST_F(StoreThreadTest, ExecutesEverythingThatWasSubmitted) {
 
 TEST_F(StoreThreadTest, WhatComesTogetherIsCommittedTogetherButNotWithoutBound) {
   StoreThread thread{failing, clerk, test_time, heard};
-  thread.submit(sweeps(kBatchOperations * 2));
-  heard.wait_for(kBatchOperations * 2);
-  EXPECT_EQ(heard.batches(), 2U);
+  thread.submit(sweeps(kBatchOperations * 3));
+  heard.wait_for(kBatchOperations * 3);
   EXPECT_EQ(heard.largest_batch(), kBatchOperations);
+}
+
+TEST_F(StoreThreadTest, HalfOfWhatWaitsIsLeftForTheNextBatchAndFewAreNotDivided) {
+  StoreThread thread{failing, clerk, test_time, heard};
+  thread.submit(sweeps(kLeastBatch * 4));
+  heard.wait_for(kLeastBatch * 4);
+  EXPECT_EQ(heard.batches(), 3U);  // half, half of the rest, the rest
+  EXPECT_EQ(heard.largest_batch(), kLeastBatch * 2);
 }
 
 TEST_F(StoreThreadTest, SaysOfEachCommitHowLongItTook) {
