@@ -17,6 +17,7 @@ constexpr std::array kSteps{
     Step{"latency", measure_latency}, Step{"store", measure_store},
     Step{"drain", measure_drain},     Step{"logins", measure_logins},
     Step{"idle", measure_idle},       Step{"register", measure_registrations},
+    Step{"surge", measure_surge},
 };
 
 std::chrono::microseconds our_cpu() {

@@ -83,6 +83,18 @@ pb::Request Resident::subscription() const {
   return request;
 }
 
+pb::Request Resident::queue_for(std::uint32_t writers) {
+  pb::Request request;
+  auto& queue = *request.mutable_create_queue();
+  put(*queue.mutable_queue(), crypto::QueueId::random().bytes);
+  queue.set_kind(pb::QUEUE_KIND_MAILBOX);
+  put(*queue.mutable_read_key_hash(), crypto::Capability::random().hash());
+  for (std::uint32_t i = 0; i < writers; ++i) {
+    put(*queue.add_write_keys()->mutable_hash(), crypto::Capability::random().hash());
+  }
+  return request;
+}
+
 pb::Request Resident::cell() const {
   pb::Request request;
   put(*request.mutable_send_cell()->mutable_queue(), mailbox_.bytes);

@@ -20,6 +20,8 @@ class Resident {
   [[nodiscard]] pb::Request& registration(const crypto::Hash& handshake,
                                           const crypto::DhPublicKey& relay_key);
   [[nodiscard]] pb::Request subscription() const;
+  // Creates a queue into which so many may write.
+  [[nodiscard]] static pb::Request queue_for(std::uint32_t writers);
   // Of a cell for this mailbox; envelope id and content are still to be filled in.
   [[nodiscard]] pb::Request cell() const;
   // Of nothing yet.

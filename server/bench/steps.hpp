@@ -51,6 +51,7 @@ class CpuMeter {
 [[nodiscard]] Figures measure_latency(Scene& scene);
 [[nodiscard]] Figures measure_store(Scene& scene);
 [[nodiscard]] Figures measure_drain(Scene& scene);
+[[nodiscard]] Figures measure_surge(Scene& scene);
 // --- connections and accounts ---
 [[nodiscard]] Figures measure_logins(Scene& scene);
 [[nodiscard]] Figures measure_idle(Scene& scene);

@@ -17,7 +17,7 @@ PATIENCE = 300  # seconds; under a sanitizer the keys of the accounts take some
 LITTLE = ["--seconds", "0.1", "--pairs", "3", "--window", "4", "--cells", "60",
           "--connections", "40", "--registrations", "3"]
 STEPS = ["sync", "sqlite", "echo", "online", "latency", "store", "drain", "logins", "idle",
-         "register"]
+         "register", "surge"]
 
 
 def bench(*arguments):
