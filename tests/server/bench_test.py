@@ -18,6 +18,7 @@ LITTLE = ["--seconds", "0.1", "--pairs", "3", "--window", "4", "--cells", "60",
           "--connections", "40", "--registrations", "3"]
 STEPS = ["sync", "sqlite", "echo", "online", "latency", "store", "drain", "logins", "idle",
          "register", "surge"]
+MAY_BE_NOTHING = ["bytes_per_connection", "asked_to_wait"]
 
 
 def bench(*arguments):
@@ -44,7 +45,7 @@ class EveryStep(Scratch):
         for step, values in figures.items():
             self.assertTrue(values, step)
             for name, value in values.items():
-                if "cpu" not in name and name != "bytes_per_connection":
+                if "cpu" not in name and name not in MAY_BE_NOTHING:
                     self.assertGreater(value, 0, f"{step} {name}")
         self.assertEqual(os.listdir(self.path), [])
 
