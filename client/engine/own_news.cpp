@@ -77,7 +77,7 @@ Contact* OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
   contact->row.set_last_number(row.number());
   contact->save(step);
   state_.save(step, row);
-  readers_.kept(step, *contact, row);
+  readers_.told(step, *contact, row);
   return contact;
 }
 

@@ -48,6 +48,7 @@ proto::pb::Message to_api(const State& state, const Contact& contact,
   message.set_from(row.ours() ? state.identity->name : contact.row.name());
   const auto from = row.ours() ? state.identity->id() : contact.id;
   message.set_from_account(to_string(from.bytes));
+  message.set_chat_account(to_string(contact.id.bytes));
   message.set_ours(row.ours());
   message.set_timestamp_ms(row.timestamp_ms());
   message.set_received_timestamp_ms(row.received_ms());
@@ -144,6 +145,16 @@ void Readers::offer(Step& step, const Contact& contact, const proto::pb::Message
 void Readers::kept(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const {
   proto::pb::ApiReply reply;
   *reply.mutable_message() = to_api(state_, contact, row);
+  tell(step, contact, reply);
+}
+
+void Readers::told(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const {
+  const auto linked = state_.identity->device.record.created().time_since_epoch();
+  proto::pb::ApiReply reply;
+  auto& message = *reply.mutable_message();
+  message = to_api(state_, contact, row);
+  message.set_by_other_device(
+      row.ours() && row.received_ms() >= static_cast<std::uint64_t>(milliseconds{linked}.count()));
   tell(step, contact, reply);
 }
 
@@ -270,6 +281,12 @@ void Readers::tell_what_was_read(Step& step) {
 
 void Readers::consumers(Step& step, CommandId command, const proto::pb::ConsumersCommand& request) {
   const auto& gone = request.remove();
+  if (!request.begin().empty()) {
+    if (auto why_not = consumers_.begin(step, request.begin(), request.since())) {
+      return step.fail(command, std::move(*why_not));
+    }
+    return step.done(command);
+  }
   if (gone.empty()) {
     consumers_.list(step, command);
     return step.done(command);

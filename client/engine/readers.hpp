@@ -27,6 +27,9 @@ class Readers {
 
   // For those who watch more than the inbox (ReceiveCommand.states).
   void kept(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;
+  // One of ours that another device of the account has told of; of what was written before this
+  // device was linked, nobody hears that it is new.
+  void told(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const;
   void state_changed(Step& step, const Outcome& outcome) const;
   void contact_changed(Step& step, const Contact& contact) const;
   // Until it is said that he has stopped, or he has written.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "client/api/frame.hpp"
+#include "client/rpc/handlers.hpp"
 #include "client/rpc/limits.hpp"
 
 namespace bisik::client::rpc {
@@ -130,14 +131,10 @@ Step Conversation::subscribe(const Params& params) {
   const auto since = params.integer("since");
   const Delivery::Wish wish{.number = number,
                             .keep = params.flag("ack") || since.has_value(),
-                            .since = since.value_or(0)};
-  if (wish.since == 0) {
-    delivery_.begin(wish);
-    return Answer{number};
-  }
-  ApiRequest request;
-  request.mutable_ack()->set_cursor(wish.since);
-  return Ask{{request}, [this, wish, number](const Replies& replies) -> Step {
+                            .since = since.value_or(0),
+                            .consumer = params.text("consumer")};
+  return Ask{begin_behind(wish.since, wish.consumer),
+             [this, wish, number](const Replies& replies) -> Step {
                if (const auto* failure = failure_in(replies)) return to_error(*failure);
                if (delivery_.active()) return while_receiving();
                delivery_.begin(wish);
@@ -203,14 +200,16 @@ void Conversation::stop() {
   delivery_.end();
 }
 
-void Conversation::acknowledge(const std::vector<std::uint64_t>& cursors) {
-  if (cursors.empty()) return;
-  ApiRequest request;
-  for (const auto cursor : cursors) request.mutable_ack()->add_cursors(cursor);
-  ++acknowledging_;
-  asking_.ask(std::move(request), [this](const ApiReply& reply) {
-    if (reply.last()) --acknowledging_;
-  });
+void Conversation::acknowledge(const std::vector<Shown>& all) {
+  for (const auto& shown : all) {
+    ApiRequest request;
+    request.mutable_ack()->set_consumer(shown.consumer);
+    for (const auto cursor : shown.cursors) request.mutable_ack()->add_cursors(cursor);
+    ++acknowledging_;
+    asking_.ask(std::move(request), [this](const ApiReply& reply) {
+      if (reply.last()) --acknowledging_;
+    });
+  }
 }
 
 }  // namespace bisik::client::rpc

@@ -72,7 +72,7 @@ class Conversation {
   void run(const Call& call, Ask ask);
   void take(std::uint64_t running, std::size_t place, const proto::pb::ApiReply& reply);
   void know_account(const proto::pb::ApiReply& reply);
-  void acknowledge(const std::vector<std::uint64_t>& cursors);
+  void acknowledge(const std::vector<Shown>& all);
 
   Options options_;
   Account account_;

@@ -30,6 +30,7 @@ void Delivery::go_on() {
   receive.set_states(true);
   receive.set_max(kReceiveWindow);
   receive.set_since(wish_->since);
+  receive.set_consumer(wish_->consumer);
   asked_ =
       asking_.ask(std::move(request), [this](const proto::pb::ApiReply& reply) { take(reply); });
 }
@@ -40,8 +41,9 @@ void Delivery::take(const proto::pb::ApiReply& reply) {
     const auto cursor = reply.message().cursor();
     wish_->since = cursor;
     notify(to_received(reply.message(), account_),
-           wish_->keep ? std::vector<std::uint64_t>{} : std::vector{cursor});
+           wish_->keep ? Shown{} : Shown{{cursor}, wish_->consumer});
   }
+  if (reply.message().by_other_device()) mention(to_synced(reply.message(), account_));
   const auto state = reply.state_changed().state();
   const bool is_receipt =
       state == proto::pb::MESSAGE_STATE_DELIVERED || state == proto::pb::MESSAGE_STATE_READ;
@@ -64,12 +66,12 @@ void Delivery::mention(Json received) {
   notify(std::move(received), {});
 }
 
-void Delivery::notify(Json received, std::vector<std::uint64_t> shown) {
-  if (wish_->bare) return output_.say(received, std::move(shown));
+void Delivery::notify(Json received, Shown shown) {
+  if (wish_->bare) return output_.say(received, {std::move(shown)});
   Json params = std::move(received);
   if (wish_->number) params = {{"subscription", *wish_->number}, {"result", std::move(params)}};
   output_.say({{"jsonrpc", "2.0"}, {"method", "receive"}, {"params", std::move(params)}},
-              std::move(shown));
+              {std::move(shown)});
 }
 
 }  // namespace bisik::client::rpc

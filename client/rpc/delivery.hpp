@@ -18,6 +18,7 @@ class Delivery {
     std::optional<std::uint64_t> number = {};  // of the subscription; none: from the beginning
     bool keep = false;                         // somebody else acknowledges
     std::uint64_t since = 0;                   // a cursor
+    std::string consumer = {};                 // under whose name; empty: nobody's
     bool bare = false;                         // without the frame of a notification
   };
   // Once at a time.
@@ -33,7 +34,7 @@ class Delivery {
  private:
   void take(const proto::pb::ApiReply& reply);
   void mention(Json received);
-  void notify(Json received, std::vector<std::uint64_t> shown);
+  void notify(Json received, Shown shown);
 
   Asking& asking_;
   Output& output_;

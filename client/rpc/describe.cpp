@@ -64,6 +64,11 @@ to be sure that it was also handled gives `ack` or `since` to `subscribeReceive`
 `since` is not before it. Cursors rise; a program that keeps the last one it has handled, and gives
 it as `since`, handles each message once.
 
+Several programs may each have everything: with `consumer` in `receive`, `subscribeReceive` and
+`ack` a program receives under a name of its own, as with `bisik receive --consumer`. What it has
+not acknowledged stays for it, whatever is killed and whatever others acknowledge; a name that
+is new begins with what nobody has received yet. `bisik consumers remove NAME` forgets one.
+
 `envelope`: `source` and `sourceUuid` (the UUID), `sourceNumber` (null), `sourceName` (your name
 for the contact), `sourceDevice` (null), `timestamp` (the sender's clock, milliseconds),
 `serverReceivedTimestamp` (null: no relay tells), `serverDeliveredTimestamp` (when it came here),

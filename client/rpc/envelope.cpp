@@ -41,23 +41,23 @@ void add_about(Json& data, const Reference& about, const Json& author) {
   }
 }
 
-Json envelope_of(const proto::pb::Message& message, const Account& account) {
-  const auto uuid = uuid_json(message.from_account());
-  auto envelope =
-      envelope_from(uuid, message.from(), message.timestamp_ms(), message.received_timestamp_ms());
+// What it says, by its kind: `dataMessage` or `editMessage`. `author` is who wrote it, `other` the
+// other side of the chat.
+Json body_of(const proto::pb::Message& message, const Json& author, const Json& other) {
   Json data{{"timestamp", message.timestamp_ms()},
             {"message", message.text().empty() ? Json(nullptr) : Json(message.text())},
             {"expiresInSeconds", 0},
             {"viewOnce", false}};
   const auto& about = message.about();
-  add_about(data, about, message.ours() == about.of_other() ? uuid : Json(account.uuid));
-  if (about.kind() == Reference::KIND_EDIT) {
-    envelope["editMessage"] = {{"targetSentTimestamp", about.timestamp_ms()},
-                               {"dataMessage", data}};
-  } else {
-    envelope["dataMessage"] = data;
-  }
-  return envelope;
+  add_about(data, about, about.of_other() ? other : author);
+  if (about.kind() != Reference::KIND_EDIT) return {{"dataMessage", data}};
+  const Json edit{{"targetSentTimestamp", about.timestamp_ms()}, {"dataMessage", data}};
+  return {{"editMessage", edit}};
+}
+
+Json envelope_of(const proto::pb::Message& message) {
+  return envelope_from(uuid_json(message.from_account()), message.from(), message.timestamp_ms(),
+                       message.received_timestamp_ms());
 }
 
 Json envelope_of_nobody() {
@@ -78,10 +78,23 @@ Json account_json(const Account& account) {
 }  // namespace
 
 Json to_received(const proto::pb::Message& message, const Account& account) {
+  auto envelope = envelope_of(message);
+  envelope.update(body_of(message, uuid_json(message.from_account()), account.uuid));
   return {{"account", account_json(account)},
-          {"envelope", envelope_of(message, account)},
+          {"envelope", envelope},
           {"id", message.id()},
           {"cursor", message.cursor()}};
+}
+
+Json to_synced(const proto::pb::Message& message, const Account& account) {
+  const auto to = uuid_json(message.chat_account());
+  Json sent{{"destination", to}, {"destinationNumber", nullptr}, {"destinationUuid", to}};
+  auto body = body_of(message, account.uuid, to);
+  // What an edit carries stands below it; all else of a message stands beside where it went.
+  sent.update(body.contains("dataMessage") ? body["dataMessage"] : body);
+  auto envelope = envelope_of(message);
+  envelope["syncMessage"] = {{"sentMessage", sent}};
+  return {{"account", account_json(account)}, {"envelope", envelope}, {"id", message.id()}};
 }
 
 Json to_received(const proto::pb::MessageStateChanged& changed, const Account& account) {

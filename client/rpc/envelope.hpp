@@ -8,6 +8,8 @@ namespace bisik::client::rpc {
 
 // account and envelope; beside them our own names of it: id, and the cursor to acknowledge.
 [[nodiscard]] Json to_received(const proto::pb::Message& message, const Account& account);
+// What another device of this account wrote: as its copy comes, and not again.
+[[nodiscard]] Json to_synced(const proto::pb::Message& message, const Account& account);
 // What a contact says of a message of ours, and that he is typing: as they happen, and not again.
 [[nodiscard]] Json to_received(const proto::pb::MessageStateChanged& changed,
                                const Account& account);

@@ -38,6 +38,10 @@ namespace bisik::client::rpc {
 [[nodiscard]] Step send(const Params& params, const Account& account);
 [[nodiscard]] Step acknowledge(const Params& params, const Account& account);
 [[nodiscard]] Step receive(const Params& params, const Account& account);
+// What has to be done before somebody receives what stands behind a cursor: a consumer, where one
+// is named, is there, and has acknowledged everything up to the cursor.
+[[nodiscard]] std::vector<proto::pb::ApiRequest> begin_behind(std::uint64_t since,
+                                                              const std::string& consumer);
 
 // --- amendments.cpp ------------------------------------------------------------------------------
 

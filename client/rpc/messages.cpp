@@ -14,26 +14,34 @@ using proto::pb::ApiRequest;
 using proto::pb::Reference;
 
 // The next owner of the profile hands out again what was not acknowledged yet.
-Answer show_received(const std::vector<proto::pb::ApiReply>& replies, const Account& account,
-                     bool keep) {
+Answer show_received(const std::vector<proto::pb::ApiReply>& replies, const Account& account) {
   Answer answer{Json::array()};
   std::uint64_t last = 0;
   for (const auto& reply : replies) {
     if (!reply.has_message() || reply.message().cursor() <= last) continue;
     last = reply.message().cursor();
     answer.result.push_back(to_received(reply.message(), account));
-    if (!keep) answer.shown.push_back(last);
+    answer.shown.cursors.push_back(last);
   }
   return answer;
 }
 
-ApiRequest acknowledge_up_to(std::uint64_t cursor) {
-  ApiRequest request;
-  request.mutable_ack()->set_cursor(cursor);
-  return request;
-}
-
 }  // namespace
+
+std::vector<ApiRequest> begin_behind(std::uint64_t since, const std::string& consumer) {
+  std::vector<ApiRequest> requests;
+  if (!consumer.empty()) {
+    auto& command = *requests.emplace_back().mutable_consumers();
+    command.set_begin(consumer);
+    command.set_since(since);
+  }
+  if (since != 0) {
+    auto& command = *requests.emplace_back().mutable_ack();
+    command.set_cursor(since);
+    command.set_consumer(consumer);
+  }
+  return requests;
+}
 
 Step send(const Params& params, const Account& account) {
   ApiRequest request;
@@ -67,7 +75,9 @@ Step acknowledge(const Params& params, const Account&) {
   if ((cursor == 0) == ids.empty()) {
     return Error{Code::invalid_params, "Either a cursor or ids of messages.", nullptr};
   }
-  auto request = acknowledge_up_to(cursor);
+  ApiRequest request;
+  request.mutable_ack()->set_cursor(cursor);
+  request.mutable_ack()->set_consumer(params.text("consumer"));
   for (const auto& id : ids) request.mutable_ack()->add_ids(id);
   return Ask{{request}, all_done};
 }
@@ -78,18 +88,24 @@ Step receive(const Params& params, const Account& account) {
   const auto max = params.integer("maxMessages").value_or(kMaxReceived);
   // Below zero is without end, as programs write it.
   const auto bounded = wait < 0 ? kMaxReceiveSeconds : std::min(wait, kMaxReceiveSeconds);
+  const auto consumer = params.text("consumer");
+  const bool keep = params.flag("ack") || since.has_value();
   ApiRequest request;
   auto& command = *request.mutable_receive();
+  command.set_consumer(consumer);
   command.set_timeout_ms(static_cast<std::uint32_t>(bounded * 1'000));
   command.set_max(static_cast<std::uint32_t>(std::clamp<std::uint64_t>(max, 1, kMaxReceived)));
-  command.set_keep(since.has_value());
+  command.set_keep(keep);
   command.set_since(since.value_or(0));
   Ask ask;
-  if (since && *since != 0) ask.requests.push_back(acknowledge_up_to(*since));
+  ask.requests = begin_behind(since.value_or(0), consumer);
   ask.requests.push_back(std::move(request));
-  ask.then = [account, keep = since.has_value()](const Replies& replies) -> Step {
+  ask.then = [account, keep, consumer](const Replies& replies) -> Step {
     if (const auto* failure = failure_in(replies)) return to_error(*failure);
-    return show_received(replies.back(), account, keep);
+    auto answer = show_received(replies.back(), account);
+    if (keep) answer.shown.cursors.clear();
+    answer.shown.consumer = consumer;
+    return answer;
   };
   return ask;
 }

@@ -25,6 +25,11 @@ constexpr Param kSince{"since", "", Kind::integer, false,
                        "A cursor: all up to it is acknowledged, and what stands behind it is kept "
                        "until it is acknowledged too. 0 for all"};
 
+constexpr Param kConsumer{"consumer", "", Kind::text, false,
+                          "A name under which this one receives: a message stays for it until it "
+                          "has acknowledged it, whatever others do. Without: what nobody has "
+                          "received"};
+
 constexpr std::array kSend{
     kRecipients,
     kGroups,
@@ -49,14 +54,17 @@ constexpr std::array kReceive{
     Param{"timeout", "", Kind::seconds, false,
           "Until none came for so long, 3 seconds where it is absent; below 0 a day"},
     Param{"maxMessages", "", Kind::amount, false, "At most so many, and never more than 256"},
+    kAck,
     kSince,
+    kConsumer,
 };
-constexpr std::array kSubscribe{kAck, kSince};
+constexpr std::array kSubscribe{kAck, kSince, kConsumer};
 constexpr std::array kUnsubscribe{
     Param{"subscription", "", Kind::integer, true, "What subscribeReceive answered"}};
 constexpr std::array kAcknowledge{
     Param{"cursor", "", Kind::integer, false, "All up to this one, or"},
-    Param{"id", "ids", Kind::texts, false, "these messages, by their ids"}};
+    Param{"id", "ids", Kind::texts, false, "these messages, by their ids"},
+    Param{"consumer", "", Kind::text, false, "In whose name they were handed out"}};
 constexpr std::array kListContacts{kRecipients, Param{"blocked", "", Kind::flag, false,
                                                       "Only those who are, or are not, blocked"}};
 constexpr std::array kListIdentities{

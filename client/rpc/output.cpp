@@ -4,23 +4,27 @@
 
 namespace bisik::client::rpc {
 
-void Output::say(const Json& json, std::vector<std::uint64_t> shown) {
+void Output::say(const Json& json, std::vector<Shown> shown) {
   unsaid_.push_back(to_line(json));
   ++said_;
-  if (!shown.empty()) showing_.push_back({said_, std::move(shown)});
+  for (auto& each : shown) {
+    if (!each.cursors.empty()) showing_.push_back({said_, std::move(each)});
+  }
 }
 
 std::vector<std::string> Output::take() { return std::exchange(unsaid_, {}); }
 
-std::vector<std::uint64_t> Output::written(std::uint64_t count) {
+std::vector<Shown> Output::written(std::uint64_t count) {
   written_ = count;
-  std::vector<std::uint64_t> cursors;
+  std::vector<Shown> all;  // neighbours of one consumer as one
   while (!showing_.empty() && showing_.front().number <= written_) {
-    const auto& shown = showing_.front().cursors;
-    cursors.insert(cursors.end(), shown.begin(), shown.end());
+    auto& [cursors, consumer] = showing_.front().shown;
+    if (all.empty() || all.back().consumer != consumer) all.push_back({{}, consumer});
+    auto& together = all.back().cursors;
+    together.insert(together.end(), cursors.begin(), cursors.end());
     showing_.pop_front();
   }
-  return cursors;
+  return all;
 }
 
 }  // namespace bisik::client::rpc

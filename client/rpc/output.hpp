@@ -1,5 +1,5 @@
 // What is said to a program, and which messages it shows: these are acknowledged once whoever does
-// the I/O has written it.
+// the I/O has written it, in the name of the consumer that asked for them.
 #pragma once
 
 #include <deque>
@@ -9,20 +9,25 @@
 
 namespace bisik::client::rpc {
 
+struct Shown {
+  std::vector<std::uint64_t> cursors = {};
+  std::string consumer = {};  // empty: nobody's
+};
+
 class Output {
  public:
-  // `shown`: cursors of the messages in it.
-  void say(const Json& json, std::vector<std::uint64_t> shown);
+  // `shown`: the messages in it.
+  void say(const Json& json, std::vector<Shown> shown);
   [[nodiscard]] std::vector<std::string> take();
 
-  // So many of all that was ever said are with the program: the cursors that they showed.
-  [[nodiscard]] std::vector<std::uint64_t> written(std::uint64_t count);
+  // So many of all that was ever said are with the program: what they showed.
+  [[nodiscard]] std::vector<Shown> written(std::uint64_t count);
   [[nodiscard]] bool all_written() const noexcept { return written_ == said_; }
 
  private:
   struct Showing {
     std::uint64_t number;  // of what was said
-    std::vector<std::uint64_t> cursors;
+    Shown shown;
   };
 
   std::vector<std::string> unsaid_;

@@ -19,12 +19,12 @@ void ReplyBook::settle(const Call& call, const Error& error) {
   settle(call, {{"jsonrpc", "2.0"}, {"error", to_json(error)}, {"id", id}}, {});
 }
 
-void ReplyBook::settle(const Call& call, Json response, const std::vector<std::uint64_t>& shown) {
+void ReplyBook::settle(const Call& call, Json response, const Shown& shown) {
   const auto found = replies_.find(call.reply);
   auto& reply = found->second;
   if (call.id) {
     reply.answers.push_back(std::move(response));
-    reply.shown.insert(reply.shown.end(), shown.begin(), shown.end());
+    reply.shown.push_back(shown);
   }
   if (--reply.open != 0) return;
   const auto whole = std::move(reply);

@@ -31,9 +31,9 @@ class ReplyBook {
     bool batch;
     std::size_t open;
     Json answers = Json::array();
-    std::vector<std::uint64_t> shown = {};
+    std::vector<Shown> shown = {};
   };
-  void settle(const Call& call, Json response, const std::vector<std::uint64_t>& shown);
+  void settle(const Call& call, Json response, const Shown& shown);
 
   Output& output_;
   std::map<std::uint64_t, Reply> replies_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/rpc/error.hpp"
+#include "client/rpc/output.hpp"
 #include "proto/api.pb.h"
 
 namespace bisik::client::rpc {
@@ -16,7 +17,7 @@ using Replies = std::vector<std::vector<proto::pb::ApiReply>>;
 
 struct Answer {
   Json result = Json::object();
-  std::vector<std::uint64_t> shown = {};  // cursors to acknowledge once the result has left
+  Shown shown = {};  // to be acknowledged once the result has left
 };
 
 struct Ask;

@@ -77,9 +77,9 @@ class Bot:
     def call(self, method, **params):
         return self.wait(self.ask(method, **params))
 
-    def message(self):
+    def message(self, patience=PATIENCE):
         """The next notification, without the frame of a subscription."""
-        params = self.notifications.get(timeout=PATIENCE)
+        params = self.notifications.get(timeout=patience)
         if params is None:
             raise Failed("the stream ended before a message")
         return params.get("result", params)
@@ -150,7 +150,7 @@ class BotScene(Scene):
         return process
 
     def json_rpc(self, person, *words):
-        process = person.start(*words, "jsonRpc", stdin=-1)
+        process = person.start("jsonRpc", *words, stdin=-1)
         self.processes.append(process)
         bot = over_standard_streams(process)
         bot.process = process

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import unittest
 
-from bot import BotScene
+from bot import BotScene, Refused
 from programs import BISIK, PATIENCE
 
 KILLS = int(os.environ.get("BISIK_CONSUMER_KILLS", "20"))
@@ -88,6 +88,56 @@ class Consumers(BotScene):
         self.assertEqual(set(seen), {f"message {number}" for number in range(2 * KILLS)})
         print(f"{KILLS} kills, {again} of them before the acknowledgement, {2 * KILLS} messages, "
               "0 lost", flush=True)
+
+    def test_a_bot_that_is_killed_before_it_acknowledges_gets_it_again(self):
+        self.daemon(self.alice)
+        for name in ("work", "other"):
+            self.subscribed(name).process.kill()
+        texts = [f"message {number}" for number in range(4)]
+        for text in texts:
+            self.bob.must("send", "Alice", text)
+        for text in texts:
+            for life in ("dies before", "dies behind"):
+                bot = self.subscribed("work")
+                message = bot.message()
+                self.assertEqual(message["envelope"]["dataMessage"]["message"], text, life)
+                if life == "dies behind":
+                    bot.call("ack", consumer="work", cursor=message["cursor"])
+                bot.process.kill()
+                bot.process.wait(PATIENCE)
+        self.assertEqual(self.waiting(), {"work": 0, "other": 4})
+        self.arrives(self.alice, *texts)  # nobody's inbox is another one again
+        bot = self.by_hand()
+        self.assertEqual(self.got(bot, consumer="other", ack=True, maxMessages=2), texts[:2])
+        self.assertEqual(self.got(bot, consumer="other", maxMessages=2), texts[:2])
+        self.assertEqual(self.got(bot, consumer="other", since=0), texts[2:])
+        self.assertEqual(self.got(bot, consumer="other", since=0), texts[2:])
+        self.arrives_for("other", *texts[2:])
+
+    def test_a_bot_is_told_what_is_wrong_with_a_consumer(self):
+        bot = self.by_hand()
+        for method, params in (("subscribeReceive", {"consumer": "a b"}),
+                               ("receive", {"consumer": "a b"}),
+                               ("ack", {"consumer": "nobody", "cursor": 1})):
+            with self.assertRaises(Refused) as refused:
+                bot.call(method, **params)
+            self.assertEqual(refused.exception.code, -1, method)
+        self.assertEqual(self.waiting(), {})
+        self.assertEqual(bot.call("subscribeReceive", consumer="good"), 1)
+        self.assertEqual(self.waiting(), {"good": 0})
+
+    def by_hand(self):
+        return self.json_rpc(self.alice, "--receive-mode", "manual")
+
+    def subscribed(self, consumer):
+        bot = self.by_hand()
+        bot.call("subscribeReceive", consumer=consumer, ack=True)
+        return bot
+
+    @staticmethod
+    def got(bot, **params):
+        return [each["envelope"]["dataMessage"]["message"]
+                for each in bot.call("receive", timeout=1, **params)]
 
     def send_all(self, count):
         for number in range(count):

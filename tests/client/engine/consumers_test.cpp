@@ -80,6 +80,14 @@ class ConsumersTest : public testing::Test {
     readers_->consumers(step, kReader, request);
     (void)commit(std::move(step));
   }
+  void begin(const std::string& consumer, std::uint64_t since) {
+    proto::pb::ConsumersCommand request;
+    request.set_begin(consumer);
+    request.set_since(since);
+    Step step{{}};
+    readers_->consumers(step, kReader, request);
+    (void)commit(std::move(step));
+  }
 
   static constexpr CommandId kReader = 9;
   MemoryRows rows_;
@@ -89,6 +97,22 @@ class ConsumersTest : public testing::Test {
   Contact* bob_ = nullptr;
   std::string failure_;
 };
+
+TEST_F(ConsumersTest, OneThatIsBegunByNameIsThereBeforeItReceives) {
+  write(1);
+  write(2);
+  begin("backup", 1);
+  EXPECT_EQ(failure_, "");
+  acknowledge("", 2);
+  acknowledge("backup", 1);
+  EXPECT_EQ(failure_, "");
+  EXPECT_EQ(read(by("backup")), Cursors{2});
+  acknowledge("backup", 2);
+  begin("backup", 0);  // again: it keeps its place
+  EXPECT_EQ(read(by("backup")), Cursors{});
+  begin("a b", 0);
+  EXPECT_NE(failure_, "");
+}
 
 TEST_F(ConsumersTest, ANewOneBeginsWithWhatNobodyHasReceived) {
   write(1);

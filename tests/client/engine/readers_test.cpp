@@ -77,6 +77,28 @@ TEST_F(ReadersTest, WhatASenderKeptIsShownInItsChatAndToNoScript) {
   EXPECT_EQ(reply.message().idempotency_key(), "key");
 }
 
+TEST_F(ReadersTest, WhatAnotherDeviceWroteIsNewsUnlessItIsOlderThanThisDevice) {
+  const proto::Link link{.relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
+                         .invite = crypto::Capability::random(),
+                         .contact = {}};
+  Step linked{Now{{}, std::chrono::sys_seconds{std::chrono::seconds{10}}}};
+  state_.identity = Identity::create("Alice", link, linked);
+  auto ours = row(true);
+  for (const auto received_ms : {9'999U, 10'000U}) {
+    ours.set_received_ms(received_ms);
+    Step step{{}};
+    readers_.told(step, *bob_, ours);
+    const auto reply = only(std::move(step), kChatWithBob);
+    EXPECT_EQ(reply.message().by_other_device(), received_ms == 10'000);
+    EXPECT_EQ(reply.message().chat_account(), to_string(bob_->id.bytes));
+  }
+  auto theirs = row(false);
+  theirs.set_received_ms(10'000);
+  Step step{{}};
+  readers_.told(step, *bob_, theirs);
+  EXPECT_FALSE(only(std::move(step), kChatWithBob).message().by_other_device());
+}
+
 // A relay's answer may be lost on the way, and what it was about arrive nevertheless.
 TEST_F(ReadersTest, WhatIsShownOfOneOfOursIsHowFarItIsKnownToHaveCome) {
   auto ours = row(true);

@@ -194,5 +194,151 @@ TEST(RpcDelivery, WithoutAnIdNothingThatWasReceivedIsLost) {
   EXPECT_TRUE(alice.all_asked().empty());
 }
 
+TEST(RpcDelivery, ANamedConsumerIsThereBeforeItIsHandedAnythingAndAcknowledgesForItself) {
+  Speaker alice;
+  alice.call(1, "subscribeReceive", R"({"consumer":"backup"})");
+  const auto beginning = alice.asked();
+  EXPECT_EQ(beginning.consumers().begin(), "backup");
+  EXPECT_TRUE(alice.heard().empty());
+  alice.done(beginning);
+  EXPECT_EQ(alice.result(), 0);
+  const auto receiving = alice.asked();
+  EXPECT_EQ(receiving.receive().consumer(), "backup");
+  alice.bring(receiving, 5);
+  EXPECT_EQ(alice.heard().size(), 1U);
+  const auto acknowledging = alice.asked();
+  EXPECT_EQ(acknowledging.ack().consumer(), "backup");
+  EXPECT_EQ(acknowledged(acknowledging), Cursors{5});
+}
+
+TEST(RpcDelivery, AConsumerThatCannotBeIsTheAnswerAndNoSubscription) {
+  Speaker alice;
+  alice.call(1, "subscribeReceive", R"({"consumer":"a b"})");
+  alice.fail(alice.asked(), 1);
+  EXPECT_EQ(alice.error(), -1);
+  EXPECT_TRUE(alice.all_asked().empty());
+  alice.call(2, "subscribeReceive");
+  EXPECT_EQ(alice.only()["id"], 2);
+}
+
+TEST(RpcDelivery, ANamedConsumersCursorIsAcknowledgedInItsNameAlone) {
+  Speaker alice;
+  alice.call(1, "subscribeReceive", R"({"consumer":"backup","since":4})");
+  const auto requests = alice.all_asked();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0].consumers().begin(), "backup");
+  EXPECT_EQ(requests[0].consumers().since(), 4U);
+  EXPECT_EQ(requests[1].ack().cursor(), 4U);
+  EXPECT_EQ(requests[1].ack().consumer(), "backup");
+  for (const auto& request : requests) alice.done(request);
+  EXPECT_EQ(alice.result(), 0);
+  const auto receiving = alice.asked();
+  EXPECT_EQ(receiving.receive().since(), 4U);
+  alice.bring(receiving, 5);
+  EXPECT_EQ(alice.heard().size(), 1U);
+  EXPECT_TRUE(alice.all_asked().empty());  // kept, as with every `since`
+  alice.call(2, "ack", R"({"consumer":"backup","id":"bob/5"})");
+  EXPECT_EQ(alice.asked().ack().consumer(), "backup");
+}
+
+TEST(RpcDelivery, WhatWasWaitedForUnderANameIsAcknowledgedUnderIt) {
+  Speaker alice;
+  for (const bool keep : {false, true}) {
+    alice.call(1, "receive", keep ? R"({"consumer":"c","ack":true})" : R"({"consumer":"c"})");
+    const auto requests = alice.all_asked();
+    ASSERT_EQ(requests.size(), 2U);
+    EXPECT_EQ(requests[0].consumers().begin(), "c");
+    EXPECT_EQ(requests[1].receive().consumer(), "c");
+    EXPECT_EQ(requests[1].receive().keep(), keep);
+    alice.done(requests[0]);
+    alice.bring(requests[1], 5);
+    alice.done(requests[1]);
+    EXPECT_EQ(alice.result().size(), 1U);
+    const auto acknowledging = alice.all_asked();
+    ASSERT_EQ(acknowledging.size(), keep ? 0U : 1U);
+    for (const auto& request : acknowledging) EXPECT_EQ(request.ack().consumer(), "c");
+  }
+}
+
+TEST(RpcDelivery, TwoConsumersInOneAnswerAreAcknowledgedApart) {
+  Output output;
+  output.say({}, {{{1}, "a"}, {{}, "b"}, {{2, 3}, "b"}});
+  output.say({}, {{{4}, "b"}});
+  const auto shown = output.written(2);
+  ASSERT_EQ(shown.size(), 2U);
+  EXPECT_EQ(shown[0].consumer, "a");
+  EXPECT_EQ(shown[0].cursors, Cursors{1});
+  EXPECT_EQ(shown[1].consumer, "b");
+  EXPECT_EQ(shown[1].cursors, (Cursors{2, 3, 4}));
+}
+
+// As a copy on the device that did not write it.
+proto::pb::ApiReply copy_of(std::uint64_t number) {
+  proto::pb::ApiReply reply;
+  reply.set_number(number);
+  auto& message = *reply.mutable_message();
+  message.set_id("bob/8");
+  message.set_ours(true);
+  message.set_by_other_device(true);
+  message.set_from("Alice");
+  message.set_from_account(std::string(32, '\x11'));
+  message.set_chat_account(std::string(32, '\x22'));
+  message.set_timestamp_ms(1'008);
+  message.set_text("from the other one");
+  return reply;
+}
+
+constexpr const char* kBob = "22222222-2222-8222-a222-222222222222";
+
+TEST(RpcDelivery, WhatAnotherDeviceWroteIsASyncMessageInTheShapeThatBotsKnow) {
+  Speaker alice{true};
+  const auto receiving = alice.asked();
+  alice.conversation.reply(copy_of(receiving.number()));
+  const auto params = alice.only()["params"];
+  EXPECT_EQ(params["id"], "bob/8");
+  EXPECT_FALSE(params.contains("cursor"));
+  const auto& envelope = params["envelope"];
+  EXPECT_EQ(envelope["sourceUuid"], params["account"]);
+  EXPECT_EQ(envelope["sourceName"], "Alice");
+  EXPECT_FALSE(envelope.contains("dataMessage"));
+  const auto& sent = envelope["syncMessage"]["sentMessage"];
+  EXPECT_EQ(sent["destination"], kBob);
+  EXPECT_EQ(sent["destinationUuid"], kBob);
+  EXPECT_EQ(sent["destinationNumber"], nullptr);
+  EXPECT_EQ(sent["timestamp"], 1'008);
+  EXPECT_EQ(sent["message"], "from the other one");
+  EXPECT_TRUE(alice.all_asked().empty());  // there is nothing to acknowledge
+}
+
+TEST(RpcDelivery, OfASyncMessageItIsSaidWhatItIsAbout) {
+  Speaker alice{true};
+  const auto receiving = alice.asked();
+  auto reply = copy_of(receiving.number());
+  auto& about = *reply.mutable_message()->mutable_about();
+  about.set_kind(proto::pb::Reference::KIND_REPLY);
+  about.set_of_other(true);
+  alice.conversation.reply(reply);
+  const auto quoting = alice.only()["params"]["envelope"]["syncMessage"]["sentMessage"];
+  EXPECT_EQ(quoting["quote"]["author"], kBob);
+  about.set_kind(proto::pb::Reference::KIND_EDIT);
+  about.set_of_other(false);
+  about.set_timestamp_ms(1'001);
+  alice.conversation.reply(reply);
+  const auto editing = alice.only()["params"]["envelope"]["syncMessage"]["sentMessage"];
+  EXPECT_EQ(editing["destinationUuid"], kBob);
+  EXPECT_EQ(editing["editMessage"]["targetSentTimestamp"], 1'001);
+  EXPECT_EQ(editing["editMessage"]["dataMessage"]["message"], "from the other one");
+  EXPECT_FALSE(editing.contains("message"));
+}
+
+TEST(RpcDelivery, WhatThisDeviceWroteIsNoSyncMessage) {
+  Speaker alice{true};
+  const auto receiving = alice.asked();
+  auto reply = copy_of(receiving.number());
+  reply.mutable_message()->set_by_other_device(false);
+  alice.conversation.reply(reply);
+  EXPECT_TRUE(alice.heard().empty());
+}
+
 }  // namespace
 }  // namespace bisik::client::rpc
