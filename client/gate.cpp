@@ -38,11 +38,7 @@ void wait_for_end(const Descriptor& stream) {
 
 Descriptor Gate::enter() {
   if (owner_) return owner_->connect();  // throws what ended it, if it ended
-  if (ways_.create) {
-    profile_.prepare();
-  } else {
-    require_profile();
-  }
+  have_profile();
   auto pause = kFirstOwnerPause;
   const auto deadline = steady_clock::now() + kOwnerWait;
   for (;;) {
@@ -61,14 +57,15 @@ Descriptor Gate::enter() {
   }
 }
 
-void Gate::require_profile() const {
+void Gate::have_profile() const {
+  if (ways_.create) return profile_.prepare();
   if (profile_.exists()) return;
   throw Problem{ExitCode::user, "There is no profile in " + profile_.folder().string() +
                                     " yet: ask for an invite, then bisik join LINK --name NAME."};
 }
 
 void Gate::take_over(const std::function<void()>& on_wait) {
-  require_profile();
+  have_profile();
   for (bool told = false; !owner_; told = true) {
     if (auto lock = ProfileLock::try_take(profile_)) return own(std::move(*lock));
     if (!told) on_wait();

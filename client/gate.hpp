@@ -38,7 +38,7 @@ class Gate {
   [[nodiscard]] bool owns() const noexcept { return owner_.has_value(); }
 
  private:
-  void require_profile() const;
+  void have_profile() const;
   void own(ProfileLock lock);
   [[nodiscard]] std::unique_ptr<Vault> open_vault() const;
   [[nodiscard]] Descriptor connect() const;

@@ -13,6 +13,15 @@ void add_receive_mode(CLI::App& command, std::string& mode) {
       ->type_name("MODE");
 }
 
+void add_link(CLI::App& command, std::string& relay) {
+  command
+      .add_option(
+          "--link", relay,
+          "Where there is no profile yet, make one, which a bot links to an account at this "
+          "relay: startLink")
+      ->type_name("RELAY");
+}
+
 void declare_hooks(CLI::App& serving, DaemonOptions& options) {
   serving
       .add_option("--exec", options.exec,
@@ -95,6 +104,7 @@ void declare_bots(CLI::App& app, CommandLine& line) {
                 "Serve every user of this machine, and no other machine")
       ->excludes(file);
   add_receive_mode(serving, daemon_options->receive_mode);
+  add_link(serving, daemon_options->link);
   declare_hooks(serving, *daemon_options);
 
   auto& speaking =
@@ -102,6 +112,7 @@ void declare_bots(CLI::App& app, CommandLine& line) {
               "bisik -a default jsonRpc");
   auto rpc_options = run_with(speaking, line, json_rpc);
   add_receive_mode(speaking, rpc_options->receive_mode);
+  add_link(speaking, rpc_options->link);
   speaking
       .add_option("--describe", rpc_options->describe,
                   "Print the methods, as an OpenRPC document or as markdown, and end")

@@ -231,6 +231,7 @@ struct DaemonOptions {
   std::optional<std::string> token_file;
   bool no_token = false;
   std::string receive_mode = "on-start";
+  std::string link;                       // the relay of the account that a bot links
   std::optional<std::string> exec;        // a program that is handed messages
   std::vector<std::string> exec_words;    // its arguments
   std::optional<std::string> webhook;     // an address that is
@@ -243,6 +244,7 @@ ExitCode daemon(Context& context, const DaemonOptions& options);
 
 struct JsonRpcOptions {
   std::string receive_mode = "on-start";
+  std::string link;                     // the relay of the account that the bot links
   std::optional<std::string> describe;  // openrpc or markdown
 };
 ExitCode json_rpc(Context& context, const JsonRpcOptions& options);

@@ -14,6 +14,7 @@ void say_ready(Context& context, const SafeText& served) {
 }
 
 void serve(Context& context, const DaemonOptions& options) {
+  if (!options.link.empty()) (void)context.new_session(false);
   auto& gate = context.gate();
   gate.take_over([&] {
     context.say(SafeText{"Another command owns this profile: waiting until it has ended."});

@@ -43,7 +43,9 @@ std::unique_ptr<Program> speak_lines(Gate& gate, Descriptor stream,
 }  // namespace
 
 Doors::Doors(const Context& context, const DaemonOptions& options)
-    : speech_{.receives = options.receive_mode != "manual", .account = context.globals().account} {
+    : speech_{.receives = options.receive_mode != "manual",
+              .account = context.globals().account,
+              .relay = options.link} {
   rules_.account = speech_.account;
   rules_.receives = speech_.receives;
   if (options.socket) socket_.emplace(in_profile(context, options.socket, "rpc.sock"));

@@ -24,10 +24,12 @@ ExitCode describe(Context& context, const std::string& form) {
 
 ExitCode json_rpc(Context& context, const JsonRpcOptions& options) {
   if (options.describe) return describe(context, *options.describe);
+  if (!options.link.empty()) (void)context.new_session(false);
   auto& gate = context.gate();
   Host host{gate};
   const rpc::Conversation::Options speech{.receives = options.receive_mode != "manual",
-                                          .account = context.globals().account};
+                                          .account = context.globals().account,
+                                          .relay = options.link};
   host.add(std::make_unique<Link>(gate, copy_of(STDIN_FILENO), copy_of(STDOUT_FILENO), speech));
   try {
     host.run();

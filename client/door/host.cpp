@@ -27,8 +27,14 @@ void Host::listen(Descriptor listener, Welcome welcome) {
 }
 
 void Host::watch_owner(bool fetches) {
+  fetches_ = fetches;
+  owner_.emplace(gate_);
+  ask_owner();
+}
+
+void Host::ask_owner() {
   proto::pb::ApiRequest request;
-  if (fetches) {
+  if (fetches_) {
     // Nothing stands behind this cursor, but whoever waits for messages has them fetched.
     request.mutable_receive()->set_follow(true);
     request.mutable_receive()->set_keep(true);
@@ -36,7 +42,7 @@ void Host::watch_owner(bool fetches) {
   } else {
     request.mutable_who_am_i();
   }
-  owner_.emplace(gate_).ask(std::move(request));
+  owner_->ask(std::move(request));
 }
 
 void Host::run() {
@@ -58,6 +64,7 @@ void Host::finish() {
 void Host::wait(Clock::time_point until) {
   std::vector<pollfd> waits{{Signals::fd(), POLLIN, 0}};
   if (owner_) waits.push_back({owner_->fd(), POLLIN, 0});
+  until = std::min(until, ask_owner_at_.value_or(until));
   for (const auto& program : programs_) {
     program->add_waits(waits);
     until = std::min(until, program->wakes_at().value_or(until));
@@ -85,11 +92,17 @@ void Host::accept_from(const Door& door) {
   }
 }
 
-// What it says is of no interest; that it ends is.
+// What it says is of no interest; that it ends is, and that it does not fetch, as long as the
+// profile has no account.
 void Host::look_after_owner() {
   while (owner_->has_reply()) {
-    if (!owner_->next(Session::Clock::now())) break;
+    const auto reply = owner_->next(Clock::now());
+    if (!reply) break;
+    if (fetches_ && reply->last()) ask_owner_at_ = Clock::now() + kAskOwnerAgain;
   }
+  if (!ask_owner_at_ || Clock::now() < *ask_owner_at_) return;
+  ask_owner_at_.reset();
+  ask_owner();
 }
 
 }  // namespace bisik::client

@@ -40,10 +40,13 @@ class Host {
   void wait(Clock::time_point until);
   void go_on();
   void accept_from(const Door& door);
+  void ask_owner();
   void look_after_owner();
 
   Gate& gate_;
   std::optional<Session> owner_;
+  bool fetches_ = false;
+  std::optional<Clock::time_point> ask_owner_at_;
   std::vector<std::unique_ptr<Program>> programs_;
   std::vector<Door> doors_;
 };

@@ -14,6 +14,9 @@ inline constexpr std::size_t kMaxUnwrittenBytes = 1024 * 1024;
 // After a signal, what was begun may still be answered.
 inline constexpr std::chrono::seconds kLastAnswers{2};
 
+// Until an owner that does not fetch messages is asked again to: a program may link the profile.
+inline constexpr std::chrono::seconds kAskOwnerAgain{5};
+
 // Request line and fields of HTTP.
 inline constexpr std::uint32_t kMaxHttpHeaderBytes = 16 * 1024;
 // From the beginning of a connection, or from one answer, to the next whole request; also to the

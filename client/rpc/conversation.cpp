@@ -30,7 +30,10 @@ Error while_receiving() {
 
 }  // namespace
 
-Conversation::Conversation(Options options) : options_{std::move(options)} {
+Conversation::Conversation(Options options) : options_{std::move(options)} { ask_for_account(); }
+
+void Conversation::ask_for_account() {
+  account_known_ = false;
   ApiRequest request;
   request.mutable_who_am_i();
   asking_.ask(std::move(request), [this](const ApiReply& reply) { know_account(reply); });
@@ -40,7 +43,10 @@ void Conversation::know_account(const ApiReply& reply) {
   if (reply.has_who_am_i()) account_ = to_account(reply.who_am_i(), options_.account);
   if (!reply.last()) return;
   account_known_ = true;
-  if (options_.receives && is_meant(account_, options_.only_for)) {
+  // Without an account that is a failure, which is told once, unless one is still to come.
+  const bool tells_failure = std::exchange(first_look_, false) && options_.relay.empty();
+  const bool begins = options_.receives && (account_.joined || tells_failure);
+  if (begins && !delivery_.active() && is_meant(account_, options_.only_for)) {
     delivery_.begin({.bare = options_.bare});
   }
   begin_waiting();
@@ -50,6 +56,8 @@ void Conversation::hear(std::string_view text) {
   auto message = decode(text);
   const auto reply = replies_.open(message.batch, message.items.size());
   for (auto& item : message.items) waiting_.push_back({reply, std::move(item)});
+  // Another command, or another program, may have linked or joined meanwhile.
+  if (account_known_ && !account_.joined) return ask_for_account();
   begin_waiting();
 }
 
@@ -65,7 +73,8 @@ bool Conversation::wants_input() const {
 }
 
 bool Conversation::idle() const {
-  return waiting_.empty() && running_.empty() && acknowledging_ == 0 && output_.all_written();
+  return waiting_.empty() && running_.empty() && linking_.idle() && acknowledging_ == 0 &&
+         output_.all_written();
 }
 
 void Conversation::begin_waiting() {
@@ -82,10 +91,10 @@ void Conversation::begin_waiting() {
 }
 
 void Conversation::begin(const Call& call, const Request& request) {
-  proceed(call, first_step(request));
+  if (auto step = first_step(call, request)) proceed(call, std::move(*step));
 }
 
-Step Conversation::first_step(const Request& request) {
+std::optional<Step> Conversation::first_step(const Call& call, const Request& request) {
   const auto* method = find_method(request.method);
   if (method == nullptr) return Error{Code::no_such_method, "Method not implemented", nullptr};
   const auto named = request.params.find("account");
@@ -95,18 +104,41 @@ Step Conversation::first_step(const Request& request) {
   }
   auto read = read_params(method->params, request.params);
   if (auto* error = std::get_if<Error>(&read)) return std::move(*error);
-  const auto& params = std::get<Params>(read);
-  switch (method->receiving) {
-    case Receiving::once:
-      return receive_once(*method, params);
-    case Receiving::subscribe:
+  return special_step(call, *method, std::get<Params>(read));
+}
+
+std::optional<Step> Conversation::special_step(const Call& call, const Method& method,
+                                               const Params& params) {
+  switch (method.special) {
+    case OfConversation::none:
+      return method.handler(params, account_);
+    case OfConversation::receive:
+      return receive_once(method, params);
+    case OfConversation::subscribe:
       return subscribe(params);
-    case Receiving::unsubscribe:
+    case OfConversation::unsubscribe:
       return unsubscribe(params);
-    case Receiving::none:
-      break;
+    default:
+      return link(call, method.special, params);
   }
-  return method->handler(params, account_);
+}
+
+std::optional<Step> Conversation::link(const Call& call, OfConversation what,
+                                       const Params& params) {
+  if (!options_.may_subscribe) {
+    return Error{Code::user,
+                 "Linking takes a stream that stays, to say the digits on: a socket, TCP, or "
+                 "standard input and output.",
+                 nullptr};
+  }
+  switch (what) {
+    case OfConversation::start_link:
+      return linking_.start(call, params, options_.relay);
+    case OfConversation::finish_link:
+      return linking_.finish(call, params);
+    default:
+      return linking_.accept(params);
+  }
 }
 
 Step Conversation::receive_once(const Method& method, const Params& params) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "client/rpc/delivery.hpp"
+#include "client/rpc/linking.hpp"
 #include "client/rpc/method.hpp"
 #include "client/rpc/reply_book.hpp"
 
@@ -22,6 +23,7 @@ class Conversation {
     bool bare = false;          // what comes is not framed as a notification
     std::string account = {};   // what the command line called it
     std::string only_for = {};  // of which account messages come; empty: whichever it is
+    std::string relay = {};     // the profile may have no account yet: it is linked at this one
   };
   explicit Conversation(Options options);
   Conversation(const Conversation&) = delete;
@@ -64,23 +66,36 @@ class Conversation {
 
   void begin_waiting();
   void begin(const Call& call, const Request& request);
-  [[nodiscard]] Step first_step(const Request& request);
+  // Nothing: the call is kept.
+  [[nodiscard]] std::optional<Step> first_step(const Call& call, const Request& request);
+  [[nodiscard]] std::optional<Step> special_step(const Call& call, const Method& method,
+                                                 const Params& params);
+  [[nodiscard]] std::optional<Step> link(const Call& call, OfConversation what,
+                                         const Params& params);
   [[nodiscard]] Step receive_once(const Method& method, const Params& params);
   [[nodiscard]] Step subscribe(const Params& params);
   [[nodiscard]] Step unsubscribe(const Params& params);
   void proceed(const Call& call, Step step);
   void run(const Call& call, Ask ask);
   void take(std::uint64_t running, std::size_t place, const proto::pb::ApiReply& reply);
+  void ask_for_account();
   void know_account(const proto::pb::ApiReply& reply);
   void acknowledge(const std::vector<Shown>& all);
 
   Options options_;
   Account account_;
   bool account_known_ = false;  // before that nothing begins
+  bool first_look_ = true;
   Asking asking_;
   Output output_;
   ReplyBook replies_{output_};
   Delivery delivery_{asking_, output_, account_};
+  Linking linking_{
+      asking_,
+      output_,
+      account_,
+      {.settle = [this](const Call& call, Step step) { proceed(call, std::move(step)); },
+       .linked = [this] { ask_for_account(); }}};
 
   std::deque<Waiting> waiting_;
   std::map<std::uint64_t, Running> running_;

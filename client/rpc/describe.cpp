@@ -77,8 +77,34 @@ and `dataMessage` with `timestamp`, `message` (null where there is no text), `ex
 with `targetSentTimestamp` and such a `dataMessage`. A message is named by its author and its
 timestamp. `receiptMessage` (`when`, `isDelivery`, `isRead`, `isViewed`, `timestamps`) and
 `typingMessage` (`action` STARTED or STOPPED, `timestamp`) have neither id nor cursor: they are said
-as they happen, as notifications only, and not again; of those that are not read 256 are. If
-receiving fails, `exception` with `message` and `type` stands beside an envelope of nobody.
+as they happen, as notifications only, and not again; of those that are not read 256 are. So is
+`syncMessage`, of what another device of this account wrote: `source` is then this account, and
+`sentMessage` has `destination` and `destinationUuid`, `destinationNumber` (null), and what
+`dataMessage` has, or `editMessage`; what was written before this device was linked is not shown.
+There is no `readMessages`: devices do not tell each other what was read. Receipts come to each
+device, whichever has written the message. If receiving fails, `exception` with `message` and `type`
+stands beside an envelope of nobody.
+
+## Linking
+
+`bisik daemon --socket --link RELAY`, or `jsonRpc --link RELAY`, makes the profile where there is
+none, and a program makes it a device of an account, over a stream that stays (not over HTTP):
+
+1. `startLink` answers `deviceLinkUri`, which the first device approves: `bisik link --approve`, or
+   `addDevice` there. It is shown to nobody else.
+2. `finishLink`, with that, waits. It may be called at once; the end that came is kept for it.
+3. When the first device has answered, the program hears this, and shows the digits to the person,
+   who types them at the first device; they are right only if nobody stands between the two:
+
+    {"jsonrpc":"2.0","method":"linkDigits",
+     "params":{"deviceLinkUri":"...","digits":"482 913","account":"..."}}
+
+4. When the first device says that it has linked this one, the person says so here: `acceptLink`.
+   Whoever has seen the code could otherwise make this a device of an account of his own. A program
+   that knows its account gives `expectedAccount` to `finishLink` instead: nothing is taken from
+   another one, which is -4, and nobody has to say anything here.
+
+A code is good for 14 minutes, and no longer than the program stays connected.
 
 ## Errors
 

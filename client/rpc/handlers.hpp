@@ -55,6 +55,5 @@ namespace bisik::client::rpc {
 
 [[nodiscard]] Step groups_later(const Params& params, const Account& account);
 [[nodiscard]] Step attachments_later(const Params& params, const Account& account);
-[[nodiscard]] Step linking_by_hand(const Params& params, const Account& account);
 
 }  // namespace bisik::client::rpc

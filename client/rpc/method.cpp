@@ -90,6 +90,19 @@ constexpr std::array kAddDevice{
 constexpr std::array kRemoveDevice{
     Param{"deviceId", "", Kind::integer, true, "Its number, as listDevices shows it"}};
 
+constexpr Param kLinkUri{"deviceLinkUri", "", Kind::text, true, "What startLink answered"};
+constexpr std::array kStartLink{
+    Param{"relay", "", Kind::text, false,
+          "The account's relay, as bisik whoami shows it on the first device; without it what "
+          "`--link` says"},
+    Param{"history", "", Kind::flag, false, "What was written before comes too"}};
+constexpr std::array kAcceptLink{kLinkUri};
+constexpr std::array kFinishLink{
+    kLinkUri,
+    Param{"expectedAccount", "", Kind::text, false,
+          "UUID or id of the account that this is to become a device of: then no acceptLink is "
+          "needed, and another account's answer is an error, -4"}};
+
 constexpr Param kTarget{"targetTimestamp", "", Kind::integer, true, "The message"};
 constexpr std::array kSendReaction{
     kRecipients,
@@ -121,13 +134,13 @@ constexpr std::array kMethods{
     Method{"receive",
            "Waits for messages and answers with them. Fails with -1 while messages are delivered "
            "as notifications.",
-           "[{account, envelope, id, cursor}]", kReceive, receive, Receiving::once},
+           "[{account, envelope, id, cursor}]", kReceive, receive, OfConversation::receive},
     Method{"subscribeReceive",
            "From now on messages come as notifications with this subscription's number. One at a "
            "time.",
-           "number", kSubscribe, nullptr, Receiving::subscribe},
+           "number", kSubscribe, nullptr, OfConversation::subscribe},
     Method{"unsubscribeReceive", "Ends a subscription.", kNothing, kUnsubscribe, nullptr,
-           Receiving::unsubscribe},
+           OfConversation::unsubscribe},
     Method{"ack", "Acknowledges messages that were handed out to be kept. Ours.", kNothing,
            kAcknowledge, acknowledge},
     Method{"listContacts", "The people this account knows.",
@@ -203,15 +216,15 @@ constexpr std::array kMethods{
     Method{"updateProfile", "What this account calls itself: its contacts hear of it.", kNothing,
            kUpdateProfile, update_profile},
     Method{"startLink",
-           "Takes a person at both devices: fails with -1.",
-           "{deviceLinkUri}",
-           {},
-           linking_by_hand},
-    Method{"finishLink",
-           "Takes a person at both devices: fails with -1.",
-           "{number}",
-           {},
-           linking_by_hand},
+           "Only where the profile has no account yet: begins to make it a device of one. Answers "
+           "the code that the first device approves, and that is shown to nobody else.",
+           "{deviceLinkUri}", kStartLink, nullptr, OfConversation::start_link},
+    Method{"acceptLink",
+           "A person has seen that the first device has linked this one, after typing the digits "
+           "of `linkDigits` there. Ours.",
+           kNothing, kAcceptLink, nullptr, OfConversation::accept_link},
+    Method{"finishLink", "Waits until the profile is linked, and answers whose device it is.",
+           "{number, uuid, name, deviceId}", kFinishLink, nullptr, OfConversation::finish_link},
 };
 
 }  // namespace

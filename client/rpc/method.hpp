@@ -10,16 +10,24 @@ namespace bisik::client::rpc {
 
 using Handler = Step (*)(const Params& params, const Account& account);
 
-// What only a conversation can do: it has a subscription, or none.
-enum class Receiving { none, once, subscribe, unsubscribe };
+// What only a conversation can do: it has a subscription, or none; it is linking, or is not.
+enum class OfConversation {
+  none,
+  receive,
+  subscribe,
+  unsubscribe,
+  start_link,
+  accept_link,
+  finish_link,
+};
 
 struct Method {
   std::string_view name;
   std::string_view doc;
   std::string_view result;  // its shape, for people
   std::span<const Param> params;
-  Handler handler;
-  Receiving receiving = Receiving::none;
+  Handler handler;  // null: there is nothing but what the conversation does
+  OfConversation special = OfConversation::none;
 };
 
 [[nodiscard]] std::span<const Method> methods();

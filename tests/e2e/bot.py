@@ -30,6 +30,7 @@ class Bot:
         self.numbers = itertools.count(1)
         self.answers = {}
         self.notifications = queue.Queue()
+        self.links = queue.Queue()  # digits of a link
         self.others = queue.Queue()  # answers to nobody: id null, or whole batches
         self.lock = threading.Lock()
         self.thread = threading.Thread(target=self._read, daemon=True)
@@ -41,12 +42,14 @@ class Bot:
                 self._take(json.loads(line))
         except (OSError, ValueError):
             pass  # the stream ended within a line
-        for waiting in (self.notifications, self.others, *self.answers.values()):
+        for waiting in (self.notifications, self.links, self.others, *self.answers.values()):
             waiting.put(None)
 
     def _take(self, said):
         if isinstance(said, dict) and said.get("method") == "receive":
             self.notifications.put(said["params"])
+        elif isinstance(said, dict) and said.get("method") == "linkDigits":
+            self.links.put(said["params"])
         elif isinstance(said, dict) and said["id"] is not None:
             self._waiting(said["id"]).put(said)
         else:
@@ -84,8 +87,14 @@ class Bot:
             raise Failed("the stream ended before a message")
         return params.get("result", params)
 
-    def text(self):
-        return self.message()["envelope"]["dataMessage"]["message"]
+    def text(self, patience=PATIENCE):
+        return self.message(patience)["envelope"]["dataMessage"]["message"]
+
+    def digits(self):
+        said = self.links.get(timeout=PATIENCE)
+        if said is None:
+            raise Failed("the stream ended before the digits")
+        return said
 
     def other(self):
         return self.others.get(timeout=PATIENCE)

@@ -28,15 +28,19 @@ TEST(RpcConversation, NothingBeginsBeforeTheAccountIsKnown) {
   EXPECT_FALSE(conversation.wants_input());
 }
 
-TEST(RpcConversation, AProfileWithoutAnAccountStillAnswers) {
-  Conversation conversation{{}};
-  ApiReply reply;
-  reply.set_number(conversation.take_requests().at(0).number());
-  reply.set_last(true);
-  reply.mutable_failure()->set_exit_code(1);
-  conversation.reply(reply);
-  conversation.hear(R"({"jsonrpc":"2.0","id":1,"method":"listAccounts"})");
-  EXPECT_EQ(conversation.take_output().at(0), R"({"jsonrpc":"2.0","result":[],"id":1})");
+TEST(RpcConversation, AProfileWithoutAnAccountStillAnswersAndLooksAgainEachTime) {
+  Speaker nobody{Conversation::Options{.receives = false}};
+  nobody.call(1, "listAccounts");
+  EXPECT_TRUE(nobody.heard().empty());
+  nobody.fail(nobody.asked(), 1);
+  EXPECT_EQ(nobody.result(), Json::array());
+  nobody.call(2, "listAccounts");
+  ApiReply who;
+  who.mutable_who_am_i()->set_name("Alice");
+  nobody.answer(nobody.asked(), who);
+  EXPECT_EQ(nobody.result()[0]["name"], "Alice");
+  nobody.call(3, "listAccounts");
+  EXPECT_TRUE(nobody.all_asked().empty());
 }
 
 TEST(RpcConversation, AnswersCarryTheIdOfTheirRequestInTheOrderInWhichTheyEnd) {

@@ -42,7 +42,7 @@ TEST(RpcDescribe, EveryMethodHasOneNameAndSomethingToDo) {
     EXPECT_TRUE(names.insert(method.name).second) << method.name;
     EXPECT_FALSE(method.doc.empty()) << method.name;
     const bool of_a_conversation =
-        method.receiving == Receiving::subscribe || method.receiving == Receiving::unsubscribe;
+        method.special != OfConversation::none && method.special != OfConversation::receive;
     EXPECT_NE(of_a_conversation, method.handler != nullptr) << method.name;
     EXPECT_EQ(find_method(method.name), &method);
   }

@@ -19,6 +19,10 @@ class Speaker {
     reply.mutable_who_am_i()->set_account(std::string(32, '\x11'));
     answer(asked(), reply);
   }
+  // With a profile that has no account.
+  explicit Speaker(Conversation::Options options) : conversation{std::move(options)} {
+    fail(asked(), 1);
+  }
 
   // --- the program ---
 
