@@ -166,6 +166,8 @@ void DeviceLinking::added(Step& step, const std::string& list, const Response* r
     return end(step, failure(*response));
   }
   state_.list_published(step, crypto::as_bytes(list));
+  // A copy that was made before this list was signed has an epoch that is behind from now on.
+  own_list_.look(step, 0, [](Step&, const auto&) {});
   if (std::exchange(attempt_->listed, true)) return;  // asked on two connections
   say(*attempt_, attempt_->confirmed->seal_grant(proto::kSmallCellBytes, proto::encode(grant())));
   send_cell(step);
@@ -304,6 +306,7 @@ void DeviceLinking::publish_without(Step& step, CommandId command, crypto::Devic
                  if (unreachable) return later.fail(command, removed_later());
                  if (!is_ok(response)) return later.fail(command, failure(*response));
                  state_.list_published(later, list);
+                 own_list_.look(later, 0, [](Step&, const auto&) {});  // as in added()
                  on_removed_(later);
                  later.done(command);
                });

@@ -53,6 +53,25 @@ TEST_F(OwnListStory, AnOldCopyInTheMiddleOfARunTakesItToo) {
   EXPECT_EQ(trust(*alice_, *bob_), proto::pb::TRUST_UNVERIFIED);
 }
 
+TEST_F(OwnListStory, ACopyFromTheMiddleOfALinkingTakesTheListThatItHasForgotten) {
+  auto& fresh = member();
+  const auto code = begin_link(fresh);
+  ASSERT_TRUE(approve(*alice_, code).has_digits_wanted());
+  const auto copy = alice_->client().snapshot();
+  ASSERT_TRUE(confirm(*alice_, digits_of(fresh)).has_done());
+  pass(seconds{1});
+  ASSERT_TRUE(accept(fresh).has_done());
+  fresh.listen();
+  pass(minutes{2});
+  expect_arrives(*bob_, *alice_, "to both");
+  restore(*alice_, copy);
+  pass(minutes{2});
+  EXPECT_EQ(numbers(*alice_), (std::vector<std::uint32_t>{1, 2}));
+  expect_arrives(*bob_, *alice_, "to the list that was forgotten");
+  expect_arrives(*alice_, *bob_, "nobody is alarmed");
+  EXPECT_EQ(trust(*alice_, *bob_), proto::pb::TRUST_UNVERIFIED);
+}
+
 TEST_F(OwnListStory, AnOldCopyGivesNoNumberTwice) {
   const auto copy = alice_->client().snapshot();
   linked(*alice_);
