@@ -29,6 +29,7 @@ enum class RowKind : std::uint8_t {
   uncertain = 14,
   copy = 20,
   unlisted = 21,
+  early_copy = 22,
   sent = 30,
   opened = 31,
   set_aside = 32,

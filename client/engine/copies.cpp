@@ -106,6 +106,10 @@ void Copies::follow(Step& step, const crypto::AccountId& from, const crypto::Acc
 }
 
 void Copies::introduce(Step& step, bool history) {
+  if (auto* own = state_.contacts.find(state_.identity->id())) {
+    own->row.set_wants_history(history);
+    own->save(step);
+  }
   proto::pb::CopyRow row;
   row.set_new_device(true);
   row.set_history(history);
@@ -119,10 +123,13 @@ void Copies::news(Step& step) {
 
 void Copies::everything(Step& step, crypto::DeviceNumber device, bool history) {
   wants_line_from_ = {};
-  const bool told_already = std::ranges::any_of(copies_, [=](const Copy& copy) {
-    return copy.row.device() == device && copy.row.cell().empty();
+  std::erase_if(copies_, [&](const Copy& copy) {  // all this is in what it is told now
+    const auto& row = copy.row;
+    const bool about_chat = row.device() == device && row.cell().empty() && !row.about().empty();
+    const bool covered = about_chat && (history || row.number() == 0);
+    if (covered) step.erase(RowKind::copy, copy_id(row.order()));
+    return covered;
   });
-  if (told_already) return;
   if (state_.successor) {
     proto::pb::CopyRow row;
     row.set_device(device);

@@ -34,6 +34,8 @@ class Copies {
   void everything(Step& step, crypto::DeviceNumber device, bool history);
   // What is to be said of our sessions: to all, where `device` is 0. At once.
   void say(Step& step, crypto::DeviceNumber device, const proto::pb::Repair& repair);
+  // A device has lost what it was told; where we are new, it may not know that.
+  void introduce_again(Step& step, crypto::DeviceNumber device);
   // A device, or all where it is 0, has lost what it was told: how every contact stands, and every
   // message kept since.
   void again(Step& step, crypto::DeviceNumber device, std::uint64_t since_ms);
@@ -67,6 +69,7 @@ class Copies {
   void add(Step& step, proto::pb::CopyRow row, milliseconds delay);
   void tell(Step& step, const Contact& contact, crypto::DeviceNumber device,
             std::uint64_t since_ms);
+  void present(const Step& step, proto::pb::CopyRow& row) const;
   void forget_sealed(Step& step, crypto::DeviceNumber device);
   [[nodiscard]] bool can_seal(const Contact& own, const Copy& copy) const;
   void seal(Step& step, const Contact& own, const Copy& copy);

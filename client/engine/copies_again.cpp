@@ -5,15 +5,31 @@
 namespace bisik::client {
 
 void Copies::say(Step& step, crypto::DeviceNumber device, const proto::pb::Repair& repair) {
-  auto* own = state_.contacts.find(state_.identity->id());
-  if (!anybody() || own == nullptr) return;
-  own->row.set_asked_again(true);
-  own->save(step);
+  if (!anybody()) return;
   wants_line_from_ = {};
   proto::pb::CopyRow row;
   row.set_device(device);
   *row.mutable_repair() = repair;
+  if (repair.has_sessions_lost()) present(step, row);
   add(step, std::move(row), milliseconds{0});
+}
+
+void Copies::introduce_again(Step& step, crypto::DeviceNumber device) {
+  proto::pb::CopyRow row;
+  row.set_device(device);
+  present(step, row);
+  if (row.new_device()) add(step, std::move(row), milliseconds{0});
+}
+
+// What a new device said of itself may be lost, and so may what it was told then, which is older
+// than all that is told again otherwise.
+void Copies::present(const Step& step, proto::pb::CopyRow& row) const {
+  const auto& identity = *state_.identity;
+  const auto* own = state_.contacts.find(identity.id());
+  if (identity.primary || own == nullptr) return;
+  if (step.now_seconds() - identity.device.record.created() >= kToldAgain) return;
+  row.set_new_device(true);
+  row.set_history(own->row.wants_history());
 }
 
 // What is sealed already it may not be able to open, whatever that says.

@@ -18,6 +18,7 @@ Effects Engine::start(Now now) {
   parts_->sends.load(step);
   parts_->copies.load(step);
   parts_->incoming.load();
+  parts_->own_news.load();
   parts_->own_list.load();
   return parts_->conclude(std::move(step));
 }

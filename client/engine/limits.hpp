@@ -104,6 +104,10 @@ inline constexpr milliseconds kMostCopyDelay{60'000};
 inline constexpr std::size_t kMaxCopiesApart = 256;
 // A sealed cell that no mailbox has taken: as long as a relay keeps one.
 inline constexpr hours kCopyLifetime{24 * 30};
+// Copies of messages whose chat a device does not know yet, and how long they wait: its primary has
+// told it by then who is who, or a relay has dropped that.
+inline constexpr std::size_t kMaxEarlyCopies = 256;
+inline constexpr hours kEarlyCopyLifetime{24 * 30};
 // Contents that wait for the list of an account, of each.
 inline constexpr std::size_t kMaxUnlisted = 256;
 // A write secret's number that is further on than any honest one is nobody's.

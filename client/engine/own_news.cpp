@@ -21,41 +21,65 @@ void OwnNews::take(Step& step, crypto::DeviceNumber device, const proto::pb::Con
   if (content.has_successor()) moving_.told(step, content.successor());
   if (content.has_profile()) static_cast<void>(state_.learn_profile(step, content.profile()));
   if (content.has_contact()) take_contact(step, content.contact());
-  for (const auto& copy : content.copies().copies()) {
-    const auto* kept = take_copy(step, copy);
-    if (kept != nullptr && state_.tells_new_devices(content.sender_list())) {
-      copies_.message(step, kept->id, kept->row.last_number());
-    }
-  }
+  take_copies(step, content.copies(), state_.tells_new_devices(content.sender_list()));
   if (content.hello().new_device() && state_.identity->primary) {
     copies_.everything(step, device, content.hello().history());
     on_new_device_(step, device);
   }
 }
 
-// What is told again may be older than anything that is remembered to have come.
-bool OwnNews::is_held(const Step& step, const Contact& chat,
-                      const proto::pb::Copies::Copy& copy) const {
-  constexpr auto kRemembered = static_cast<std::uint64_t>(milliseconds{kSeenLifetime}.count());
-  const auto& own = state_.contacts.all().at(state_.identity->id());
-  if (!own.row.asked_again() || copy.received_ms() + kRemembered > step.now_ms()) return false;
-  bool held = false;
-  each_row(state_.rows, RowKind::message, chat.id.bytes, 0, [&](const StoredRow& stored) {
-    held = parse_row<proto::pb::MessageRow>(stored.value).content_id() == copy.id();
-    return !held;
-  });
+// The primary tells them on: which list their writer knew is forgotten by now.
+void OwnNews::pump(Step& step) {
+  early_.forget_old(step);
+  take_copies(step, early_.take_known(step), state_.joined() && state_.identity->primary);
+}
+
+// `tell`: the account's other devices hear of them from this one.
+void OwnNews::take_copies(Step& step, const proto::pb::Copies& copies, bool tell) {
+  auto held = held_long(step, copies);
+  for (const auto& copy : copies.copies()) {
+    if (held[copy.account()].contains(copy.id())) continue;
+    const auto* kept = take_copy(step, copy);
+    if (kept != nullptr && tell) copies_.message(step, kept->id, kept->row.last_number());
+  }
+}
+
+// Those that the history has and that are too old to be remembered among what has come: a device
+// that was put back may send what it wrote any time ago, and what is told again may be as old. Of a
+// device that is not that old itself all is remembered, so that a new one does not look through its
+// history for every message of it.
+OwnNews::Ids OwnNews::held_long(const Step& step, const proto::pb::Copies& copies) const {
+  constexpr milliseconds kRemembered = kSeenLifetime - kMostClockError;
+  Ids held;
+  if (copies.copies().empty()) return held;
+  const auto linked = state_.identity->device.record.created();
+  if (step.now_seconds() - linked < kRemembered) return held;
+  for (const auto& copy : copies.copies()) {
+    const auto made_ms = std::min(copy.timestamp_ms(), copy.received_ms());
+    if (step.has_passed(made_ms, kRemembered)) held[copy.account()].insert(copy.id());
+  }
+  for (auto& entry : held) {
+    auto& ids = entry.second;
+    std::set<std::string> found;
+    const auto chat = crypto::as_bytes(entry.first);
+    each_row(state_.rows, RowKind::message, chat, 0, [&](const auto& stored) {
+      const auto id = parse_row<proto::pb::MessageRow>(stored.value).content_id();
+      if (ids.erase(id) != 0) found.insert(id);
+      return !ids.empty();
+    });
+    ids = std::move(found);
+  }
   return held;
 }
 
-// Its chat. Null: it is known, or of somebody whom this device does not know, or has deleted.
+// Its chat. Null: it is known, or of somebody whom this device has deleted, or does not know yet.
 Contact* OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
   auto* contact =
       state_.contacts.find(crypto::AccountId::parse(crypto::as_bytes(copy.account())).value());
+  if (contact == nullptr) early_.keep(step, copy);
   if (contact == nullptr || contact->is_removed()) return nullptr;
   const auto number = contact->row.last_number() + 1;
-  if (is_held(step, *contact, copy) || !see(step, state_, contact->id, copy.id(), number)) {
-    return nullptr;
-  }
+  if (!see(step, state_, contact->id, copy.id(), number)) return nullptr;
   // What was written before that device heard that the person has followed: the chat has moved.
   if (auto* fresh =
           copy.ours() && contact->has_moved() ? successors_.followed(*contact) : nullptr) {

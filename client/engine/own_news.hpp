@@ -2,8 +2,12 @@
 // write secret, that it is new. The other half of copies.hpp.
 #pragma once
 
+#include <map>
+#include <set>
+
 #include "client/engine/amendments.hpp"
 #include "client/engine/copies.hpp"
+#include "client/engine/early_copies.hpp"
 #include "client/engine/moving.hpp"
 #include "client/engine/people.hpp"
 
@@ -25,12 +29,16 @@ class OwnNews {
         amendments_{amendments},
         on_new_device_{std::move(on_new_device)} {}
 
+  void load() { early_.load(); }
   // `device` is in the account's newest list.
   void take(Step& step, crypto::DeviceNumber device, const proto::pb::Content& content);
+  // What waits for a contact is taken once he is known.
+  void pump(Step& step);
 
  private:
-  [[nodiscard]] bool is_held(const Step& step, const Contact& chat,
-                             const proto::pb::Copies::Copy& copy) const;
+  using Ids = std::map<std::string, std::set<std::string>>;  // of messages, by chat
+  [[nodiscard]] Ids held_long(const Step& step, const proto::pb::Copies& copies) const;
+  void take_copies(Step& step, const proto::pb::Copies& copies, bool tell);
   Contact* take_copy(Step& step, const proto::pb::Copies::Copy& copy);
   void take_contact(Step& step, const proto::pb::SharedContact& shared);
   Contact& find_or_add(Step& step, const proto::pb::SharedContact& shared);
@@ -44,6 +52,7 @@ class OwnNews {
   Moving& moving_;
   Amendments& amendments_;
   OnNewDevice on_new_device_;
+  EarlyCopies early_{state_};
 };
 
 }  // namespace bisik::client

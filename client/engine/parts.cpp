@@ -144,6 +144,7 @@ Effects Engine::Parts::conclude(Step&& step) {
     readers.expire(step, drained(step.now()),
                    state.is_gone() ? std::optional{was_removed()} : mailbox.unreachable());
     incoming.pump(step);
+    own_news.pump(step);
     outgoing.pump(step);
     copies.pump(step);
     linking.pump(step);

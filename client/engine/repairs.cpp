@@ -195,6 +195,7 @@ void Repairs::heard(Step& step, crypto::DeviceNumber device, const crypto::Trans
   if (!repair.has_sessions_lost()) return;
   state_.sessions.begin_anew(step, session);
   copies_.again(step, device, repair.sessions_lost().since_ms());
+  copies_.introduce_again(step, device);
 }
 
 void Repairs::send_again(Step& step, Contact& contact) {

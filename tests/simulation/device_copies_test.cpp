@@ -3,6 +3,7 @@
 // nothing is there twice (I2, I5).
 #include <algorithm>
 
+#include "crypto/prekey.hpp"
 #include "tests/simulation/device_story.hpp"
 
 namespace bisik::simulation {
@@ -23,6 +24,19 @@ class DeviceCopies : public DeviceStory {
   static std::ptrdiff_t times(Member& member, const Member& with, const std::string& text) {
     const auto all = texts(member, with);
     return std::ranges::count(all, text);
+  }
+
+  // Nobody who has begun a session with one of them by now is heard in it.
+  static void lose_one_time_keys(Member& member) {
+    constexpr std::size_t kBeforeId = 1 + 8 + 8;  // what client/engine keeps before the key
+    std::vector<client::RowWrite> gone;
+    for (const auto& row : member.client().rows().all(client::RowKind::one_time_key)) {
+      crypto::SecretReader in{row};
+      static_cast<void>(in.take(kBeforeId));
+      const auto id = crypto::big_endian(in.take_int<crypto::PrekeyId>());
+      gone.push_back({client::RowKind::one_time_key, {{id.begin(), id.end()}, 0}, {}});
+    }
+    member.client().tamper(gone);
   }
 };
 
@@ -46,6 +60,47 @@ TEST_F(DeviceCopies, WhatAnotherDeviceWritesBeforeItKnowsTheNewOneReachesThat) {
   pass(minutes{3});
   EXPECT_EQ(times(third, *bob_, "> from a device behind the times"), 1);
   EXPECT_EQ(times(second, *bob_, "> from a device behind the times"), 1);
+}
+
+// Who is who it hears from the primary, which is away.
+TEST_F(DeviceCopies, WhatIsToldOfSomebodyWhoIsNotKnownYetIsThereWhenHeIs) {
+  auto& second = linked(*alice_);
+  auto& fresh = member();
+  const auto code = begin_link(fresh, false);
+  EXPECT_TRUE(approve(*alice_, code).has_digits_wanted());
+  EXPECT_TRUE(confirm(*alice_, digits_of(fresh)).has_done());
+  alice_->go_offline();
+  EXPECT_TRUE(accept(fresh).has_done());
+  pass(minutes{2});
+  expect_arrives(second, *bob_, "to somebody whom the new one does not know");
+  EXPECT_TRUE(texts(fresh, *bob_).empty());
+  fresh.go_offline();
+  pass(minutes{1});
+  fresh.come_online();
+  alice_->come_online();
+  pass(minutes{3});
+  EXPECT_EQ(times(fresh, *bob_, "> to somebody whom the new one does not know"), 1);
+}
+
+// What it says of itself is lost: so is the session in which it has said it.
+TEST_F(DeviceCopies, ANewDeviceThatIsNotHeardSaysAgainThatItIsNew) {
+  expect_arrives(*alice_, *bob_, "from before");
+  auto& fresh = member();
+  const auto code = begin_link(fresh);
+  EXPECT_TRUE(approve(*alice_, code).has_digits_wanted());
+  EXPECT_TRUE(confirm(*alice_, digits_of(fresh)).has_done());
+  alice_->go_offline();
+  EXPECT_TRUE(accept(fresh).has_done());
+  pass(seconds{30});
+  alice_->client().start();
+  lose_one_time_keys(*alice_);
+  alice_->listen();
+  fresh.listen();
+  pass(minutes{3});
+  EXPECT_EQ(times(fresh, *bob_, "> from before"), 1);
+  expect_arrives(*bob_, *alice_, "to both");
+  EXPECT_EQ(fresh.times_read("to both"), 1);
+  expect_arrives(fresh, *bob_, "from the new one");
 }
 
 // The list is out before the new device has its keys, and somebody fetches it then.
@@ -77,6 +132,30 @@ TEST_F(DeviceCopies, ARestoredDeviceHasFromTheOthersWhatItWroteItself) {
     EXPECT_EQ(times(*device, *bob_, "> after the copy"), 1);
     EXPECT_EQ(times(*device, *bob_, "> next"), 1);
   }
+}
+
+// It has not sent it, as far as it knows; and who has it has forgotten by then that it came.
+TEST_F(DeviceCopies, WhatWaitsInACopyOfWeeksAgoIsThereOnce) {
+  auto& second = linked(*alice_);
+  relay_.die(RelayParty::Death::killed);
+  EXPECT_EQ(alice_->send(*bob_, "waits", true).state(), proto::pb::MESSAGE_STATE_WAITING);
+  const auto copy = alice_->client().snapshot();
+  relay_.start();
+  pass(minutes{3});
+  EXPECT_EQ(times(second, *bob_, "> waits"), 1);
+  for (auto* member : {alice_, bob_, &second}) member->go_offline();
+  for (int week = 0; week < 8; ++week) {
+    pass(std::chrono::hours{24 * 7});
+    for (auto* member : {alice_, bob_, &second}) member->come_online();
+    pass(minutes{10});
+    for (auto* member : {alice_, bob_, &second}) member->go_offline();
+  }
+  for (auto* member : {bob_, &second}) member->come_online();
+  restore(*alice_, copy);
+  pass(minutes{10});
+  EXPECT_EQ(times(*alice_, *bob_, "> waits"), 1);
+  EXPECT_EQ(times(second, *bob_, "> waits"), 1);
+  EXPECT_EQ(times(*bob_, *alice_, "< waits"), 1);
 }
 
 // The session between the two goes on from a place that was used.
