@@ -19,6 +19,9 @@ constexpr seconds kLinkingTakes{30};
 constexpr minutes kSettled{20};
 // Whoever has asked for something again may ask anew after an hour (kRetryAgain).
 constexpr minutes kCalm{62};
+// Whoever cannot begin the session that a contact has begun says so once a day (kBeginAnewAgain):
+// where both ends are copies, the answer may be in a session that cannot begin either.
+constexpr std::chrono::hours kNextDay{25};
 constexpr minutes kWelcome{2};
 // And arrived this long after that: a dead line is noticed in 75 seconds, and a copy for another
 // device leaves up to a minute later.
@@ -135,13 +138,18 @@ void Community::take_copy(DeviceUser& device) {
   auto& copies = people_[device.person()].copies[&device];
   if (copies.size() == kMostCopies) copies.erase(copies.begin());
   copies.push_back(device.copy());
+  copies.back().unread = first_unread(device);
+}
+
+std::optional<std::int64_t> Community::first_unread(const DeviceUser& device) {
+  return relay_.first_unread(device.account(), device.number());
 }
 
 void Community::put_copy_back(DeviceUser& device, std::size_t number) {
   const auto& copies = people_[device.person()].copies[&device];
   if (copies.empty()) return;
   ++report_.restores;
-  device.put_back(copies[number % copies.size()]);
+  device.put_back(copies[number % copies.size()], first_unread(device));
 }
 
 void Community::link(std::size_t number) {
@@ -202,6 +210,7 @@ CommunityReport Community::finish() {
   calm(kCalm);
   probe();
   const bool settled = !is_busy();
+  rest(kNextDay);
   calm(kArrived);
   probe();
   calm(kArrived);

@@ -57,6 +57,7 @@ class Community {
   World& world() noexcept { return world_; }
 
  private:
+  [[nodiscard]] std::optional<std::int64_t> first_unread(const DeviceUser& device);
   struct Resident {
     std::vector<std::unique_ptr<DeviceUser>> devices;  // the first is the primary
     std::map<const DeviceUser*, std::vector<Copy>> copies;

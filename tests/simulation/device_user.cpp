@@ -85,20 +85,23 @@ void DeviceUser::client_died() {
 
 void DeviceUser::give_up() { sending_.clear(); }
 
-void DeviceUser::put_back(const Copy& copy) {
+void DeviceUser::put_back(const Copy& copy, std::optional<std::int64_t> unread) {
   if (client_.is_running()) client_.die(false);
   give_up();
   client_.restore(copy.image);
-  life().put_back(world_.now(), copy.held, others_know_more(copy));
+  const bool has_read_nothing = unread && unread == copy.unread;
+  life().put_back(world_.now(), copy.held, others_know_more(copy, has_read_nothing));
 }
 
 // What this device wrote to its own disk alone nobody can miss; and of what was on its way when the
-// copy was made the copy knows too.
-bool DeviceUser::others_know_more(const Copy& copy) const {
+// copy was made the copy knows too. What came since, but was never acknowledged, nobody knows that
+// it was read: the relay pushes it to the copy as it did before.
+bool DeviceUser::others_know_more(const Copy& copy, bool has_read_nothing) const {
   return std::ranges::any_of(life().held, [&](const auto& entry) {
     if (copy.held.contains(entry.first)) return false;
     const auto& said = chronicle_.said[std::stoul(entry.first)];
-    return said.device != index_ || (said.told == Told::stored && said.begun > copy.taken);
+    if (said.device != index_) return !has_read_nothing;
+    return said.told == Told::stored && said.begun > copy.taken;
   });
 }
 

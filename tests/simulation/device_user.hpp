@@ -13,6 +13,7 @@ struct Copy {
   storage::DiskImage image;
   Held held;
   Time taken;
+  std::optional<std::int64_t> unread = {};  // RelayParty::first_unread() then
 };
 
 class DeviceUser final : public Person {
@@ -36,12 +37,14 @@ class DeviceUser final : public Person {
   void start();
   // What is unsent by now is not sent again.
   void give_up();
-  void put_back(const Copy& copy);
+  // `unread`: RelayParty::first_unread() now.
+  void put_back(const Copy& copy, std::optional<std::int64_t> unread);
   [[nodiscard]] Copy copy() const { return {client_.snapshot(), life().held, world_.now()}; }
 
   [[nodiscard]] ClientParty& client() noexcept { return client_; }
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
   [[nodiscard]] std::size_t person() const noexcept { return person_; }
+  [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
   [[nodiscard]] bool joined() const noexcept { return joined_; }
   [[nodiscard]] bool busy() const noexcept { return !sending_.empty(); }
   [[nodiscard]] const std::string& account() const noexcept { return account_; }
@@ -59,7 +62,7 @@ class DeviceUser final : public Person {
   void carry_digits(DeviceUser& fresh);
   void try_to_send(std::size_t index);
   void told(std::size_t index, const proto::pb::Sent::Recipient& recipient);
-  [[nodiscard]] bool others_know_more(const Copy& copy) const;
+  [[nodiscard]] bool others_know_more(const Copy& copy, bool has_read_nothing) const;
   void hold(const std::string& text) { life().held.emplace(text, world_.now()); }
   void read_everything();
   void received(const proto::pb::Message& message);

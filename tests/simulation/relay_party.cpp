@@ -102,6 +102,19 @@ void RelayParty::take_one_time_keys(const std::string& account, std::uint32_t ti
   }
 }
 
+std::optional<std::int64_t> RelayParty::first_unread(const std::string& account,
+                                                     std::uint32_t device) {
+  const auto id = crypto::AccountId::parse(crypto::as_bytes(account));
+  if (!is_running() || !id) return std::nullopt;
+  for (const auto& queue : store_->queues().of_device(id->bytes, device)) {
+    const auto known = store_->queues().find(queue);
+    if (!known || known->kind != proto::pb::QUEUE_KIND_MAILBOX) continue;
+    const auto waiting = store_->cells().read(queue, 0, {.max_cells = 1, .max_bytes = 1});
+    return waiting.empty() ? known->next_sequence : waiting.front().sequence;
+  }
+  return std::nullopt;
+}
+
 server::ConnectionId RelayParty::connected(const server::Peer& peer) {
   const auto connection = ++last_connection_;
   relay_->on_connected(connection, peer, time());

@@ -24,6 +24,11 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   // Many strangers ask for the keys of this account.
   void take_one_time_keys(const std::string& account, std::uint32_t times);
 
+  // The place of the first cell in this device's mailbox that it has not acknowledged, or of the
+  // next one to come; nothing while the relay is not running, and where it knows no such mailbox.
+  [[nodiscard]] std::optional<std::int64_t> first_unread(const std::string& account,
+                                                         std::uint32_t device);
+
   void start();
   enum class Death { killed, power_cut };
   void die(Death death);
