@@ -67,6 +67,7 @@ bool Repairs::cannot_start(Step& step, const proto::pb::Cell& cell,
   if (contact == nullptr || !contact->may_be_written_to()) return false;
   if (!step.has_passed(contact->row.anew_asked_ms(), kBeginAnewAgain)) return false;
   contact->row.set_anew_asked_ms(step.now_ms());
+  if (!contact->is_own()) send_unanswered_again(step, *contact, claimed);
   state_.sessions.archive_all(step, claimed);
   if (contact->is_own()) {
     proto::pb::Repair repair;
@@ -79,6 +80,16 @@ bool Repairs::cannot_start(Step& step, const proto::pb::Cell& cell,
   }
   contact->save(step);
   return true;
+}
+
+// What we have sent in a session of ours that is given up before anybody has answered: he may not
+// be able to read that one either, and nobody asks for what is in it.
+void Repairs::send_unanswered_again(Step& step, Contact& contact,
+                                    const crypto::DeviceAddress& peer) {
+  if (!state_.sessions.can_send(peer)) return;
+  const auto& session = state_.sessions.sending_in(peer);
+  if (!state_.sessions.is_unanswered(session)) return;
+  outgoing_.send_again(step, contact, outgoing_.send_log().sent_in(step, contact.id, session));
 }
 
 // In a new session: what the contact was put back to may not read in this one.

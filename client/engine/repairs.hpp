@@ -61,6 +61,7 @@ class Repairs {
   bool cannot_start(Step& step, const proto::pb::Cell& cell, const crypto::DeviceAddress& claimed);
   void ask_again(Step& step, Contact& contact, const proto::pb::Cell& cell,
                  const Unopened::Session& session);
+  void send_unanswered_again(Step& step, Contact& contact, const crypto::DeviceAddress& peer);
   void say_index_used(Step& step, Contact& contact, const proto::pb::Cell& cell,
                       const Unopened::Session& session);
   void say_sessions_lost(Contact& contact);

@@ -26,17 +26,32 @@ class DeviceCopies : public DeviceStory {
     return std::ranges::count(all, text);
   }
 
-  // Nobody who has begun a session with one of them by now is heard in it.
-  static void lose_one_time_keys(Member& member) {
+  // Nobody who has begun a session with one of them by now is heard in it. Who comes later may be:
+  // they are given back by what this returns.
+  static std::vector<client::RowWrite> lose_one_time_keys(Member& member) {
     constexpr std::size_t kBeforeId = 1 + 8 + 8;  // what client/engine keeps before the key
     std::vector<client::RowWrite> gone;
-    for (const auto& row : member.client().rows().all(client::RowKind::one_time_key)) {
+    std::vector<client::RowWrite> kept;
+    for (auto& row : member.client().rows().all(client::RowKind::one_time_key)) {
       crypto::SecretReader in{row};
       static_cast<void>(in.take(kBeforeId));
       const auto id = crypto::big_endian(in.take_int<crypto::PrekeyId>());
-      gone.push_back({client::RowKind::one_time_key, {{id.begin(), id.end()}, 0}, {}});
+      const client::RowId place{{id.begin(), id.end()}, 0};
+      gone.push_back({client::RowKind::one_time_key, place, {}});
+      kept.push_back({client::RowKind::one_time_key, place, std::move(row)});
     }
     member.client().tamper(gone);
+    return kept;
+  }
+
+  // What was begun with this one's keys while it was away, it cannot read.
+  void come_online_without_keys(Member& member) {
+    member.client().start();
+    const auto kept = lose_one_time_keys(member);
+    member.listen();
+    pass(seconds{10});
+    member.client().tamper(kept);
+    member.listen();
   }
 };
 
@@ -92,9 +107,7 @@ TEST_F(DeviceCopies, ANewDeviceThatIsNotHeardSaysAgainThatItIsNew) {
   alice_->go_offline();
   EXPECT_TRUE(accept(fresh).has_done());
   pass(seconds{30});
-  alice_->client().start();
-  lose_one_time_keys(*alice_);
-  alice_->listen();
+  come_online_without_keys(*alice_);
   fresh.listen();
   pass(minutes{3});
   EXPECT_EQ(times(fresh, *bob_, "> from before"), 1);
@@ -185,6 +198,26 @@ TEST_F(DeviceCopies, TwoChainsInOnePlaceAreACopyToo) {
   expect_arrives(*alice_, *bob_, "two");
   EXPECT_NE(restored_ms(*alice_), 0U);
   expect_arrives(*bob_, *alice_, "both are here");
+}
+
+// Each has begun a session that the other cannot begin, and only one of the two says so in one that
+// can be read.
+TEST_F(DeviceCopies, WhatWasSentInASessionThatIsGivenUpGoesAgain) {
+  expect_arrives(*alice_, *bob_, "hello");
+  expect_arrives(*bob_, *alice_, "hello to you");
+  bob_->go_offline();
+  proto::pb::ApiRequest request;
+  request.mutable_repair()->set_name(bob_->name());
+  EXPECT_TRUE(alice_->ask(request).has_contact());
+  EXPECT_EQ(alice_->send(*bob_, "in a session that he cannot begin").state(), MESSAGE_STATE_RELAY);
+  alice_->go_offline();
+  come_online_without_keys(*bob_);
+  pass(minutes{1});
+  come_online_without_keys(*alice_);
+  pass(minutes{3});
+  EXPECT_EQ(bob_->times_read("in a session that he cannot begin"), 1);
+  expect_arrives(*bob_, *alice_, "heard");
+  expect_arrives(*alice_, *bob_, "and heard");
 }
 
 }  // namespace
