@@ -42,6 +42,10 @@ void declare_hooks(CLI::App& serving, DaemonOptions& options) {
                   "folder")
       ->type_name("FILE");
   serving
+      .add_option("--webhook-ca", options.webhook_ca,
+                  "The certificates that an https:// address is believed by; else the system's")
+      ->type_name("FILE");
+  serving
       .add_option("--consumer", options.consumer,
                   "The name under which messages are acknowledged; else exec, or webhook")
       ->type_name("NAME");

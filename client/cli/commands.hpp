@@ -236,6 +236,7 @@ struct DaemonOptions {
   std::vector<std::string> exec_words;    // its arguments
   std::optional<std::string> webhook;     // an address that is
   std::string webhook_secret;             // empty: in the profile's folder
+  std::string webhook_ca;                 // empty: the system's certificates
   std::string consumer;                   // empty: exec, or webhook
   std::size_t parallel = kUsualParallel;  // messages at once
   double takes = std::chrono::duration<double>{kUsualErrandTakes}.count();  // seconds, one message

@@ -28,7 +28,11 @@ std::unique_ptr<Errands> posts(const Context& context, const DaemonOptions& opti
   const auto file = options.webhook_secret.empty() ? context.profile().folder() / "webhook.secret"
                                                    : std::filesystem::path{options.webhook_secret};
   const auto secret = crypto::to_base64url(read_or_make_token(file).bytes());
-  return std::make_unique<Posts>(std::move(*parsed.url), secret);
+  if (!options.webhook_ca.empty() && !parsed.url->tls) {
+    throw Problem{ExitCode::user,
+                  "--webhook-ca says whose certificate counts, and an http:// address has none."};
+  }
+  return std::make_unique<Posts>(std::move(*parsed.url), secret, options.webhook_ca);
 }
 
 }  // namespace

@@ -15,8 +15,14 @@ namespace {
 
 class Post final : public Errand {
  public:
-  Post(const WebhookUrl& url, std::string request, Clock::time_point deadline)
-      : request_{std::move(request)}, deadline_{deadline}, lookup_{url.host, url.port} {}
+  // `trust`: null without TLS.
+  Post(const WebhookUrl& url, const TlsTrust* trust, std::string request,
+       Clock::time_point deadline)
+      : host_{url.host},
+        trust_{trust},
+        request_{std::move(request)},
+        deadline_{deadline},
+        lookup_{url.host, url.port} {}
 
   std::optional<Ending> go_on() override {
     if (Clock::now() >= deadline_) return Ending{"no answer in time"};
@@ -26,6 +32,13 @@ class Post final : public Errand {
     }
     if (connecting_ && !is_connected()) return std::nullopt;
     if (!stream_) return std::nullopt;  // the next address, at once
+    if (trust_ != nullptr && !agreed_) {
+      if (!tls_) tls_.emplace(*trust_, stream_.get(), host_);
+      const auto agreed = tls_->shake_hands();
+      if (!agreed) return std::nullopt;
+      if (!*agreed) return Ending{tls_->why_not()};
+      agreed_ = true;
+    }
     write();
     return sent_ == request_.size() ? read() : std::nullopt;
   }
@@ -33,6 +46,8 @@ class Post final : public Errand {
   void add_waits(std::vector<pollfd>& waits) const override {
     if (!addresses_) {
       waits.push_back({lookup_.fd(), POLLIN, 0});
+    } else if (stream_ && tls_) {
+      waits.push_back({stream_.get(), tls_->events(), 0});
     } else if (stream_) {
       const bool writes = connecting_ || sent_ < request_.size();
       waits.push_back({stream_.get(), static_cast<short>(writes ? POLLOUT : POLLIN), 0});
@@ -76,23 +91,41 @@ class Post final : public Errand {
 
   void write() {
     while (sent_ < request_.size()) {
-      const auto sent =
-          send(stream_.get(), request_.data() + sent_, request_.size() - sent_, MSG_NOSIGNAL);
-      if (sent < 0 && errno == EAGAIN) return;
-      if (sent < 0 && errno == EINTR) continue;
+      const auto sent = send_some(std::string_view{request_}.substr(sent_));
+      if (!sent) return;
       // Who answers before he has read everything may have closed: his answer counts.
-      sent_ = sent < 0 ? request_.size() : sent_ + static_cast<std::size_t>(sent);
+      sent_ = *sent == 0 ? request_.size() : sent_ + *sent;
+    }
+  }
+
+  // Nothing: not now. 0: not any more.
+  std::optional<std::size_t> send_some(std::string_view bytes) {
+    if (tls_) return tls_->write(bytes);
+    for (;;) {
+      const auto sent = send(stream_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent >= 0) return static_cast<std::size_t>(sent);
+      if (errno == EAGAIN) return std::nullopt;
+      if (errno != EINTR) return 0;
+    }
+  }
+
+  std::optional<std::size_t> receive_some(char* bytes, std::size_t size) {
+    if (tls_) return tls_->read(bytes, size);
+    for (;;) {
+      const auto got = recv(stream_.get(), bytes, size, 0);
+      if (got >= 0) return static_cast<std::size_t>(got);
+      if (errno == EAGAIN) return std::nullopt;
+      if (errno != EINTR) return 0;
     }
   }
 
   std::optional<Ending> read() {
     std::array<char, 1'024> bytes;
     for (;;) {
-      const auto got = recv(stream_.get(), bytes.data(), bytes.size(), 0);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0 && errno == EAGAIN) return std::nullopt;
-      if (got <= 0) return Ending{"the connection ended without an answer"};
-      answer_.append(bytes.data(), static_cast<std::size_t>(got));
+      const auto got = receive_some(bytes.data(), bytes.size());
+      if (!got) return std::nullopt;
+      if (*got == 0) return Ending{"the connection ended without an answer"};
+      answer_.append(bytes.data(), *got);
       if (const auto status = webhook_status(answer_)) return ending(*status);
     }
   }
@@ -102,12 +135,16 @@ class Post final : public Errand {
     return {status == 0 ? "the answer is not HTTP" : "HTTP " + std::to_string(status)};
   }
 
+  std::string host_;
+  const TlsTrust* trust_;
   std::string request_;
   Clock::time_point deadline_;
   Lookup lookup_;
   std::optional<Endpoints> addresses_ = {};
   std::size_t next_ = 0;  // address
   Descriptor stream_ = {};
+  std::optional<TlsStream> tls_ = {};  // over stream_
+  bool agreed_ = false;                // who the server is
   bool connecting_ = false;
   std::string why_not_ = "it cannot be reached";
   std::size_t sent_ = 0;
@@ -117,7 +154,7 @@ class Post final : public Errand {
 }  // namespace
 
 std::unique_ptr<Errand> Posts::begin(const std::string& json, Errand::Clock::time_point deadline) {
-  return std::make_unique<Post>(url_, webhook_request(url_, secret_, json), deadline);
+  return std::make_unique<Post>(url_, trust_.get(), webhook_request(url_, secret_, json), deadline);
 }
 
 }  // namespace bisik::client

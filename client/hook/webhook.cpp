@@ -10,6 +10,9 @@
 namespace bisik::client {
 namespace {
 
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+
 // Of a host or a path: what cannot end a line or a field of the request.
 bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
@@ -52,14 +55,13 @@ bool parse_authority(std::string_view text, WebhookUrl& url) {
 }  // namespace
 
 UrlOrNot parse_webhook_url(std::string_view text) {
-  if (text.starts_with("https://")) {
-    return {{}, "bisik speaks no TLS: give a webhook an http:// address of a proxy that does."};
-  }
   auto rest = text;
-  if (!take_prefix(rest, "http://") || !is_plain(rest)) {
-    return {{}, "A webhook is an address like http://127.0.0.1:8000/path."};
-  }
   WebhookUrl url;
+  url.tls = take_prefix(rest, "https://");
+  if (url.tls) url.port = kHttpsPort;
+  if ((!url.tls && !take_prefix(rest, "http://")) || !is_plain(rest)) {
+    return {{}, "A webhook is an address like https://example.org/path or http://127.0.0.1:8000."};
+  }
   rest = rest.substr(0, rest.find('#'));
   const auto end = std::min(rest.find_first_of("/?"), rest.size());
   if (!parse_authority(rest.substr(0, end), url)) {
@@ -80,7 +82,7 @@ std::string webhook_request(const WebhookUrl& url, std::string_view secret, std:
   const bool is_ipv6 = url.host.find(':') != std::string::npos;
   std::string request = "POST " + url.target + " HTTP/1.1\r\nHost: ";
   request += is_ipv6 ? "[" + url.host + "]" : url.host;
-  if (url.port != 80) request += ":" + std::to_string(url.port);
+  if (url.port != (url.tls ? kHttpsPort : kHttpPort)) request += ":" + std::to_string(url.port);
   request += "\r\nUser-Agent: bisik\r\nContent-Type: application/json\r\nContent-Length: ";
   request += std::to_string(body.size());
   request += "\r\nX-Bisik-Signature: " + webhook_signature(secret, body);

@@ -3,7 +3,7 @@
 //     POST PATH HTTP/1.1
 //     X-Bisik-Signature: sha256=HEX        HMAC-SHA256 over the body; the key is the secret's text
 //
-// Plain HTTP only: none of the libraries that bisik is built with does TLS.
+// Whether the address is spoken to in TLS is part of it; how, is in tls.hpp.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,13 @@ struct WebhookUrl {
   std::string host;  // a name or an address, without brackets
   std::uint16_t port = 80;
   std::string target = "/";  // path and query
+  bool tls = false;
 
   friend bool operator==(const WebhookUrl&, const WebhookUrl&) = default;
 };
 
-// http://HOST[:PORT][/PATH][?QUERY]. Otherwise `why_not` says what is wrong, as a sentence.
+// http:// or https://, and HOST[:PORT][/PATH][?QUERY]. Otherwise `why_not` says what is wrong, as a
+// sentence.
 struct UrlOrNot {
   std::optional<WebhookUrl> url;
   std::string why_not;

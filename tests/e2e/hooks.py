@@ -8,6 +8,8 @@ import http.server
 import json
 import os
 import signal
+import ssl
+import subprocess
 import threading
 import unittest
 
@@ -127,7 +129,10 @@ class Programs(HookScene):
     def test_what_cannot_be_is_said_at_once(self):
         self.complains(self.alice.run("daemon", "--exec", "/nonexistent"), 1, "/nonexistent")
         self.complains(self.alice.run("daemon", "stray"), 1, "--exec")
-        self.complains(self.alice.run("daemon", "--webhook", "https://x/"), 1, "TLS")
+        self.complains(self.alice.run("daemon", "--webhook", "https://x/", "--webhook-ca", "/no"),
+                       1, "/no")
+        self.complains(self.alice.run("daemon", "--webhook", "http://x/", "--webhook-ca", "/no"),
+                       1, "http://")
         self.complains(self.alice.run("daemon", "--webhook", "nonsense"), 1, "http://")
 
 
@@ -229,6 +234,71 @@ class Webhooks(HookScene):
         daemon.send_signal(signal.SIGTERM)
         self.ends(daemon)
         self.assertEqual(self.alice.texts("receive", "--consumer", "webhook"), ["patience"])
+
+
+class Encrypted(HookScene):
+    """An address over TLS: spoken to only if its certificate is believed, and is its own."""
+
+    def server(self, name):
+        """With a certificate of its own making; whoever trusts it gives its file."""
+        certificate = os.path.join(self.folder.path, name + ".crt")
+        key = os.path.join(self.folder.path, name + ".key")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                        "/CN=" + name, "-addext", "subjectAltName=" + name, "-keyout", key, "-out",
+                        certificate], check=True, capture_output=True, timeout=PATIENCE)
+        server = Server()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        return self.serving(server), certificate
+
+    def serving(self, server):
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return server
+
+    def daemon_for(self, server, host, *words):
+        return self.daemon(self.alice, "--webhook", f"https://{host}:{server.server_port}/in",
+                           *words)
+
+    def test_who_is_trusted_is_told_in_order_signed_and_again_after_a_failure(self):
+        for host in ("localhost", "127.0.0.1"):
+            server, certificate = self.server("DNS:localhost" if host == "localhost" else
+                                              "IP:127.0.0.1")
+            server.answers.append(500)
+            daemon = self.daemon_for(server, host, "--webhook-ca", certificate, "--consumer", host)
+            self.bob.must("send", "Alice", f"first to {host}")
+            self.bob.must("send", "Alice", f"second to {host}")
+            posts = server.wait_for(3)
+            self.assertEqual([json.loads(body)["text"] for _path, _headers, body in posts[-3:]],
+                             [f"first to {host}"] * 2 + [f"second to {host}"])
+            self.assertEqual(posts[0][1]["Host"], f"{host}:{server.server_port}")
+            self.assertIn("X-Bisik-Signature", posts[0][1])
+            self.acknowledged(host)
+            daemon.send_signal(signal.SIGTERM)
+            self.ends(daemon)
+            self.alice.must("receive")
+
+    def test_who_is_not_trusted_or_is_somebody_else_is_told_nothing(self):
+        own, certificate = self.server("DNS:localhost")
+        other, of_other = self.server("DNS:other.example")
+        plain = self.serving(Server())
+        self.bob.must("send", "Alice", "precious")
+        for server, words, why_not in (
+                (own, [], "the server's certificate is not trusted: self-signed certificate."),
+                (own, ["--webhook-ca", of_other], "is not trusted: "),
+                (other, ["--webhook-ca", of_other], "is for another host."),
+                (plain, [], "the server speaks no TLS that is served here.")):
+            daemon = self.daemon_for(server, "localhost", *words)
+            line = self.said(daemon, "webhook of Bob/1 failed: ", why_not)
+            self.assertTrue(line.endswith(" Again in 1 s.\n"), line)
+            daemon.send_signal(signal.SIGTERM)
+            self.ends(daemon)
+            self.assertFalse(server.posts)
+        self.daemon_for(own, "localhost", "--webhook-ca", certificate)
+        (_path, _headers, body), = own.wait_for(1)
+        self.assertEqual(json.loads(body)["text"], "precious")
 
 
 if __name__ == "__main__":

@@ -19,18 +19,19 @@ TEST(Webhook, AnAddressHasAHostAndPerhapsAPortAPathAndAQuery) {
   EXPECT_EQ(url("http://127.0.0.1:8000/in?x=1#top"), (WebhookUrl{"127.0.0.1", 8000, "/in?x=1"}));
   EXPECT_EQ(url("http://[::1]:8000"), (WebhookUrl{"::1", 8000, "/"}));
   EXPECT_EQ(url("http://example.org?x"), (WebhookUrl{"example.org", 80, "/?x"}));
+  EXPECT_EQ(url("https://example.org/in"), (WebhookUrl{"example.org", 443, "/in", true}));
+  EXPECT_EQ(url("https://[::1]:8443"), (WebhookUrl{"::1", 8443, "/", true}));
 }
 
 TEST(Webhook, WhatIsNoneIsRefusedInASentence) {
   for (const auto* text :
        {"", "localhost:8000", "ftp://x/", "http://", "http:///path", "http://host:0/",
         "http://host:65536/", "http://host:x/", "http://[::1", "http://me@host/", "http://host/a b",
-        "http://host/\r\nX: y", "http://[::1]8000/"}) {
+        "http://host/\r\nX: y", "http://[::1]8000/", "https://", "https://host:0/"}) {
     const auto parsed = parse_webhook_url(text);
     EXPECT_FALSE(parsed.url) << text;
     EXPECT_TRUE(parsed.why_not.ends_with('.')) << text;
   }
-  EXPECT_NE(parse_webhook_url("https://host/").why_not.find("TLS"), std::string::npos);
 }
 
 // RFC 4231, test case 2.
@@ -46,6 +47,16 @@ TEST(Webhook, ARequestHasTheBodyItsLengthAndItsSignature) {
   EXPECT_NE(request.find("\r\nContent-Length: 2\r\n"), std::string::npos) << request;
   EXPECT_NE(request.find("\r\nX-Bisik-Signature: " + webhook_signature("Jefe", "{}") + "\r\n"),
             std::string::npos);
+}
+
+TEST(Webhook, TheHostIsNamedWithItsPortWhereThatIsNotTheUsualOne) {
+  for (const auto* text :
+       {"http://host/", "http://host:80/", "https://host/", "https://host:443/"}) {
+    EXPECT_NE(webhook_request(url(text), "", "").find("\r\nHost: host\r\n"), std::string::npos);
+  }
+  for (const auto* text : {"http://host:443/", "https://host:80/"}) {
+    EXPECT_NE(webhook_request(url(text), "", "").find("\r\nHost: host:"), std::string::npos);
+  }
 }
 
 TEST(Webhook, AnAnswerIsItsFirstLine) {
