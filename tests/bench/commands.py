@@ -67,6 +67,12 @@ def owner_of(person):
         owner.communicate()
 
 
+def room_for(messages):
+    """Limits of a relay at which one mailbox takes as many messages as are sent here, and more."""
+    cells = messages + 20_000
+    return {"mailbox_cells": cells, "mailbox_bytes": f"{cells * 16 // 1024 + 1} MiB"}
+
+
 def write_and_sync(file):
     file.write(BLOCK)
     os.fsync(file.fileno())
@@ -80,7 +86,7 @@ def measure(folder, rounds, messages):
          median_ms(lambda: subprocess.run(["/bin/true"], check=True), rounds)[0], "ms")
     show("bisik --help", median_ms(lambda: subprocess.run(
         [BISIK, "--help"], check=True, stdout=subprocess.DEVNULL), rounds)[0], "ms", "<= 15")
-    relay = folder.relay()
+    relay = folder.relay(limits=room_for(messages))
     show("relay, before anybody came", resident_mib(relay.process), "MiB", "<= 20")
     alice, bob = folder.person("Alice"), folder.person("Bob")
     introduce(relay, alice, bob)

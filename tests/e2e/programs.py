@@ -38,19 +38,30 @@ def lasting_port():
 
 
 class Relay:
-    """bisik-relay over one data directory: the same port and link each time it is started."""
+    """bisik-relay over one data directory: the same port and link each time it is started. With
+    `limits` other than its own, by their names."""
 
-    def __init__(self, folder, advertise=None):
+    def __init__(self, folder, advertise=None, limits=None):
         self.data = os.path.join(folder, "relay")
         self.log = os.path.join(folder, "relay.log")
         self.listen = f"127.0.0.1:{lasting_port()}"
         self.advertise = advertise
+        self.config = self.configure(folder, limits) if limits else None
         self.process = None
         self.link = self.invite = None
         self.start()
 
+    @staticmethod
+    def configure(folder, limits):
+        path = os.path.join(folder, "relay.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("[limits]\n")
+            file.writelines(f"{name} = {json.dumps(value)}\n" for name, value in limits.items())
+        return path
+
     def command(self):
         words = [RELAY, "--log-level", "debug", "up", "--data", self.data, "--listen", self.listen]
+        words += ["--config", self.config] if self.config else []
         return words + (["--advertise", self.advertise] if self.advertise else [])
 
     def start(self):
