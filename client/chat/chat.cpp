@@ -150,6 +150,7 @@ void Chat::kept(const Message& message) {
 
 void Chat::contact(const proto::pb::ContactEntry& entry) {
   if (fold_name(entry.name()) != fold_name(name_)) return;
+  name_ = entry.name();
   unread_ = entry.unread();
   own_typing_.allow(tells_typing_ && entry.typing_notices() && !entry.blocked() &&
                     entry.state() == proto::pb::CONTACT_STATE_ACCEPTED);

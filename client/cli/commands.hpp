@@ -254,6 +254,7 @@ ExitCode demo(Context& context);
 ExitCode doctor(Context& context);
 ExitCode limits(Context& context);
 ExitCode version(Context& context);
+[[nodiscard]] const char* version_words();
 
 // `bisik` alone: asks what to begin with; where there is nobody to ask, shows `help` and fails.
 ExitCode welcome(Context& context, const std::string& help);

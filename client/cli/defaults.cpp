@@ -33,7 +33,8 @@ std::string variable_of(const std::string& command, const std::string& option) {
 
 void name_variables(CLI::App& app, const std::string& command, Variables& variables) {
   for (auto* option : app.get_options([](const CLI::Option* each) {
-         return !each->get_lnames().empty() && !each->check_lname("help");
+         return !each->get_lnames().empty() && !each->check_lname("help") &&
+                !each->check_lname("version");
        })) {
     const auto& name = option->get_lnames().front();
     if (option->get_envname().empty()) option->envname(variable_of(command, name));

@@ -7,6 +7,7 @@
 #include "client/cli/declare.hpp"
 #include "client/cli/defaults.hpp"
 #include "client/cli/help.hpp"
+#include "client/cli/mistakes.hpp"
 
 namespace bisik::client {
 namespace {
@@ -24,6 +25,7 @@ constexpr const char* kFooter =
     "4 a key is not trusted, 5 too much at once, 6 refused. More: man bisik";
 
 void declare_globals(CLI::App& app, Globals& globals) {
+  app.set_version_flag("--version", std::string{version_words()}, "Show the version and exit");
   app.add_option("--profile", globals.profile, "A profile by its name, instead of BISIK_HOME")
       ->envname("BISIK_PROFILE")
       ->type_name("NAME");
@@ -253,11 +255,13 @@ std::optional<std::string> find_defaults(CLI::App& app, const std::optional<std:
   }
 }
 
-// CLI11's own texts have two sentences in them for each mistake; this is the first line of them.
-std::string sentence(const CLI::ParseError& error) {
-  std::string text = error.what();
-  text = text.substr(0, text.find('\n'));
-  return text + (text.ends_with('.') ? "" : ".") + " See bisik --help.";
+// `bisik help send` is `bisik send --help`.
+std::vector<const char*> as_options(int argc, const char* const* argv) {
+  std::vector<const char*> words{argv, argv + argc};
+  if (argc < 2 || std::string_view{argv[1]} != "help") return words;
+  words.erase(words.begin() + 1);
+  words.push_back("--help");
+  return words;
 }
 
 }  // namespace
@@ -282,13 +286,16 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
   declare_care(app, line);
   try {
     const auto mistake = find_defaults(app, config_named_in(argc, argv));
-    app.parse(argc, argv);
+    const auto words = as_options(argc, argv);
+    app.parse(static_cast<int>(words.size()), words.data());
     if (mistake) return Answered{ExitCode::user, *mistake};
+  } catch (const CLI::CallForVersion&) {
+    return Answered{ExitCode::done, app.version()};
   } catch (const CLI::CallForHelp&) {
     hide_variables(app);
     return Answered{ExitCode::done, help_of(app)};
   } catch (const CLI::ParseError& error) {
-    return Answered{ExitCode::user, sentence(error)};
+    return Answered{ExitCode::user, sentence_of(app, error)};
   }
   if (!line.command) {
     line.command = [help = app.help()](Context& context) { return welcome(context, help); };

@@ -275,7 +275,9 @@ void print(Output& out, const proto::pb::Message& message) {
   const auto time = clock_time(message.timestamp_ms());
   const auto name = SafeText::line(message.from());
   const auto indent = time.columns() + 2;
-  out.styled(Style::dim, time) << "  ";
+  out.styled(Style::dim, time);
+  if (!message.id().empty()) out.styled(Style::dim, SafeText{" "} + SafeText::line(message.id()));
+  out << "  ";
   out.styled(Style::bold, name) << ": ";
   print_words(out, message, indent);
   if (message.ours() && message.state() == proto::pb::MESSAGE_STATE_RELAY) {

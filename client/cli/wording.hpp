@@ -40,8 +40,8 @@ struct Badge {
 // A safety number: 12 groups of five, spaces between, four a line.
 void print_digits(Output& out, const std::string& digits);
 
-// One message as people read it: time, who, text; of ours a check mark when the relay has it, else
-// what its state is.
+// One message as people read it: time, its id, who, text; of ours a check mark when the relay has
+// it, else what its state is.
 void print(Output& out, const proto::pb::Message& message);
 
 }  // namespace bisik::client

@@ -1,8 +1,8 @@
 #include "client/engine/contact_book.hpp"
 
 #include <algorithm>
-#include <numeric>
 
+#include "client/edits.hpp"
 #include "client/name.hpp"
 #include "client/uuid.hpp"
 #include "crypto/hex.hpp"
@@ -10,23 +10,6 @@
 
 namespace bisik::client {
 namespace {
-
-// Two names within this many edits are taken for a slip of the finger.
-constexpr std::size_t kNearestEdits = 3;
-
-std::size_t edits(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    auto diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const auto substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 // Of a link, or in hex.
 std::optional<crypto::AccountId> id_in(std::string_view name) {
@@ -196,7 +179,7 @@ std::string ContactBook::nearest(std::string_view name) const {
   auto best_edits = kNearestEdits + 1;
   for (const auto& [id, contact] : contacts_) {
     if (contact.is_hidden()) continue;
-    const auto distance = edits(folded, fold_name(contact.row.name()));
+    const auto distance = edits_between(folded, fold_name(contact.row.name()));
     if (distance < best_edits && distance < contact.row.name().size()) {
       best_edits = distance;
       best = contact.row.name();

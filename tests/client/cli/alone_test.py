@@ -54,6 +54,25 @@ class Parsing(CommandLineTest):
         self.complains(alice.run("receive", "--timeout", "soon"), 1)
         self.complains(alice.run("verify", "bob", "--confirm", "--withdraw"), 1)
 
+    def test_a_mistake_says_what_to_type(self):
+        alice = self.person("Alice")
+        self.complains(alice.run("sned", "bob"), 1, "no command sned", "mean send?")
+        self.complains(alice.run("frobnicate"), 1, "no command frobnicate. See bisik --help")
+        self.complains(alice.run("send"), 1, "needs TO... [TEXT|-]. See bisik send --help")
+        self.complains(alice.run("join", "LINK"), 1, "bisik join needs --name")
+        self.complains(alice.run("outbox", "cancel"), 1, "bisik outbox cancel needs ID")
+        self.complains(alice.run("contacts", "bob"), 1, "bisik contacts does not take bob")
+        self.complains(alice.run("whoami", "--nope"), 1, "does not take --nope")
+
+    def test_help_and_version_are_there_as_people_ask_for_them(self):
+        alice = self.person("Alice")
+        for words, asked in ((("help",), ("--help",)), (("help", "send"), ("send", "--help")),
+                             (("help", "devices", "remove"), ("devices", "remove", "--help")),
+                             (("--version",), ("version",))):
+            self.assertEqual(self.ends(alice.run(*words)).out.strip(),
+                             self.ends(alice.run(*asked)).out.strip())
+        self.ends(alice.run("contacts", env={"BISIK_VERSION": "true"}), 1)
+
     def test_a_mistake_in_the_line_is_json_for_programs(self):
         for words, env in ((("send", "--json"), {}), (("--json", "sned"), {}),
                            (("sned",), {"BISIK_JSON": "true"})):

@@ -82,6 +82,15 @@ TEST(Wording, AMessageAsTextTouchesOnlyItsOwnLines) {
   EXPECT_NE(text.find("\n              12:00  Bob: b"), std::string::npos) << text;
 }
 
+TEST(Wording, AMessageAsTextIsNamedByItsId) {
+  auto message = nasty();
+  message.set_id("bob/7");
+  message.set_text("hello");
+  const auto text = printed([&](Output& out) { print(out, message); });
+  EXPECT_NE(text.find(" bob/7  "), std::string::npos) << text;
+  EXPECT_NE(text.find(": hello"), std::string::npos) << text;
+}
+
 TEST(Wording, EveryBadgeSaysWhatProtectsTheChat) {
   EXPECT_EQ(badge(proto::pb::TRUST_VERIFIED).text.view(), "e2e ✓ verified · post-quantum");
   EXPECT_EQ(badge(proto::pb::TRUST_UNVERIFIED).text.view(), "e2e unverified · post-quantum");
