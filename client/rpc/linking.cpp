@@ -66,6 +66,7 @@ void Linking::take(const ApiReply& reply) {
                 {"deviceId", account.device}}});
   }
   if (reply.has_failure()) end(to_error(reply.failure()));
+  if (reply.last()) end(Error{Code::internal, "The link has ended, and nobody said how.", nullptr});
 }
 
 // Another owner of the profile has begun anew: nobody would approve the code that was shown.

@@ -13,6 +13,17 @@ namespace {
 using namespace bisik;
 using client::rpc::Conversation;
 
+// What is said to whoever links, before that ends.
+void show_link(Conversation& conversation, std::uint64_t number) {
+  proto::pb::ApiReply reply;
+  reply.set_number(number);
+  reply.mutable_made_link()->set_link("bisik://x");
+  conversation.reply(reply);
+  reply.mutable_link_digits()->set_digits("482 913");
+  reply.mutable_link_digits()->set_account(std::string(32, '\x11'));
+  conversation.reply(reply);
+}
+
 // An owner that has nothing to say, but for messages: those never come.
 void answer_all(Conversation& conversation) {
   for (auto requests = conversation.take_requests(); !requests.empty();
@@ -20,6 +31,7 @@ void answer_all(Conversation& conversation) {
     assert(requests.size() <= client::rpc::kMaxAsked);
     for (const auto& request : requests) {
       if (request.has_receive() && request.receive().follow()) continue;
+      if (request.has_link()) show_link(conversation, request.number());
       proto::pb::ApiReply reply;
       reply.set_number(request.number());
       reply.set_last(true);

@@ -149,6 +149,19 @@ TEST(RpcLinking, ARelayThatCannotBeReachedIsTheAnswerToStartLink) {
   EXPECT_EQ(program.error(), -3);
 }
 
+TEST(RpcLinking, WhateverEndsItTheCallsEnd) {
+  Newcomer program;
+  program.ask(1, "startLink", "{}");
+  program.done(program.asked());
+  EXPECT_EQ(program.error(), -32603);
+  program.start();
+  program.ask(2, "finishLink");
+  (void)program.heard();
+  program.done(program.linking);
+  EXPECT_EQ(program.error(), -32603);
+  EXPECT_TRUE(program.conversation.idle());
+}
+
 TEST(RpcLinking, WhatIsAskedTooEarlyOrOfAnotherLinkIsRefused) {
   Newcomer program;
   for (const auto* method : {"finishLink", "acceptLink"}) {
