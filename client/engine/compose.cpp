@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "crypto/random.hpp"
 #include "proto/frame.hpp"
@@ -9,14 +10,24 @@
 namespace bisik::client {
 namespace {
 
-void forget_idempotency_if(Step& step, const State& state,
-                           const std::function<bool(const proto::pb::IdempotencyRow&)>& is_over) {
+void for_each_idempotency(
+    const State& state, const std::function<void(const RowId&, proto::pb::IdempotencyRow&)>& use) {
   for (const auto& value : state.rows.all(RowKind::idempotency)) {
-    const auto row = parse_row<proto::pb::IdempotencyRow>(value);
-    if (!is_over(row)) continue;
+    auto row = parse_row<proto::pb::IdempotencyRow>(value);
     const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
-    step.erase(RowKind::idempotency, row_of(account, row.key()));
+    use(row_of(account, row.key()), row);
   }
+}
+
+// Theirs are the keys that go on serving: what is planned, or full mailboxes have held up for
+// longer, would be doubled by who repeats it.
+std::set<std::pair<std::string, std::uint64_t>> waiting_messages(const State& state) {
+  std::set<std::pair<std::string, std::uint64_t>> waiting;
+  for (const auto& value : state.rows.all(RowKind::outbox)) {
+    const auto row = parse_row<proto::pb::OutboxRow>(value);
+    if (row.number() != 0 && !row.again()) waiting.emplace(row.account(), row.number());
+  }
+  return waiting;
 }
 
 // Somebody who has answered may have a device that has not heard of us.
@@ -82,16 +93,24 @@ void remember_idempotency(Step& step, const Contact& contact, const proto::pb::M
   step.put(RowKind::idempotency, row_of(contact.id, row.idempotency_key()), remembered);
 }
 
+// Whoever looks has a clock that the relay's agrees with, but it may have been a year off when the
+// row was made. So a row that looks old has another week from then on.
 void forget_idempotency(Step& step, const State& state) {
   constexpr auto kLifetime = static_cast<std::uint64_t>(milliseconds{kIdempotencyLifetime}.count());
-  forget_idempotency_if(step, state, [&](const proto::pb::IdempotencyRow& row) {
-    return row.made_ms() + kLifetime <= step.now_ms();
+  const auto waiting = waiting_messages(state);
+  for_each_idempotency(state, [&](const RowId& id, proto::pb::IdempotencyRow& row) {
+    if (row.made_ms() + kLifetime > step.now_ms()) return;
+    if (waiting.contains({row.account(), row.number()})) return;
+    if (row.seen_old()) return step.erase(RowKind::idempotency, id);
+    row.set_seen_old(true);
+    row.set_made_ms(step.now_ms());
+    step.put(RowKind::idempotency, id, row);
   });
 }
 
 void forget_idempotency(Step& step, const State& state, const crypto::AccountId& account) {
-  forget_idempotency_if(step, state, [&](const proto::pb::IdempotencyRow& row) {
-    return row.account() == crypto::as_text(account.bytes);
+  for_each_idempotency(state, [&](const RowId& id, const proto::pb::IdempotencyRow& row) {
+    if (row.account() == crypto::as_text(account.bytes)) step.erase(RowKind::idempotency, id);
   });
 }
 

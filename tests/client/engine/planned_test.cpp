@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/engine/compose.hpp"
 #include "client/engine/send_commands.hpp"
 #include "crypto/sodium.hpp"
 #include "tests/client/engine/memory_rows.hpp"
@@ -96,6 +97,40 @@ TEST_F(PlannedTest, TheCommandEndsOnceItIsKeptAndNothingGoesBeforeItsTime) {
   clock_shows(kNoon);
   EXPECT_EQ(waiting(0), 1U);
   EXPECT_EQ(planned(0), 0U);
+}
+
+// The key serves for a week, and a message may wait for longer.
+TEST_F(PlannedTest, SentAgainUnderItsKeyItIsNotDoubledHoweverLongItWaits) {
+  constexpr auto kWeek = static_cast<std::uint64_t>(milliseconds{kIdempotencyLifetime}.count());
+  send("lunch", 3 * kWeek, "key");
+  for (const auto when : {kWeek + 1'000, 2 * kWeek + 1'000}) {
+    Step step{at(when)};
+    forget_idempotency(step, state_);
+    commit(std::move(step));
+  }
+  send("lunch", 3 * kWeek, "key");
+  EXPECT_EQ(planned(0), 1U);
+  EXPECT_EQ(planned(1), 1U);
+}
+
+TEST_F(PlannedTest, AKeyServesForAWeekWhateverTheClockShowedBefore) {
+  constexpr auto kWeek = static_cast<std::uint64_t>(milliseconds{kIdempotencyLifetime}.count());
+  Step remembered{at(1'000)};
+  proto::pb::MessageRow row;
+  row.set_number(7);
+  row.set_idempotency_key("key");
+  remember_idempotency(remembered, *people_[0], row);
+  commit(std::move(remembered));
+  const auto look = [&](std::uint64_t when) {
+    Step step{at(when)};
+    forget_idempotency(step, state_);
+    commit(std::move(step));
+    return find_idempotency(state_, *people_[0], "key");
+  };
+  EXPECT_EQ(look(kWeek + 999), 7U);
+  EXPECT_EQ(look(kWeek + 1'000), 7U);  // or else by how much the clock was wrong before
+  EXPECT_EQ(look(2 * kWeek + 999), 7U);
+  EXPECT_EQ(look(2 * kWeek + 1'000), std::nullopt);
 }
 
 TEST_F(PlannedTest, ItsTimestampSaysWhenItWentTheSameToEverybody) {
