@@ -48,6 +48,7 @@ class ClientParty final : public ClientEnd {
   void start();
   void die(bool power_cut);
   void die_soon();
+  void live_on() { vfs_.disk().live_on(); }
   // Its whole folder as it is now; and somebody puts such a copy back while it is not running.
   [[nodiscard]] storage::DiskImage snapshot() const { return vfs_.disk().image_now(); }
   void restore(const storage::DiskImage& image) { vfs_.disk().restore(image); }

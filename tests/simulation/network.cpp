@@ -77,12 +77,38 @@ void Network::carry(Id id, Side to, crypto::Bytes frame) {
   auto& hears = to == Side::client ? connection.client_hears : connection.relay_hears;
   const auto delay = world_.between(weather.least_delay, weather.most_delay);
   hears = std::max(hears, world_.now() + delay);
+  std::size_t unsent = 0;
+  if (const auto time = reading_time(connection.client, frame.size());
+      to == Side::client && time.count() > 0) {
+    hears += time;
+    connection.unsent += unsent = frame.size();
+  }
   const bool cut_here = world_.chance(weather.cut) || world_.chance(weather.repeat);
-  world_.after(hears - world_.now(), [this, id, to, frame = std::move(frame), cut_here] {
+  world_.after(hears - world_.now(), [this, id, to, frame = std::move(frame), cut_here, unsent] {
     if (!connections_.contains(id)) return;
+    connections_.at(id).unsent -= unsent;
     deliver(id, to, frame);
     if (cut_here && connections_.contains(id)) cut(id);
   });
+}
+
+Duration Network::reading_time(const ClientEnd* client, std::size_t bytes) const {
+  const auto found = slow_.find(client);
+  return Duration{found == slow_.end() ? 0 : bytes * 1'000 / found->second};
+}
+
+void Network::slow_down(const ClientEnd& client, std::uint64_t bytes_per_second) {
+  world_.trace("client reads slowly");
+  slow_[&client] = bytes_per_second;
+}
+
+std::size_t Network::unsent_bytes(server::ConnectionId connection) const {
+  const auto id = find(connection);
+  return id == 0 ? 0 : connections_.at(id).unsent;
+}
+
+void Network::cut_off(server::ConnectionId connection) {
+  if (const auto id = find(connection)) cut(id);
 }
 
 void Network::deliver(Id id, Side to, const crypto::Bytes& frame) {

@@ -52,6 +52,9 @@ class RelayOutlet {
   virtual void from_relay(server::ConnectionId connection, crypto::Bytes frame) = 0;
   virtual void close(server::ConnectionId connection) = 0;
   virtual void relay_died() = 0;
+  // What waits on the relay's side for somebody who reads slowly; and the end of it, at once.
+  [[nodiscard]] virtual std::size_t unsent_bytes(server::ConnectionId) const { return 0; }
+  virtual void cut_off(server::ConnectionId connection) { close(connection); }
 };
 
 // Who is on a connection and on which of its lines, as an address on the internet would tell.
@@ -72,7 +75,13 @@ class Network final : public RelayOutlet {
   void from_relay(server::ConnectionId connection, crypto::Bytes frame) override;
   void hang_up(ClientEnd& client, client::LineId line);
   void close(server::ConnectionId connection) override;
+  [[nodiscard]] std::size_t unsent_bytes(server::ConnectionId connection) const override;
+  void cut_off(server::ConnectionId connection) override;
   [[nodiscard]] Caller caller(server::ConnectionId connection) const;
+
+  // On all its connections it reads this much, or as fast as all others.
+  void slow_down(const ClientEnd& client, std::uint64_t bytes_per_second);
+  void speed_up(const ClientEnd& client) { slow_.erase(&client); }
 
   // A party died: its connections are cut, and it hears of nothing any more.
   void client_died(ClientEnd& client);
@@ -85,7 +94,8 @@ class Network final : public RelayOutlet {
     client::LineId line;
     server::ConnectionId at_relay = 0;  // 0: not connected yet, or gone
     bool swallows = false;
-    Time client_hears{};  // nothing before this, so that frames keep their order
+    std::size_t unsent = 0;  // of what the relay has written, to a slow reader
+    Time client_hears{};     // nothing before this, so that frames keep their order
     Time relay_hears{};
   };
   using Id = std::uint64_t;
@@ -94,6 +104,7 @@ class Network final : public RelayOutlet {
   [[nodiscard]] Id find(server::ConnectionId connection) const;
   void arrive(Id id, const server::Peer& peer);
   void carry(Id id, Side to, crypto::Bytes frame);
+  [[nodiscard]] Duration reading_time(const ClientEnd* client, std::size_t bytes) const;
   void deliver(Id id, Side to, const crypto::Bytes& frame);
   void cut(Id id);
   void end(Id id, Side side, client::LineEnd why);
@@ -101,6 +112,7 @@ class Network final : public RelayOutlet {
   World& world_;
   RelayEnd& relay_;
   std::map<Id, Connection> connections_;
+  std::map<const ClientEnd*, std::uint64_t> slow_;  // bytes per second
   Id last_ = 0;
 };
 

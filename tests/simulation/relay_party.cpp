@@ -14,22 +14,34 @@ crypto::DhKeyPair make_key(PartyRandom& random) {
 
 }  // namespace
 
+Endured& Endured::operator+=(const Endured& other) {
+  batches_undone += other.batches_undone;
+  refused_busy += other.refused_busy;
+  refused_quota += other.refused_quota;
+  slow_readers += other.slow_readers;
+  return *this;
+}
+
 RelayParty::RelayParty(World& world, Defect defect, const server::Limits& limits)
     : world_{world},
       defect_{defect},
       random_{world.seed(), kRelayStream},
       key_{make_key(random_)},
-      limits_{limits} {
+      usual_{limits} {
   address_ = {.host = "relay.example", .port = 7443, .key = key_.public_key};
   // The seeds send within minutes of virtual time what people send in days.
-  limits_.one_time_keys_per_target_per_hour = 1'000;
+  usual_.one_time_keys_per_target_per_hour = 1'000;
   // Nor for an hour, of whoever's clock is wrong while its script tries again every other second.
-  limits_.fetches_per_target_per_hour = 100'000;
+  usual_.fetches_per_target_per_hour = 100'000;
+  // Nor do slow readers have a minute's worth of megabytes to be slow about: one large cell.
+  usual_.unsent_bytes = 64 * 1024;
+  limits_ = usual_;
   start();
 }
 
 void RelayParty::start() {
   const DrawingFrom drawing{random_};
+  make_room();
   store_ = std::make_unique<storage::SqliteRelayStore>(storage::RelayStoreOptions{
       .path = "/relay.db",
       .vfs = vfs_.name(),
@@ -46,12 +58,7 @@ void RelayParty::start() {
 void RelayParty::die(Death death) {
   if (!is_running()) return;
   world_.trace(death == Death::killed ? "relay is killed" : "relay loses power");
-  ++life_;
-  relay_.reset();
-  clerk_.reset();
-  store_.reset();
-  operations_.clear();
-  batch_planned_ = false;
+  end_life();
   if (death == Death::killed) {
     vfs_.disk().kill();
   } else {
@@ -60,13 +67,45 @@ void RelayParty::die(Death death) {
   outlet_->relay_died();
 }
 
+void RelayParty::end_life() {
+  ++life_;
+  earlier_ = endured();
+  relay_.reset();
+  clerk_.reset();
+  store_.reset();
+  operations_.clear();
+  batch_planned_ = false;
+}
+
+Endured RelayParty::endured() const {
+  auto all = earlier_;
+  if (!is_running()) return all;
+  const auto& counts = relay_->counts();
+  return all += {.batches_undone = counts.batches_undone,
+                 .refused_busy = counts.refused_busy,
+                 .refused_quota = counts.refused_quota,
+                 .slow_readers = counts.slow_readers};
+}
+
 void RelayParty::die_soon() {
   if (is_running()) vfs_.disk().die_at(static_cast<std::int64_t>(1 + world_.below(30)));
 }
 
+void RelayParty::fill_disk() {
+  world_.trace("relay's disk is filled");
+  const auto left = static_cast<std::int64_t>(world_.below(40'000));
+  vfs_.disk().set_capacity(vfs_.disk().used() + left);
+}
+
 void RelayParty::overload(bool begins) {
   world_.trace(begins ? "relay is overloaded" : "relay has time again");
-  limits_.waiting_requests = begins ? 0 : server::Limits{}.waiting_requests;
+  limits_.waiting_requests = begins ? 0 : usual_.waiting_requests;
+}
+
+void RelayParty::tighten_quotas(bool begins) {
+  world_.trace(begins ? "relay's quotas are tight" : "relay's quotas are as usual");
+  limits_.mailbox_cells = begins ? 2 : usual_.mailbox_cells;
+  limits_.one_time_keys_per_target_per_hour = begins ? 1 : usual_.one_time_keys_per_target_per_hour;
 }
 
 server::Time RelayParty::time() const {
@@ -131,10 +170,24 @@ void RelayParty::disconnected(server::ConnectionId connection) {
 }
 
 void RelayParty::carry_out(server::Effects effects) {
-  for (auto& frame : effects.frames) outlet_->from_relay(frame.to, std::move(frame.message));
+  std::set<server::ConnectionId> written_to;
+  for (auto& frame : effects.frames) {
+    written_to.insert(frame.to);
+    outlet_->from_relay(frame.to, std::move(frame.message));
+  }
+  cut_slow_readers(written_to);
   for (const auto connection : effects.close) outlet_->close(connection);
   for (auto& operation : effects.operations) operations_.push_back(std::move(operation));
   if (!operations_.empty()) plan_batch();
+}
+
+// As Switchboard does it.
+void RelayParty::cut_slow_readers(const std::set<server::ConnectionId>& written_to) {
+  for (const auto connection : written_to) {
+    if (outlet_->unsent_bytes(connection) <= limits_.unsent_bytes) continue;
+    ++relay_->counts().slow_readers;
+    outlet_->cut_off(connection);
+  }
 }
 
 void RelayParty::plan_batch() {
@@ -148,6 +201,8 @@ void RelayParty::run_planned_batch() {
   batch_planned_ = false;
   const auto operations = std::exchange(operations_, {});
   const DrawingFrom drawing{random_};
+  executed_ = false;
+  lied_ = false;
   try {
     server::run_batch(*store_, *clerk_, operations, time(), *this);
   } catch (const storage::StorageError&) {
@@ -157,15 +212,25 @@ void RelayParty::run_planned_batch() {
 }
 
 void RelayParty::executed(std::vector<server::Outcome> outcomes) {
+  if (lied_) return;
+  executed_ = true;
   carry_out(relay_->on_executed(std::move(outcomes)));
   if (defect_ == Defect::acknowledge_before_commit) carry_out(relay_->on_committed());
 }
 
 void RelayParty::committed() {
+  if (lied_) return;
   if (defect_ != Defect::acknowledge_before_commit) carry_out(relay_->on_committed());
 }
 
-void RelayParty::undone() { carry_out(relay_->on_undone()); }
+// Whoever lies has answered: what is tried again without what the disk has no room for is for
+// nobody.
+void RelayParty::undone() {
+  const bool full = defect_ == Defect::acknowledge_on_full_disk;
+  lied_ = executed_ && (full || defect_ == Defect::acknowledge_before_commit);
+  executed_ = false;
+  carry_out(lied_ && full ? relay_->on_committed() : relay_->on_undone());
+}
 
 void RelayParty::plan_tick() {
   world_.after(Duration{1'000}, [this, life = life_] {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 
 #include "server/batch.hpp"
 #include "server/relay.hpp"
@@ -13,6 +14,16 @@
 #include "tests/storage/power_cut_vfs.hpp"
 
 namespace bisik::simulation {
+
+// What it had to refuse, over all its lives.
+struct Endured {
+  std::size_t batches_undone = 0;
+  std::size_t refused_busy = 0;
+  std::size_t refused_quota = 0;
+  std::size_t slow_readers = 0;
+
+  Endured& operator+=(const Endured& other);
+};
 
 class RelayParty final : public RelayEnd, private server::BatchEvents {
  public:
@@ -34,8 +45,16 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   void die(Death death);
   // At one of the next changes of the disk, wherever that is.
   void die_soon();
-  // It has so much to do that nothing more may wait: whoever asks is told to come back.
+  void live_on() { vfs_.disk().live_on(); }
+  // Others fill its disk up to a few pages, and make room again; whoever starts it makes room
+  // first.
+  void fill_disk();
+  void make_room() { vfs_.disk().set_capacity(std::nullopt); }
+  // It has so much to do that next to nothing more may wait: whoever asks is told to come back.
   void overload(bool begins);
+  // Whoever is away for a moment finds a full mailbox, and strangers get last-resort keys.
+  void tighten_quotas(bool begins);
+  [[nodiscard]] Endured endured() const;
   // Somebody sets the clock on its wall.
   void set_clock(Duration error) { clock_error_ = error; }
 
@@ -50,6 +69,8 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   void undone() override;
 
   void carry_out(server::Effects effects);
+  void cut_slow_readers(const std::set<server::ConnectionId>& written_to);
+  void end_life();
   void plan_batch();
   void run_planned_batch();
   void plan_tick();
@@ -61,7 +82,8 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   RelayOutlet* outlet_ = nullptr;
   proto::RelayAddress address_;
   crypto::DhKeyPair key_;
-  server::Limits limits_;
+  server::Limits usual_;
+  server::Limits limits_;  // what they are at the moment
   storage::PowerCutVfs vfs_;
   std::unique_ptr<storage::SqliteRelayStore> store_;
   std::unique_ptr<server::Clerk> clerk_;
@@ -71,6 +93,9 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   server::ConnectionId last_connection_ = 0;
   std::vector<server::Operation> operations_;
   bool batch_planned_ = false;
+  Endured earlier_;        // in earlier lives
+  bool executed_ = false;  // the batch of now
+  bool lied_ = false;      // about it (Defect::acknowledge_on_full_disk)
 };
 
 }  // namespace bisik::simulation

@@ -18,6 +18,8 @@ constexpr minutes kSettle{20};
 constexpr minutes kLookedAfter{61};
 constexpr Duration kDay = std::chrono::hours{24};
 constexpr Duration kYear = std::chrono::hours{24 * 365};
+// What a relay has was read this long after the last strain, in any weather.
+constexpr minutes kRead{5};
 // And arrived this long after that: a dead line is noticed in 75 seconds.
 constexpr minutes kArrive{5};
 
@@ -89,6 +91,7 @@ class Run {
       scripts_[from]->send(to, text_bytes());
       if (world_.chance(0.05)) harm();
       if (world_.chance(0.01)) set_a_clock();
+      if (world_.chance(0.02)) straining_.begin_one();
       if (world_.chance(0.005)) rest();
     }
   }
@@ -128,7 +131,13 @@ class Run {
   }
 
   // Everything is switched off for days or weeks: keys are due to be renewed and wiped afterwards.
+  //
+  // What has come before was read: a relay keeps a cell for 30 days, and what nobody could read is
+  // sent again from a log of one day.
   void rest() {
+    straining_.end_all();
+    revive();
+    advance(kRead);
     relay_.die(RelayParty::Death::killed);
     for (auto& client : clients_) {
       if (client->is_running()) client->die(false);
@@ -148,10 +157,15 @@ class Run {
 
   void clear() {
     network_.weather = {};
+    straining_.end_all();
     for (int round = 0; round < 3; ++round) {  // a death that was planned may still come
       revive();
       advance(minutes{1});
     }
+    // But no later: who had nothing to write meanwhile would die of the first thing that comes.
+    relay_.live_on();
+    for (auto& client : clients_) client->live_on();
+    revive();
     settle();
     if (!settled()) set_clocks_right();
     advance(kArrive);
@@ -181,7 +195,8 @@ class Run {
     Report report{.violations = violations(history_),
                   .trace_hash = world_.trace_hash(),
                   .messages = history_.sent.size(),
-                  .deaths = deaths_};
+                  .deaths = deaths_,
+                  .strains = straining_.so_far()};
     for (const auto& script : scripts_) {
       if (!script->joined()) report.violations.emplace_back("not joined");
       if (script->busy()) report.violations.emplace_back("no progress: a text is still unsent");
@@ -195,6 +210,7 @@ class Run {
   History history_;
   std::vector<std::unique_ptr<ClientParty>> clients_;
   std::vector<std::unique_ptr<Script>> scripts_;
+  Straining straining_{world_, relay_, network_, clients_};
   std::size_t deaths_ = 0;
   bool resting_ = false;
 };

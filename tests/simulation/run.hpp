@@ -4,6 +4,7 @@
 
 #include "tests/simulation/defect.hpp"
 #include "tests/simulation/history.hpp"
+#include "tests/simulation/strain.hpp"
 
 namespace bisik::simulation {
 
@@ -12,6 +13,7 @@ struct Report {
   std::string trace_hash;
   std::size_t messages = 0;
   std::size_t deaths = 0;
+  Strains strains;
 };
 
 [[nodiscard]] Report run_seed(std::uint64_t seed, Defect defect = Defect::none);

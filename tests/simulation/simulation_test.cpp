@@ -19,13 +19,16 @@ TEST_P(Seeds, NothingAcknowledgedIsLostDoubledReorderedOrInvented) {
   std::size_t seeds = 0;
   std::size_t messages = 0;
   std::size_t deaths = 0;
+  Strains strains;
   for (auto seed = first + GetParam(); seed < end; seed += kHands, ++seeds) {
     const auto report = run_seed(seed);
     EXPECT_TRUE(report.violations.empty()) << "seed " << seed << join_lines(report.violations);
     messages += report.messages;
     deaths += report.deaths;
+    strains += report.strains;
   }
-  std::cout << seeds << " seeds, " << messages << " messages, " << deaths << " deaths\n";
+  std::cout << seeds << " seeds, " << messages << " messages, " << deaths << " deaths; "
+            << to_text(strains) << '\n';
 }
 
 INSTANTIATE_TEST_SUITE_P(Simulation, Seeds, testing::Range(std::uint64_t{0}, kHands));
@@ -33,6 +36,17 @@ INSTANTIATE_TEST_SUITE_P(Simulation, Seeds, testing::Range(std::uint64_t{0}, kHa
 TEST(Simulation, TheSameSeedGivesTheSameTrace) {
   EXPECT_EQ(run_seed(7).trace_hash, run_seed(7).trace_hash);
   EXPECT_NE(run_seed(7).trace_hash, run_seed(8).trace_hash);
+}
+
+// An event that nobody notices says nothing.
+TEST(Simulation, TheRelayFeelsEveryKindOfStrain) {
+  Strains strains;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    strains += run_seed(seed).strains;
+    const auto& [undone, busy, full, cut] = strains.endured;
+    if (undone > 0 && busy > 0 && full > 0 && cut > 0) return;
+  }
+  FAIL() << to_text(strains);
 }
 
 // A zero in a report means something only if the detector works.
@@ -47,6 +61,7 @@ TEST_P(PlantedDefect, IsFound) {
 
 INSTANTIATE_TEST_SUITE_P(Simulation, PlantedDefect,
                          testing::Values(Defect::acknowledge_before_commit,
+                                         Defect::acknowledge_on_full_disk,
                                          Defect::synchronous_normal, Defect::no_repeat_detection));
 
 }  // namespace

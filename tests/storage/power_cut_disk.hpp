@@ -55,6 +55,10 @@ class PowerCutDisk {
   // The process dies at the n-th change from here (1: the next one), which may or may not reach
   // the disk; everything after it fails, until kill() or power_cut() makes room for a new process.
   void die_at(std::int64_t nth_change) { dies_after_ = nth_change; }
+  // Unless it has: what was planned does not happen.
+  void live_on() noexcept {
+    if (!dead()) dies_after_.reset();
+  }
   [[nodiscard]] bool dead() const noexcept { return dies_after_ && *dies_after_ <= 0; }
   [[nodiscard]] std::int64_t changes() const noexcept { return changes_; }
   [[nodiscard]] std::int64_t writes() const noexcept {
