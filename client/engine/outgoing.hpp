@@ -155,6 +155,7 @@ class Outgoing {
                  const proto::pb::Response* response);
   void acknowledged(Step& step, Contact& contact, std::uint64_t order);
   void note_reached(Step& step, const Contact& contact, std::uint64_t number);
+  void say_sessions_lost_again(Step& step, Contact& contact);
   void take_back(Step& step, Contact& contact, Chat& chat,
                  const std::set<crypto::DeviceNumber>& devices);
   void learned(Step& step, Contact& contact, const DeviceChanges& changes);

@@ -23,17 +23,29 @@ void Outgoing::make_anew(Step& step, Contact& contact, Chat& chat) {
     }
   }
   std::vector<std::uint64_t> unread;
+  bool is_overdue = false;
   for (const auto& device : contact.row.devices()) {
     const crypto::DeviceAddress peer{contact.id, device.number()};
     if (!state_.sessions.is_overdue(step, peer)) continue;
+    is_overdue = true;
     outdated.insert(device.number());
     const auto sent = send_log_.sent_in(step, contact.id, state_.sessions.sending_in(peer));
     unread.insert(unread.end(), sent.begin(), sent.end());
   }
   for (const auto device : outdated) state_.sessions.abandon(step, {contact.id, device});
   if (!outdated.empty() && state_.successor) contact.row.clear_successor_told();
+  if (is_overdue) say_sessions_lost_again(step, contact);
   take_back(step, contact, chat, outdated);
   if (!unread.empty()) send_again(step, contact, std::move(unread));
+}
+
+// Whoever knows us has had another session with us, that we have given up: or we would send in it.
+// That we said so is what nobody has answered to, and he may go on in it for good.
+void Outgoing::say_sessions_lost_again(Step& step, Contact& contact) {
+  if (contact.row.write_secret().empty()) return;
+  contact.row.mutable_repair()->mutable_sessions_lost()->set_last_received_id(
+      last_received(state_, contact));
+  contact.save(step);
 }
 
 void Outgoing::learned(Step& step, Contact& contact, const DeviceChanges& changes) {

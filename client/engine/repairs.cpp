@@ -3,27 +3,6 @@
 #include "client/engine/sentences.hpp"
 
 namespace bisik::client {
-namespace {
-
-// The content id of what they wrote last, as far as we know.
-std::string last_received(const State& state, const Contact& contact) {
-  std::string last;
-  const auto& rows = state.rows;
-  for (auto end = std::uint64_t{UINT64_MAX}; last.empty() && end > 1;) {
-    const auto page = rows.range(RowKind::message, contact.id.bytes,
-                                 {.end = end, .limit = kPageRows, .newest_first = true});
-    for (const auto& stored : page) {
-      const auto row = parse_row<proto::pb::MessageRow>(stored.value);
-      if (!row.ours() && last.empty()) last = row.content_id();
-      end = stored.order;
-    }
-    if (page.size() < kPageRows) break;
-  }
-  return last;
-}
-
-}  // namespace
-
 std::uint64_t told_again_since(const Step& step) {
   constexpr auto kSpan = static_cast<std::uint64_t>(milliseconds{kToldAgain}.count());
   return step.now_ms() - std::min(step.now_ms(), kSpan);

@@ -131,6 +131,22 @@ TEST_F(DeadSession, AStrangerStartsAnotherAfterAWeekAndWhatWasSentComesAgain) {
   expect_a_whole_conversation(carol_, alice_);
 }
 
+// He has keys of today then, and none of those that he would have needed to hear it the first time.
+TEST_F(DeadSession, ThatSessionsWereGivenUpIsSaidAgainInTheOneThatReplacesAnUnansweredOne) {
+  bob_.go_offline();
+  begin_anew(alice_, bob_);
+  pass(seconds{10});
+  sleep(days{36});
+  pass(hours{2});
+  say(alice_, bob_, "are you there again?");
+  pass(minutes{1});
+  EXPECT_EQ(bob_.times_read("are you there again?"), 1);
+  say(bob_, alice_, "I am");
+  pass(minutes{1});
+  EXPECT_EQ(alice_.times_read("I am"), 1);
+  expect_a_whole_conversation(bob_, alice_);
+}
+
 // It lives, and is only not answered: what comes again is not shown again.
 TEST_F(DeadSession, WhoeverDoesNotAnswerReadsEverythingOnce) {
   alice_.go_offline();
