@@ -98,6 +98,11 @@ inline constexpr int kMaxAcknowledgements = 512;
 inline constexpr std::uint64_t kMaxStoredInteger = 0x7fff'ffff'ffff'ffff;
 inline constexpr std::uint32_t kMaxLifetimeSeconds = 366 * 24 * 3600;
 inline constexpr std::uint32_t kMaxInviteUses = 1'000'000;
+inline constexpr int kMaxGrantsAtOnce = 64;  // what a day's drawing asks for, with room
+// Cells of a group queue in one answer: one of the largest, or of the smallest as many as fill it.
+inline constexpr int kMaxGroupCells = static_cast<int>(kLargeCellBytes / kSmallCellBytes);
+inline constexpr std::size_t kMaxGroupCellFramingBytes = 80;  // queue, sequence, envelope id, tags
+static_assert(kLargeCellBytes + kMaxGroupCells * kMaxGroupCellFramingBytes + 64 <= kMaxFrameBytes);
 
 inline constexpr int kMaxRows = 1'024;  // of whoami --server-view
 inline constexpr int kMaxRowFields = 32;

@@ -11,6 +11,10 @@ bool right(const pb::Cell& cell) {
          has_size(cell.envelope_id(), kEnvelopeIdBytes) && is_cell_size(cell.cell().size());
 }
 
+bool right(const pb::GroupCells& page) {
+  return is_list_of(page.cells(), kMaxGroupCells, [](const pb::Cell& cell) { return right(cell); });
+}
+
 bool right(const pb::Subscribed& subscribed) {
   return subscribed.waiting_cells() <= kMaxStoredInteger &&
          subscribed.last_sequence() <= kMaxStoredInteger;
@@ -69,6 +73,8 @@ bool right(const pb::Response& response) {
       return right(response.rows());
     case pb::Response::kLimits:
       return right(response.limits());
+    case pb::Response::kGroupCells:
+      return right(response.group_cells());
     case pb::Response::kStats:
       return right(response.stats());
     case pb::Response::kStateEpoch:

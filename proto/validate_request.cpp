@@ -17,6 +17,25 @@ bool right(const pb::CreateQueue& queue) {
                     [](const pb::WriteKey& key) { return right(key); });
 }
 
+// A group queue is made in no other way than by create_group_queue.
+bool right_of_account(const pb::CreateQueue& queue) {
+  return right(queue) && queue.kind() != pb::QUEUE_KIND_GROUP;
+}
+
+bool right(const pb::CreateGroupQueue& operation) {
+  return is_id(operation.grant()) && right(operation.queue()) &&
+         operation.queue().kind() == pb::QUEUE_KIND_GROUP;
+}
+
+bool right(const pb::ReadGroupQueue& operation) {
+  return is_id(operation.queue()) && is_id(operation.read_key()) &&
+         operation.after_sequence() <= kMaxStoredInteger;
+}
+
+bool right(const pb::DrawGrants& operation) {
+  return !operation.hashes().empty() && is_list_of(operation.hashes(), kMaxGrantsAtOnce, is_id);
+}
+
 bool right(const pb::OneTimeKeys& keys) {
   return is_array(keys.classical(), crypto::OneTimeKeyEntry::kSize, crypto::kOneTimeKeyBatch) &&
          is_array(keys.post_quantum(), crypto::PqOneTimeKeyEntry::kSize,
@@ -33,7 +52,7 @@ bool right(const pb::Register& operation) {
          is_signature(operation.network_binding()) &&
          has_size(operation.bundle(), crypto::Bundle::kSize) && right(operation.one_time_keys()) &&
          is_list_of(operation.queues(), kMaxQueuesAtRegister,
-                    [](const pb::CreateQueue& queue) { return right(queue); });
+                    [](const pb::CreateQueue& queue) { return right_of_account(queue); });
 }
 
 bool right(const pb::PublishBundle& operation) {
@@ -109,7 +128,7 @@ bool valid(const pb::Request& request) {
     case pb::Request::kPublishOneTimeKeys:
       return right(request.publish_one_time_keys());
     case pb::Request::kCreateQueue:
-      return right(request.create_queue());
+      return right_of_account(request.create_queue());
     case pb::Request::kAddWriteKey:
       return right(request.add_write_key());
     case pb::Request::kRemoveWriteKey:
@@ -120,6 +139,12 @@ bool valid(const pb::Request& request) {
       return right(request.acknowledge());
     case pb::Request::kCreateInvite:
       return right(request.create_invite());
+    case pb::Request::kDrawGrants:
+      return right(request.draw_grants());
+    case pb::Request::kCreateGroupQueue:
+      return right(request.create_group_queue());
+    case pb::Request::kReadGroupQueue:
+      return right(request.read_group_queue());
     case pb::Request::kSendCell:
       return right(request.send_cell());
     case pb::Request::kFetchBundle:

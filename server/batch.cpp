@@ -14,6 +14,7 @@ bool works_on_full_disk(const Operation& operation) {
          std::holds_alternative<op::RemoveWriteKey>(operation.action) ||
          std::holds_alternative<op::Subscribe>(operation.action) ||
          std::holds_alternative<op::ReadPage>(operation.action) ||
+         std::holds_alternative<op::ReadGroupQueue>(operation.action) ||
          std::holds_alternative<op::Count>(operation.action) ||
          std::holds_alternative<op::Sweep>(operation.action) ||
          std::holds_alternative<op::Forget>(operation.action);

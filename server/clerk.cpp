@@ -34,7 +34,8 @@ Clerk::Clerk(storage::RelayStore& store, const Limits& limits, const crypto::DhP
       prekeys_{store, limits},
       mailroom_{store, limits},
       registry_{store, limits, mailroom_, prekeys_, relay_key},
-      devices_{store, relay_key} {}
+      devices_{store, relay_key},
+      grants_{store, limits} {}
 
 Outcome Clerk::execute(const Operation& operation, Time now) {
   Outcome outcome = answer_to(operation);
@@ -53,6 +54,8 @@ Outcome Clerk::execute(const Operation& operation, Time now) {
         put(fetched.reply, outcome.response);
         if (fetched.reply.ok()) *outcome.response.mutable_bundles() = std::move(fetched.bundles);
       },
+      [&](const op::CreateGroupQueue& request) { create_group_queue(request, now, outcome); },
+      [&](const op::ReadGroupQueue& request) { read_group_queue(request, now, outcome); },
       [&](const op::Acknowledge& request) {
         mailroom_.acknowledge(request, sweeper_.today(now));
         put(kOk, outcome.response);
@@ -103,6 +106,7 @@ void Clerk::execute_for_device(const Request& request, Time now, Outcome& outcom
       [&](const op::RemoveWriteKey& wanted) {
         put(mailroom_.remove_write_key(account, wanted, now), response);
       },
+      [&](const op::DrawGrants& wanted) { put(grants_.draw(account, wanted, now), response); },
       [&](const op::ServerView&) {
         auto view = registry_.server_view(account, now);
         put(view.reply, response);
@@ -148,6 +152,25 @@ void Clerk::subscribe(const op::Subscribe& request, Time now, Outcome& outcome) 
   if (!subscription.opened) return;
   *outcome.response.mutable_subscribed() = subscription.subscribed;
   outcome.news = std::move(*subscription.opened);
+}
+
+// The grant is looked for whatever the queue's id may be: without one nobody learns of any queue.
+void Clerk::create_group_queue(const op::CreateGroupQueue& request, Time now, Outcome& outcome) {
+  if (mailroom_.is_group_queue(request.queue, now)) return put(kOk, outcome.response);
+  const auto reply = mailroom_.check(request.queue);
+  if (reply.status == proto::pb::STATUS_MALFORMED) return put(reply, outcome.response);
+  if (!grants_.is_good(request.grant_hash, now)) return put(kRefused, outcome.response);
+  if (!reply.ok()) return put(reply, outcome.response);
+  grants_.spend(request.grant_hash);
+  mailroom_.create_group_queue(request.queue, now);
+  put(kOk, outcome.response);
+}
+
+void Clerk::read_group_queue(const op::ReadGroupQueue& request, Time now, Outcome& outcome) {
+  auto page = mailroom_.read_group(request, now);
+  if (!page) return put(kRefused, outcome.response);
+  put(kOk, outcome.response);
+  *outcome.response.mutable_group_cells() = std::move(*page);
 }
 
 Outcome Clerk::refuse(const Operation& operation, const Reply& reply) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "server/device_desk.hpp"
+#include "server/grant_desk.hpp"
 #include "server/limits.hpp"
 #include "server/mailroom.hpp"
 #include "server/outcome.hpp"
@@ -38,6 +39,8 @@ class Clerk {
   // On both kinds of connection.
   void send(const op::SendCell& request, Time now, Outcome& outcome);
   void subscribe(const op::Subscribe& request, Time now, Outcome& outcome);
+  void create_group_queue(const op::CreateGroupQueue& request, Time now, Outcome& outcome);
+  void read_group_queue(const op::ReadGroupQueue& request, Time now, Outcome& outcome);
 
   const Limits& limits_;
   Sweeper sweeper_;
@@ -45,6 +48,7 @@ class Clerk {
   Mailroom mailroom_;
   Registry registry_;
   DeviceDesk devices_;
+  GrantDesk grants_;
 };
 
 }  // namespace bisik::server

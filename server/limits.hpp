@@ -61,6 +61,13 @@ struct Limits {
   std::uint64_t invite_uses = 1'000;
   std::uint64_t invite_seconds = 31 * 24 * 3600;
 
+  // --- grants, and what they pay for ---
+  std::uint64_t grants_per_day = 32;
+  std::uint64_t grant_seconds = 31 * 24 * 3600;
+  std::uint64_t group_cells = 4'096;
+  std::uint64_t group_bytes = 16 * 1024 * 1024;
+  std::uint64_t group_queue_seconds = 8 * 24 * 3600;
+
   // --- questions that cost more than their answer ---
   std::uint64_t server_views_per_hour = 60;
   std::uint64_t fetches_per_prefix_per_hour = 3'600;
@@ -110,6 +117,10 @@ inline constexpr std::size_t kLeastBatch = 256;
 inline constexpr std::int64_t kSweepRows = 256;
 // Expired queues, each with 16 cells at most: as many rows again.
 inline constexpr std::int64_t kSweepQueues = 16;
+// After it takes no more cells a group queue stays for as long as the last of them is kept and
+// their envelopes are remembered, with two days of wrong clocks: it is empty then, and quickly
+// swept.
+inline constexpr std::chrono::seconds kGroupQueueStays{35 * kDay};
 inline constexpr std::chrono::seconds kSweepInterval{300};
 inline constexpr std::chrono::seconds kSweepAgain{1};  // while there is more to delete
 // Pages that deletions left free, given back to the file system after a sweep.

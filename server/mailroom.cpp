@@ -7,6 +7,7 @@
 namespace bisik::server {
 namespace {
 
+using proto::pb::QUEUE_KIND_GROUP;
 using proto::pb::QUEUE_KIND_KNOCK;
 using proto::pb::QUEUE_KIND_RENDEZVOUS;
 using storage::Pushed;
@@ -25,15 +26,17 @@ bool spent(const storage::WriteKey& key, Time now) {
          (key.expires_at && *key.expires_at <= unix_seconds(now));
 }
 
+}  // namespace
+
 // Strangers have no key to a mailbox, and keys do not spare anybody the work for a knock. Whoever
-// says who they are writes to their own devices alone.
-bool takes(const storage::Queue& queue, const op::SendCell& request,
-           const std::optional<Id>& account) {
-  return (!account || queue.owner == account) &&
+// says who they are writes to their own devices alone. A group queue outlives its last cells.
+bool Mailroom::takes(const storage::Queue& queue, const op::SendCell& request,
+                     const std::optional<Id>& account, Time now) {
+  const bool over = queue.kind == QUEUE_KIND_GROUP &&
+                    unix_seconds(now) + kGroupQueueStays.count() >= queue.expires_at.value_or(0);
+  return !over && (!account || queue.owner == account) &&
          (queue.kind == QUEUE_KIND_KNOCK) == std::holds_alternative<op::Stamp>(request.right);
 }
-
-}  // namespace
 
 Reply Mailroom::check(const op::WriteKey& key) const {
   const bool within = key.cells <= limits_.write_key_cells &&
@@ -63,10 +66,29 @@ void Mailroom::create(const storage::Device& owner, const op::NewQueue& queue, T
     row.expires_at =
         unix_seconds(now) + static_cast<storage::UnixSeconds>(limits_.rendezvous_seconds);
   }
+  put(queue, row, now);
+}
+
+void Mailroom::create_group_queue(const op::NewQueue& queue, Time now) {
+  const auto lives = static_cast<storage::UnixSeconds>(limits_.group_queue_seconds);
+  put(queue,
+      {.owner = std::nullopt,
+       .read_key_hash = queue.read_key_hash,
+       .kind = queue.kind,
+       .expires_at = unix_seconds(now) + lives + kGroupQueueStays.count()},
+      now);
+}
+
+void Mailroom::put(const op::NewQueue& queue, const storage::NewQueue& row, Time now) {
   store_.queues().create(queue.queue, row);
   for (const auto& key : queue.write_keys) {
     store_.queues().put_write_key(queue.queue, key.hash, row_of(key, now));
   }
+}
+
+bool Mailroom::is_group_queue(const op::NewQueue& queue, Time now) const {
+  const auto known = find(queue.queue, now);
+  return known && known->kind == QUEUE_KIND_GROUP && known->read_key_hash == queue.read_key_hash;
 }
 
 Reply Mailroom::create_queue(const storage::Device& device, const op::NewQueue& queue, Time now) {
@@ -120,9 +142,11 @@ Reply Mailroom::remove_write_key(const Id& account, const op::RemoveWriteKey& re
 bool Mailroom::has_room(const storage::Queue& queue, std::size_t bytes) const {
   const auto cells = queue.kind == QUEUE_KIND_KNOCK        ? limits_.knock_cells
                      : queue.kind == QUEUE_KIND_RENDEZVOUS ? limits_.rendezvous_cells
+                     : queue.kind == QUEUE_KIND_GROUP      ? limits_.group_cells
                                                            : limits_.mailbox_cells;
+  const auto most = queue.kind == QUEUE_KIND_GROUP ? limits_.group_bytes : limits_.mailbox_bytes;
   return static_cast<std::uint64_t>(queue.cells_waiting) < cells &&
-         static_cast<std::uint64_t>(queue.bytes_waiting) + bytes <= limits_.mailbox_bytes;
+         static_cast<std::uint64_t>(queue.bytes_waiting) + bytes <= most;
 }
 
 // What a cell may do that was sent with this key, or with a stamp, which has no limits of its own.
@@ -154,7 +178,7 @@ Mailroom::Sent Mailroom::try_send(const Sender& sender, const op::SendCell& requ
   const auto queue = find(request.queue, now);
   const auto key = right_of(request);
   const auto known = store_.cells().recall(request.queue, request.envelope_id, request.hash);
-  if (!queue || !key || !takes(*queue, request, sender.account)) return {kRefused, {}};
+  if (!queue || !key || !takes(*queue, request, sender.account, now)) return {kRefused, {}};
   if (known) return {is_repeat(*known, request) ? kOk : kConflict, {}};
   if (spent(*key, now)) return {kRefused, {}};
   if (!has_room(*queue, request.cell->size())) return {kMailboxFull, {}};
@@ -192,8 +216,10 @@ Mailroom::Subscription Mailroom::subscribe(const op::Subscribe& request, Time no
   // One look-up, whatever it finds: unknown, expired, wrong key and wrong kind cost the same.
   const auto queue = find(request.first.queue, now);
   const bool right = queue && queue->read_key_hash == request.read_key_hash;
-  // A read key alone, without a device of an account, opens what lives for minutes.
-  if (!right || !(request.network_key || queue->kind == QUEUE_KIND_RENDEZVOUS)) {
+  // A read key alone, without a device of an account, opens what lives for minutes. A group queue
+  // has as many readers as have its key: none of them may acknowledge what is there for others.
+  if (!right || queue->kind == QUEUE_KIND_GROUP ||
+      !(request.network_key || queue->kind == QUEUE_KIND_RENDEZVOUS)) {
     return {kRefused, {}, {}};
   }
   Subscription subscription{kOk, {}, Opened{read(request.first)}};
@@ -212,6 +238,30 @@ Page Mailroom::read(const op::ReadPage& request) {
     page.end = page.cells.back().sequence >= store_.cells().last_waiting(request.queue);
   }
   return page;
+}
+
+std::optional<proto::pb::GroupCells> Mailroom::read_group(const op::ReadGroupQueue& request,
+                                                          Time now) {
+  // One look-up, as in subscribe().
+  const auto queue = find(request.queue, now);
+  if (!queue || queue->kind != QUEUE_KIND_GROUP || queue->read_key_hash != request.read_key_hash) {
+    return std::nullopt;
+  }
+  const auto page =
+      read({.queue = request.queue,
+            .subscription = 0,
+            .after = request.after,
+            .limits = {.max_cells = proto::kMaxGroupCells, .max_bytes = proto::kLargeCellBytes}});
+  proto::pb::GroupCells found;
+  for (const auto& cell : page.cells) {
+    auto& entry = *found.add_cells();
+    entry.set_queue(request.queue.data(), request.queue.size());
+    entry.set_sequence(static_cast<std::uint64_t>(cell.sequence));
+    entry.set_envelope_id(cell.envelope_id.data(), cell.envelope_id.size());
+    entry.set_cell(cell.bytes.data(), cell.bytes.size());
+  }
+  found.set_end(page.end);
+  return found;
 }
 
 void Mailroom::acknowledge(const op::Acknowledge& request, storage::Day today) {

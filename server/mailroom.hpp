@@ -1,5 +1,6 @@
 // Queues: who may write, who may read, and the cells that wait. The store side of CreateQueue,
-// AddWriteKey, RemoveWriteKey, SendCell, Subscribe, Acknowledge and of the pages that readers get.
+// AddWriteKey, RemoveWriteKey, SendCell, Subscribe, Acknowledge, ReadGroupQueue and of the pages
+// that readers get; and of CreateGroupQueue once it is paid.
 //
 // Everything runs inside an open batch and throws StorageError for the environment alone.
 #pragma once
@@ -47,6 +48,14 @@ class Mailroom {
   void refuse_from_now_on(ConnectionId sender, const Id& queue, const Reply& reply);
   void forget(ConnectionId sender);
 
+  // A queue of nobody: who pays for it, and whether, is the caller's.
+  void create_group_queue(const op::NewQueue& queue, Time now);
+  // It is there, with this read key: it is asked for again.
+  [[nodiscard]] bool is_group_queue(const op::NewQueue& queue, Time now) const;
+  // Nothing: no such queue, or another read key.
+  [[nodiscard]] std::optional<proto::pb::GroupCells> read_group(const op::ReadGroupQueue& request,
+                                                                Time now);
+
   struct Subscription {
     Reply reply;
     proto::pb::Subscribed subscribed;
@@ -64,8 +73,11 @@ class Mailroom {
   };
 
   [[nodiscard]] Reply check(const op::WriteKey& key) const;
+  void put(const op::NewQueue& queue, const storage::NewQueue& row, Time now);
   // What has expired is not there, swept or not.
   [[nodiscard]] std::optional<storage::Queue> find(const Id& queue, Time now) const;
+  [[nodiscard]] static bool takes(const storage::Queue& queue, const op::SendCell& request,
+                                  const std::optional<Id>& account, Time now);
   [[nodiscard]] bool owns(const Id& account, const Id& queue, Time now) const;
   [[nodiscard]] bool may_create(const Id& account, std::int64_t kind, Time now) const;
   [[nodiscard]] std::optional<storage::WriteKey> right_of(const op::SendCell& request);

@@ -136,6 +136,10 @@ struct CreateInvite {
 struct ServerView {
   Id network_key;
 };
+struct DrawGrants {
+  Id network_key;
+  std::vector<Id> hashes;
+};
 
 // --- anonymous connections, and SendCell on own ones ---
 
@@ -150,6 +154,15 @@ struct SendCell {
   Id hash;  // of the cell
   Cell cell;
   std::optional<Id> network_key = {};  // of an own connection: to queues of the same account only
+};
+struct CreateGroupQueue {
+  Id grant_hash;
+  NewQueue queue;
+};
+struct ReadGroupQueue {
+  Id queue;
+  Id read_key_hash;
+  Sequence after;
 };
 struct FetchBundle {
   Id account;
@@ -172,8 +185,9 @@ struct Forget {
 using Action = std::variant<op::Register, op::PublishBundle, op::PublishList, op::AddDevice,
                             op::RaiseStateEpoch, op::PublishOneTimeKeys, op::CountOneTimeKeys,
                             op::CreateQueue, op::AddWriteKey, op::RemoveWriteKey, op::Subscribe,
-                            op::Acknowledge, op::CreateInvite, op::ServerView, op::SendCell,
-                            op::FetchBundle, op::ReadPage, op::Count, op::Sweep, op::Forget>;
+                            op::Acknowledge, op::CreateInvite, op::ServerView, op::DrawGrants,
+                            op::SendCell, op::CreateGroupQueue, op::ReadGroupQueue, op::FetchBundle,
+                            op::ReadPage, op::Count, op::Sweep, op::Forget>;
 
 struct Operation {
   Ticket ticket;

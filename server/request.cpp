@@ -76,6 +76,12 @@ EnvelopeId envelope_after(const Id& cell_hash) {
   return id;
 }
 
+op::DrawGrants to_draw(const proto::pb::DrawGrants& request, const Id& network_key) {
+  op::DrawGrants wanted{network_key, {}};
+  for (const auto& hash : request.hashes()) wanted.hashes.push_back(id_of(hash));
+  return wanted;
+}
+
 op::Subscribe to_subscribe(const proto::pb::Subscribe& request, std::optional<Id> network_key) {
   return {network_key,
           hash_of_capability(request.read_key()),
@@ -167,6 +173,8 @@ std::optional<Action> own_action(const Request& request, const Peer& peer) {
       return to_invite(request.create_invite(), network_key);
     case Request::kServerView:
       return op::ServerView{network_key};
+    case Request::kDrawGrants:
+      return to_draw(request.draw_grants(), network_key);
     default:
       return identity_action(request, peer);
   }
@@ -185,6 +193,15 @@ std::optional<Action> anonymous_action(const Request& request) {
       return op::FetchBundle{id_of(wanted.account()),
                              static_cast<Sequence>(wanted.after_sequence()),
                              wanted.one_time_keys()};
+    }
+    case Request::kCreateGroupQueue: {
+      const auto& wanted = request.create_group_queue();
+      return op::CreateGroupQueue{hash_of_capability(wanted.grant()), to_queue(wanted.queue())};
+    }
+    case Request::kReadGroupQueue: {
+      const auto& wanted = request.read_group_queue();
+      return op::ReadGroupQueue{id_of(wanted.queue()), hash_of_capability(wanted.read_key()),
+                                static_cast<Sequence>(wanted.after_sequence())};
     }
     default:
       return std::nullopt;

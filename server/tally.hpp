@@ -20,10 +20,15 @@ class Tally {
   static constexpr std::uint64_t kUncounted = UINT64_MAX;
   std::uint64_t count(const storage::Id& key, Time now);
 
+  // `more` at once, or nothing where it would be above `most` or there is no room for another key.
+  bool add(const storage::Id& key, std::uint64_t more, std::uint64_t most, Time now);
+
   // Until the period ends.
   [[nodiscard]] std::chrono::seconds left(Time now) const;
 
  private:
+  void begin_period(Time now);
+
   std::chrono::milliseconds period_;
   std::size_t max_keys_;
   std::chrono::milliseconds started_{0};

@@ -52,7 +52,9 @@ class Queues {
   // With its cells, envelopes and write keys. False: no such queue.
   virtual bool remove(const Id& queue_id) = 0;
   // Removes at most max_queues expired queues in the same way; returns which.
-  virtual std::vector<Id> sweep(UnixSeconds now, std::int64_t max_queues) = 0;
+  // Those of nobody, which are there for weeks, end by another clock than those of an owner.
+  virtual std::vector<Id> sweep(UnixSeconds now_for_owned, UnixSeconds now_for_others,
+                                std::int64_t max_queues) = 0;
 
   // Replaces the limits of a key that is already there. False: no such queue.
   virtual bool put_write_key(const Id& queue_id, const Id& key_hash, const WriteKey& limits) = 0;

@@ -125,13 +125,19 @@ inline constexpr const char* kRelayDepartedTable = R"sql(
   ALTER TABLE envelopes DROP COLUMN forget_day;
 )sql";
 
+// No column for who drew it: that is what it is for. Without spaces, since SQLite keeps this text:
+// so the whole schema still fits into the file's first page.
+inline constexpr const char* kRelayGrantTable =
+    "CREATE TABLE grants (hash BLOB NOT NULL PRIMARY KEY, expires_at INTEGER NOT NULL) "
+    "STRICT, WITHOUT ROWID; CREATE INDEX grants_by_expiry ON grants (expires_at);";
+
 // Finds the rows of a queue in `departed` without reading those of others: there are few days.
 inline constexpr const char* kOnAnyDay =
     "forget_day IN (WITH RECURSIVE days (day) AS (SELECT min(forget_day) FROM departed UNION ALL "
     "SELECT (SELECT min(forget_day) FROM departed WHERE forget_day > day) FROM days "
     "WHERE day IS NOT NULL) SELECT day FROM days)";
 
-inline constexpr std::array kRelaySteps{kRelayAccountTables, kRelayQueueTables,
-                                        kRelayDepartedTable};
+inline constexpr std::array kRelaySteps{kRelayAccountTables, kRelayQueueTables, kRelayDepartedTable,
+                                        kRelayGrantTable};
 
 }  // namespace bisik::storage

@@ -1,4 +1,5 @@
-// Everything a relay keeps, behind one interface: accounts, invites, bundles, queues, cells. There
+// Everything a relay keeps, behind one interface: accounts, invites, grants, bundles, queues,
+// cells. There
 // is no column for a sender, a contact or a membership. Every implementation passes the contract in
 // tests/storage/relay_store_contract.hpp.
 //
@@ -20,6 +21,7 @@
 #include "storage/bundles.hpp"
 #include "storage/cells.hpp"
 #include "storage/error.hpp"
+#include "storage/grants.hpp"
 #include "storage/invites.hpp"
 #include "storage/queues.hpp"
 #include "storage/types.hpp"
@@ -51,6 +53,7 @@ class RelayStore {
 
   [[nodiscard]] virtual Accounts& accounts() = 0;
   [[nodiscard]] virtual Invites& invites() = 0;
+  [[nodiscard]] virtual Grants& grants() = 0;
   [[nodiscard]] virtual Bundles& bundles() = 0;
   [[nodiscard]] virtual Queues& queues() = 0;
   [[nodiscard]] virtual Cells& cells() = 0;

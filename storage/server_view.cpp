@@ -14,7 +14,7 @@ struct View {
   std::string sql;  // ?1 is the account
 };
 
-// Not here: `invites` and `meta`, which know no account.
+// Not here: `invites`, `grants` and `meta`, which know no account.
 const std::array kViews{
     View{"accounts", "SELECT * FROM accounts WHERE account_id = ?1"},
     View{"devices", "SELECT * FROM devices WHERE account_id = ?1 ORDER BY number"},

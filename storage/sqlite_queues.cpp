@@ -29,7 +29,8 @@ SqliteQueues::SqliteQueues(Database& database)
       of_device_{database,
                  "SELECT queue_id FROM queues WHERE owner = ? AND device = ? ORDER BY queue_id"},
       expired_{database,
-               "SELECT queue_id FROM queues WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"},
+               "SELECT queue_id FROM queues WHERE expires_at <= max(?1, ?2) "
+               "AND expires_at <= iif(owner IS NULL, ?2, ?1) ORDER BY expires_at LIMIT ?3"},
       row_of_{database, "SELECT id FROM queues WHERE queue_id = ?"},
       count_arrival_{database,
                      "UPDATE queues SET next_sequence = next_sequence + 1, "
@@ -110,9 +111,10 @@ bool SqliteQueues::remove(const Id& queue_id) {
   return true;
 }
 
-std::vector<Id> SqliteQueues::sweep(UnixSeconds now, std::int64_t max_queues) {
+std::vector<Id> SqliteQueues::sweep(UnixSeconds now_for_owned, UnixSeconds now_for_others,
+                                    std::int64_t max_queues) {
   // First all, since a table must not change while it is read.
-  std::vector<Id> expired = ids_from(expired_.query(now, max_queues));
+  std::vector<Id> expired = ids_from(expired_.query(now_for_owned, now_for_others, max_queues));
   for (const Id& queue_id : expired) remove(queue_id);
   return expired;
 }

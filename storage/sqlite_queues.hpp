@@ -20,7 +20,8 @@ class SqliteQueues final : public Queues {
   [[nodiscard]] std::vector<Id> owned_by(const Id& account_id) override;
   [[nodiscard]] std::vector<Id> of_device(const Id& account_id, DeviceNumber device) override;
   bool remove(const Id& queue_id) override;
-  std::vector<Id> sweep(UnixSeconds now, std::int64_t max_queues) override;
+  std::vector<Id> sweep(UnixSeconds now_for_owned, UnixSeconds now_for_others,
+                        std::int64_t max_queues) override;
 
   bool put_write_key(const Id& queue_id, const Id& key_hash, const WriteKey& limits) override;
   bool remove_write_key(const Id& queue_id, const Id& key_hash) override;

@@ -35,6 +35,7 @@ SqliteRelayStore::SqliteRelayStore(const RelayStoreOptions& options)
       reserve_{options.path, options.vfs, options.path == kInMemory ? 0 : options.reserve_bytes},
       accounts_{database_},
       invites_{database_},
+      grants_{database_},
       bundles_{database_},
       queues_{database_},
       cells_{database_, queues_, reserve_},

@@ -10,6 +10,7 @@
 #include "storage/sqlite_accounts.hpp"
 #include "storage/sqlite_bundles.hpp"
 #include "storage/sqlite_cells.hpp"
+#include "storage/sqlite_grants.hpp"
 #include "storage/sqlite_invites.hpp"
 #include "storage/sqlite_queues.hpp"
 
@@ -30,6 +31,7 @@ class SqliteRelayStore final : public RelayStore {
 
   [[nodiscard]] Accounts& accounts() override { return accounts_; }
   [[nodiscard]] Invites& invites() override { return invites_; }
+  [[nodiscard]] Grants& grants() override { return grants_; }
   [[nodiscard]] Bundles& bundles() override { return bundles_; }
   [[nodiscard]] Queues& queues() override { return queues_; }
   [[nodiscard]] Cells& cells() override { return cells_; }
@@ -53,6 +55,7 @@ class SqliteRelayStore final : public RelayStore {
   Reserve reserve_;
   SqliteAccounts accounts_;
   SqliteInvites invites_;
+  SqliteGrants grants_;
   SqliteBundles bundles_;
   SqliteQueues queues_;
   SqliteCells cells_;

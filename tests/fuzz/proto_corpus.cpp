@@ -86,6 +86,13 @@ void add_device_requests(const Corpus& corpus) {
   corpus.add("request", "raise_state_epoch", encode(epoch));
 }
 
+void add_grants(const Corpus& corpus) {
+  corpus.add("request", "draw_grants", encode(draw_grants_request()));
+  corpus.add("request", "create_group_queue", encode(create_group_queue_request()));
+  corpus.add("request", "read_group_queue", encode(read_group_queue_request()));
+  corpus.add("from_relay", "group_cells", encode(group_cells()));
+}
+
 void add_replies(const Corpus& corpus) {
   corpus.add("from_relay", "push", encode(push()));
   corpus.add("from_relay", "done", encode(response()));
@@ -216,6 +223,7 @@ int main(int argc, char** argv) {
   const bisik::proto::Corpus corpus{argv[1]};
   bisik::proto::add_requests(corpus);
   bisik::proto::add_device_requests(corpus);
+  bisik::proto::add_grants(corpus);
   bisik::proto::add_replies(corpus);
   bisik::proto::add_contents(corpus);
   bisik::proto::add_links(corpus);

@@ -72,6 +72,28 @@ inline pb::Request add_device_request() {
   return request;
 }
 
+inline pb::Request draw_grants_request() {
+  pb::Request request;
+  for (int i = 0; i < 2; ++i) request.mutable_draw_grants()->add_hashes(kId);
+  return request;
+}
+
+inline pb::Request create_group_queue_request() {
+  pb::Request request;
+  request.mutable_create_group_queue()->set_grant(kId);
+  fill(*request.mutable_create_group_queue()->mutable_queue());
+  request.mutable_create_group_queue()->mutable_queue()->set_kind(pb::QUEUE_KIND_GROUP);
+  return request;
+}
+
+inline pb::Request read_group_queue_request() {
+  pb::Request request;
+  request.mutable_read_group_queue()->set_queue(kId);
+  request.mutable_read_group_queue()->set_read_key(kId);
+  request.mutable_read_group_queue()->set_after_sequence(1);
+  return request;
+}
+
 inline pb::FromRelay push(std::size_t cell_bytes = 4096) {
   pb::FromRelay message;
   auto& cell = *message.mutable_push();
@@ -85,6 +107,14 @@ inline pb::FromRelay push(std::size_t cell_bytes = 4096) {
 inline pb::FromRelay response() {
   pb::FromRelay message;
   message.mutable_response()->set_status(pb::STATUS_OK);
+  return message;
+}
+
+inline pb::FromRelay group_cells(int cells = 2) {
+  auto message = response();
+  auto& page = *message.mutable_response()->mutable_group_cells();
+  while (page.cells_size() < cells) *page.add_cells() = push().push();
+  page.set_end(true);
   return message;
 }
 

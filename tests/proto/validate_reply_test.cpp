@@ -31,6 +31,16 @@ TEST(ValidateReply, PushedCellsAreComplete) {
   EXPECT_FALSE(valid(message));
 }
 
+TEST(ValidateReply, CellsOfAGroupAreCompleteAndAsManyAsFit) {
+  EXPECT_TRUE(valid(group_cells(0)));
+  EXPECT_TRUE(valid(group_cells(kMaxGroupCells)));
+  EXPECT_FALSE(valid(group_cells(kMaxGroupCells + 1)));
+  auto message = group_cells();
+  message.mutable_response()->mutable_group_cells()->mutable_cells(1)->clear_envelope_id();
+  EXPECT_FALSE(valid(message));
+  EXPECT_LE(group_cells(kMaxGroupCells).ByteSizeLong(), kMaxFrameBytes);
+}
+
 TEST(ValidateReply, SequencesFitIntoADatabase) {
   auto message = response();
   message.mutable_response()->mutable_subscribed()->set_last_sequence(kMaxStoredInteger);

@@ -176,6 +176,52 @@ TEST(ValidateRequest, AnInviteHasUsesAndALife) {
   EXPECT_FALSE(valid(request));
 }
 
+TEST(ValidateRequest, GrantsAreDrawnByTheirHashesABoundedNumberAtOnce) {
+  auto request = draw_grants_request();
+  ASSERT_TRUE(valid(request));
+  auto& hashes = *request.mutable_draw_grants()->mutable_hashes();
+  hashes.Clear();
+  EXPECT_FALSE(valid(request)) << "none";
+  while (hashes.size() < kMaxGrantsAtOnce) *hashes.Add() = kId;
+  EXPECT_TRUE(valid(request));
+  *hashes.Add() = kId;
+  EXPECT_FALSE(valid(request));
+  request = draw_grants_request();
+  expect_exact_size(request, 32,
+                    [](auto& r, auto v) { r.mutable_draw_grants()->set_hashes(0, v); });
+}
+
+TEST(ValidateRequest, AGroupQueueIsMadeWithAGrantAndInNoOtherWay) {
+  auto request = create_group_queue_request();
+  ASSERT_TRUE(valid(request));
+  expect_exact_size(request, 32,
+                    [](auto& r, auto v) { r.mutable_create_group_queue()->set_grant(v); });
+  request.mutable_create_group_queue()->mutable_queue()->set_kind(pb::QUEUE_KIND_MAILBOX);
+  EXPECT_FALSE(valid(request));
+  request.mutable_create_group_queue()->clear_queue();
+  EXPECT_FALSE(valid(request));
+  pb::Request owned;
+  fill(*owned.mutable_create_queue());
+  owned.mutable_create_queue()->set_kind(pb::QUEUE_KIND_GROUP);
+  EXPECT_FALSE(valid(owned));
+  auto registration = register_request();
+  registration.mutable_register_()->mutable_queues(0)->set_kind(pb::QUEUE_KIND_GROUP);
+  EXPECT_FALSE(valid(registration));
+}
+
+TEST(ValidateRequest, AGroupQueueIsReadWithItsKeyFromAPlace) {
+  auto request = read_group_queue_request();
+  expect_exact_size(request, 32,
+                    [](auto& r, auto v) { r.mutable_read_group_queue()->set_queue(v); });
+  expect_exact_size(request, 32,
+                    [](auto& r, auto v) { r.mutable_read_group_queue()->set_read_key(v); });
+  request = read_group_queue_request();
+  request.mutable_read_group_queue()->set_after_sequence(0);
+  EXPECT_TRUE(valid(request)) << "from the beginning";
+  request.mutable_read_group_queue()->set_after_sequence(kMaxStoredInteger + 1);
+  EXPECT_FALSE(valid(request));
+}
+
 TEST(ValidateRequest, AFetchNamesAnAccount) {
   pb::Request request;
   request.mutable_fetch_bundle();

@@ -20,6 +20,7 @@ class FailingStore final : public storage::RelayStore {
 
   storage::Accounts& accounts() override { return store_.accounts(); }
   storage::Invites& invites() override { return store_.invites(); }
+  storage::Grants& grants() override { return store_.grants(); }
   storage::Bundles& bundles() override { return store_.bundles(); }
   storage::Queues& queues() override { return store_.queues(); }
   storage::Cells& cells() override { return store_.cells(); }

@@ -10,10 +10,12 @@ using storage::StorageError;
 constexpr int kCheckpointBytesHere = 100'000;  // every few batches, so that cuts fall into it
 constexpr int kBatches = 60;                   // of a life that no cut ends
 constexpr std::int64_t kKeysOfRegistration = 3;
+constexpr std::size_t kMostGrants = 40;  // in all lives together
 
 // What these people do in seconds takes others days.
 Limits wide_limits() {
   Limits limits;
+  limits.grants_per_day = 1'000'000;
   limits.fetches_per_target_per_hour = limits.one_time_keys_per_target_per_hour = 1'000'000;
   return limits;
 }
@@ -43,6 +45,10 @@ PowerCutWitness::State PowerCutWitness::read(const std::string& vfs) const {
   for (const auto& device : store.accounts().devices(account)) {
     if (device.number == people_[0].device.number()) continue;
     state.tablet = static_cast<crypto::DeviceNumber>(device.number);
+  }
+  for (std::size_t i = 0; i < grants_.size(); ++i) {
+    if (store.grants().end(grants_[i].hash())) state.grants.insert(i);
+    if (store.queues().find(groups_[i].id.bytes)) state.groups.insert(i);
   }
   for (Place place = 0; place < people_.size(); ++place) read_person(store, place, state);
   for (Place place = 0; place < kPlaces; ++place) {
@@ -142,6 +148,7 @@ void PowerCutWitness::do_something(Life& life) {
   if (place == kTablet && (!life.next.mailboxes.contains(place) || life.below(20) == 0)) {
     return change_devices(life);
   }
+  if (place == 0 && life.below(6) == 0) return use_grants(life);
   if (place != kTablet && life.below(8) == 0) return use_keys(life, place);
   if (!life.pushed[place].empty() && life.below(5) < 2) return acknowledge(life, place);
   send(life, place);
@@ -206,6 +213,22 @@ void PowerCutWitness::use_keys(Life& life, Place place) {
   constexpr std::size_t classical = 2;
   left = classical;
   life.ask(life.connections.at(place), one_time_keys(people_.at(place), classical, 1));
+}
+
+// What is spent is gone with the commit that makes what it has paid for.
+void PowerCutWitness::use_grants(Life& life) {
+  auto& next = life.next;
+  if (!next.grants.empty() && life.below(2) == 0) {
+    const auto spent = *next.grants.begin();
+    next.grants.erase(spent);
+    next.groups.insert(spent);
+    return life.ask(life.stranger, groups_.at(spent).creation(grants_.at(spent)));
+  }
+  if (grants_.size() >= kMostGrants) return;
+  next.grants.insert(grants_.size());
+  grants_.push_back(crypto::Capability::random());
+  groups_.emplace_back();
+  life.ask(life.connections.at(0), drawing({grants_.back()}));
 }
 
 // A second device is taken in, gets a mailbox, and goes again with everything in it.

@@ -1,6 +1,7 @@
 // A whole relay at work on a disk that loses power: people come with invites, send, fetch keys,
-// read, acknowledge, take devices in and remove them again, all of it as requests in the order in
-// which they are sent, several in a batch. What a response has said must be there after the cut.
+// read, acknowledge, draw grants and spend them, take devices in and remove them again, all of it
+// as requests in the order in which they are sent, several in a batch. What a response has said
+// must be there after the cut.
 //
 // For PowerCutTrial (tests/storage/power_cut_trial.hpp). Two people, the first of whom has a second
 // device now and then.
@@ -11,6 +12,7 @@
 #include <set>
 
 #include "tests/server/devices.hpp"
+#include "tests/server/grants.hpp"
 
 namespace bisik::server {
 
@@ -36,6 +38,8 @@ class PowerCutWitness {
     crypto::DeviceNumber tablet = 0;  // the second device's number; 0: none
     std::map<Place, Mailbox> mailboxes;
     std::map<Place, std::int64_t> one_time_keys;
+    std::set<std::size_t> grants;  // drawn and not spent
+    std::set<std::size_t> groups;  // queues that are paid, each with the grant of its number
 
     bool operator==(const State&) const = default;
   };
@@ -89,6 +93,7 @@ class PowerCutWitness {
   void send(Life& life, Place place);
   void acknowledge(Life& life, Place place);
   void use_keys(Life& life, Place place);
+  void use_grants(Life& life);
   void change_devices(Life& life);
   void make_mailbox(Life& life);
   void remember(Life& life, const crypto::DeviceList& list);
@@ -96,6 +101,8 @@ class PowerCutWitness {
   storage::Synchronous synchronous_;
   std::array<Resident, 2> people_;
   std::map<crypto::DeviceNumber, FurtherDevice> tablets_;  // by number
+  std::vector<crypto::Capability> grants_;
+  std::vector<GroupQueue> groups_;  // as many
   std::map<storage::Sequence, crypto::DeviceList> lists_{
       {people_[0].list.sequence(), people_[0].list}};
 };

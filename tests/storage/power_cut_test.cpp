@@ -12,9 +12,9 @@
 namespace bisik::storage {
 namespace {
 
-constexpr int kQueues = 3;
+constexpr int kQueuesOfTrial = 3;
 constexpr int kCheckpointBytesHere = 100'000;  // every few batches, so that cuts fall into it
-constexpr Day kToday = 19'000;
+constexpr Day kDayOfTrial = 19'000;
 
 struct Waiting {
   Sequence sequence;
@@ -68,7 +68,7 @@ class RelayWitness {
       throw StorageError{StorageError::Kind::corrupt, *fault};
     }
     State state;
-    for (int queue = 0; queue < kQueues; ++queue) read_queue(store, queue, state);
+    for (int queue = 0; queue < kQueuesOfTrial; ++queue) read_queue(store, queue, state);
     return state;
   }
 
@@ -109,7 +109,7 @@ class RelayWitness {
     Batch batch{store};
     const std::uint64_t operations = 1 + rng() % 8;
     for (std::uint64_t i = 0; i < operations; ++i) {
-      const int queue = static_cast<int>(rng() % kQueues);
+      const int queue = static_cast<int>(rng() % kQueuesOfTrial);
       if (!next.contains(queue)) {
         store.queues().create(queue_id(queue), {.owner = {}, .read_key_hash = {}, .kind = 1});
         next[queue] = {};
@@ -122,7 +122,7 @@ class RelayWitness {
         acknowledge(store, queue, next[queue], rng);
       }
     }
-    if (rng() % 6 == 0) store.cells().sweep_envelopes(kToday + 10, 20);
+    if (rng() % 6 == 0) store.cells().sweep_envelopes(kDayOfTrial + 10, 20);
     possible = next;  // from here on it may be on the disk
     batch.commit();
     promised = next;
@@ -134,8 +134,8 @@ class RelayWitness {
     const Pushed pushed = store.cells().push(queue_id(queue), {.envelope_id = envelope_of(number),
                                                                .hash = {},
                                                                .bytes = bytes,
-                                                               .arrival_day = kToday,
-                                                               .expires_day = kToday + 30});
+                                                               .arrival_day = kDayOfTrial,
+                                                               .expires_day = kDayOfTrial + 30});
     EXPECT_EQ(pushed.outcome, Pushed::Outcome::stored);
     waiting.push_back({pushed.sequence, number});
   }
@@ -144,7 +144,7 @@ class RelayWitness {
                           PowerCutDisk::Rng& rng) {
     const auto chosen = waiting.begin() + static_cast<std::ptrdiff_t>(rng() % waiting.size());
     EXPECT_TRUE(store.cells().acknowledge(queue_id(queue), chosen->sequence,
-                                          envelope_of(chosen->number), kToday));
+                                          envelope_of(chosen->number), kDayOfTrial));
     waiting.erase(chosen);
   }
 

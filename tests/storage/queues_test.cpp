@@ -76,9 +76,9 @@ TEST_P(QueuesTest, TheSweepTakesExpiredQueuesAFewAtATime) {
   make(3, 101);
   make(4, std::nullopt);
   EXPECT_EQ(queues.find(id(3))->expires_at, 101);
-  EXPECT_EQ(committed([&] { return queues.sweep(100, 1); }), std::vector{id(2)});
-  EXPECT_EQ(committed([&] { return queues.sweep(100, 5); }), std::vector{id(1)});
-  EXPECT_EQ(committed([&] { return queues.sweep(100, 5); }), std::vector<Id>{});
+  EXPECT_EQ(committed([&] { return queues.sweep(100, 0, 1); }), std::vector{id(2)});
+  EXPECT_EQ(committed([&] { return queues.sweep(100, 0, 5); }), std::vector{id(1)});
+  EXPECT_EQ(committed([&] { return queues.sweep(100, 0, 5); }), std::vector<Id>{});
   EXPECT_EQ(queues.owned_by(alice), (std::vector{id(3), id(4)}));
   make(1, std::nullopt);
   EXPECT_EQ(texts(id(1)).size(), 1U) << "nothing of the queue before it";
@@ -170,6 +170,15 @@ TEST_P(QueuesTest, TheSweepTakesExpiredWriteKeysAFewAtATime) {
   EXPECT_FALSE(queues.write_key(mailbox, id(2)));
   EXPECT_FALSE(queues.write_key(mailbox, id(3)));
   EXPECT_TRUE(queues.write_key(mailbox, id(4)));
+}
+
+TEST_P(QueuesTest, AQueueOfNobodyEndsByAnotherClock) {
+  committed([&] {
+    queues.create(id(1), {.owner = {}, .read_key_hash = id(9), .kind = 4, .expires_at = 100});
+    queues.create(id(2), {.owner = alice, .read_key_hash = id(9), .kind = 3, .expires_at = 100});
+  });
+  EXPECT_EQ(committed([&] { return queues.sweep(1'000, 99, 5); }), std::vector{id(2)});
+  EXPECT_EQ(committed([&] { return queues.sweep(0, 100, 5); }), std::vector{id(1)});
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryStore, QueuesTest, testing::ValuesIn(every_store()), store_name);

@@ -1,5 +1,5 @@
-// What every RelayStore must do. The tests are in accounts_, invites_, bundles_, queues_, cells_
-// and relay_store_test.cpp; an implementation joins by adding itself to every_store().
+// What every RelayStore must do. The tests are in accounts_, invites_, grants_, bundles_, queues_,
+// cells_ and relay_store_test.cpp; an implementation joins by adding itself to every_store().
 #pragma once
 
 #include <gtest/gtest.h>
