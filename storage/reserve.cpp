@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <vector>
 
@@ -16,18 +17,20 @@ namespace {
 
 constexpr std::int64_t kChunkBytes = 65'536;
 
-// Without writing it, where the file system can do that.
+[[noreturn]] void fail() {
+  throw StorageError{StorageError::Kind::io, "cannot keep space back on the disk"};
+}
+
+// Without writing it, where the file system can do that. Whether there was room.
 bool allocate(const std::string& path, std::int64_t bytes) {
-  try {
-    create_private_file(path);
-  } catch (const StorageError&) {
-    return false;
-  }
+  create_private_file(path);
   const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool allocated = ::posix_fallocate(file, 0, bytes) == 0;
+  if (file < 0) fail();
+  const int status = ::posix_fallocate(file, 0, bytes);
   ::close(file);
-  return allocated;
+  if (status == 0) return true;
+  if (status == ENOSPC || status == EDQUOT || status == EFBIG) return false;
+  fail();
 }
 
 // Through SQLite's own layer, so that it is on the same disk as the database in tests too.
@@ -49,14 +52,16 @@ class OpenFile {
     if (file()->pMethods != nullptr) file()->pMethods->xClose(file());
   }
 
-  // Brings it to that size with zeros; true if it has it.
+  // Brings it to that size with zeros. Whether there was room.
   [[nodiscard]] bool grow_to(std::int64_t bytes) {
     sqlite3_int64 size = 0;
-    if (!opened_ || file()->pMethods->xFileSize(file(), &size) != SQLITE_OK) return false;
+    if (!opened_ || file()->pMethods->xFileSize(file(), &size) != SQLITE_OK) fail();
     const std::vector<std::byte> zeros(static_cast<std::size_t>(kChunkBytes));
     while (size < bytes) {
       const auto count = static_cast<int>(std::min<std::int64_t>(kChunkBytes, bytes - size));
-      if (file()->pMethods->xWrite(file(), zeros.data(), count, size) != SQLITE_OK) return false;
+      const int status = file()->pMethods->xWrite(file(), zeros.data(), count, size);
+      if (status == SQLITE_FULL) return false;
+      if (status != SQLITE_OK) fail();
       size += count;
     }
     return true;
@@ -85,14 +90,19 @@ void Reserve::release() noexcept {
   held_ = false;
 }
 
-void Reserve::restore() noexcept {
+void Reserve::restore() {
   if (held_) return;
-  held_ = write();
+  held_ = take();
   if (!held_) release();  // a part of it would only take the room from others
 }
 
-bool Reserve::write() const {
-  return vfs_.empty() ? allocate(path_, bytes_) : OpenFile{find(vfs_), path_}.grow_to(bytes_);
+bool Reserve::take() const {
+  try {
+    return vfs_.empty() ? allocate(path_, bytes_) : OpenFile{find(vfs_), path_}.grow_to(bytes_);
+  } catch (const StorageError& error) {
+    if (error.kind() == StorageError::Kind::full) return false;
+    throw;
+  }
 }
 
 }  // namespace bisik::storage

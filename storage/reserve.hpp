@@ -2,8 +2,8 @@
 // makes room, but to be durable it must first be written.
 //
 // A file of nothing beside the database, given up when the disk is full and taken back when there
-// is room for all of it again. While it is given up the store takes no more cells. Nothing here
-// throws: what fails on this file fails on the database too, where it is reported.
+// is room for all of it again. While it is given up the store takes no more cells. A disk that
+// fails otherwise than for want of room is not a full one: StorageError.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,11 @@ class Reserve {
 
   [[nodiscard]] bool held() const noexcept { return held_; }
   void release() noexcept;
-  void restore() noexcept;
+  void restore();
 
  private:
-  [[nodiscard]] bool write() const;
+  // Whether there was room. Throws StorageError if the disk fails.
+  [[nodiscard]] bool take() const;
 
   std::string path_;
   std::string vfs_;  // empty: the real disk

@@ -14,7 +14,7 @@ import unittest
 from programs import PATIENCE, Failed, Relay, introduce
 from scene import Scene
 
-DISK = "40m"  # the relay keeps 32 MiB of it back
+DISK = "72m"  # the relay keeps 64 MiB of it back
 TEXT = "x" * 50_000
 LEFT = 1_000_000
 MANY = 400    # more than fit into what is left

@@ -91,7 +91,10 @@ void RelayParty::die_soon() {
   if (is_running()) vfs_.disk().die_at(static_cast<std::int64_t>(1 + world_.below(30)));
 }
 
+// Whoever acknowledges before the commit cannot take back what a full disk undoes: power cuts show
+// that one.
 void RelayParty::fill_disk() {
+  if (defect_ == Defect::acknowledge_before_commit) return;
   world_.trace("relay's disk is filled");
   const auto left = static_cast<std::int64_t>(world_.below(40'000));
   vfs_.disk().set_capacity(vfs_.disk().used() + left);
@@ -226,10 +229,9 @@ void RelayParty::committed() {
 // Whoever lies has answered: what is tried again without what the disk has no room for is for
 // nobody.
 void RelayParty::undone() {
-  const bool full = defect_ == Defect::acknowledge_on_full_disk;
-  lied_ = executed_ && (full || defect_ == Defect::acknowledge_before_commit);
+  lied_ = executed_ && defect_ == Defect::acknowledge_on_full_disk;
   executed_ = false;
-  carry_out(lied_ && full ? relay_->on_committed() : relay_->on_undone());
+  carry_out(lied_ ? relay_->on_committed() : relay_->on_undone());
 }
 
 void RelayParty::plan_tick() {

@@ -165,5 +165,21 @@ TEST_P(FullDiskTest, ReadersCanStillAcknowledge) {
 
 INSTANTIATE_TEST_SUITE_P(Room, FullDiskTest, testing::Range<std::int64_t>(100'000, 300'000, 5'003));
 
+// The space that is kept back is written at the opening, too.
+TEST(DyingDisk, IsNotTakenForAFullOne) {
+  for (std::int64_t change = 1;; ++change) {
+    PowerCutVfs vfs;
+    vfs.disk().die_at(change);
+    try {
+      const SqliteRelayStore store{
+          {.path = "/relay.db", .vfs = vfs.name(), .reserve_bytes = 100'000}};
+      ASSERT_FALSE(vfs.disk().dead()) << "opened on a disk that died at its change " << change;
+      return;
+    } catch (const StorageError& error) {
+      ASSERT_NE(error.kind(), Kind::full);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace bisik::storage
