@@ -68,8 +68,12 @@ int write_file(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 o
     if (written != SQLITE_OK) return written;
     open.offset = offset;
   }
-  const auto* first = static_cast<const std::uint8_t*>(bytes);
-  open.held.insert(open.held.end(), first, first + size);
+  try {
+    const auto* first = static_cast<const std::uint8_t*>(bytes);
+    open.held.insert(open.held.end(), first, first + size);
+  } catch (const std::bad_alloc&) {  // SQLite is C: nothing may be thrown through it
+    return SQLITE_IOERR_NOMEM;
+  }
   return SQLITE_OK;
 }
 

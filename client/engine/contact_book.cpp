@@ -30,8 +30,8 @@ bool means_something_else(std::string_view name) {
 
 }  // namespace
 
-RowId row_of(const crypto::AccountId& account) {
-  return {{account.bytes.begin(), account.bytes.end()}, 0};
+RowId row_of(const crypto::AccountId& account, std::uint64_t order) {
+  return {{account.bytes.begin(), account.bytes.end()}, order};
 }
 
 RowId row_of(const crypto::AccountId& account, std::string_view name) {

@@ -64,7 +64,8 @@ struct Contact {
 // In the shape of client/api.
 [[nodiscard]] proto::pb::ContactEntry to_api(const Contact& contact);
 
-[[nodiscard]] RowId row_of(const crypto::AccountId& account);
+// Of the account itself, or of what it has several of, in an order.
+[[nodiscard]] RowId row_of(const crypto::AccountId& account, std::uint64_t order = 0);
 // Of something that has a name within the account.
 [[nodiscard]] RowId row_of(const crypto::AccountId& account, std::string_view name);
 [[nodiscard]] proto::pb::RelayAddress to_proto(const proto::RelayAddress& relay);

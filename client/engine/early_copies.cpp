@@ -9,10 +9,6 @@ crypto::AccountId chat_of(const proto::pb::Copies::Copy& copy) {
   return crypto::AccountId::parse(crypto::as_bytes(copy.account())).value();
 }
 
-RowId early_copy_id(const crypto::AccountId& chat, std::uint64_t order) {
-  return {{chat.bytes.begin(), chat.bytes.end()}, order};
-}
-
 }  // namespace
 
 void EarlyCopies::load() {
@@ -33,7 +29,7 @@ void EarlyCopies::keep(Step& step, const proto::pb::Copies::Copy& copy) {
   row.set_received_ms(step.now_ms());
   *row.mutable_copy() = copy;
   const auto& place = places_.emplace_back(Place{chat_of(copy), row.order(), row.received_ms()});
-  step.put(RowKind::early_copy, early_copy_id(place.chat, place.order), row);
+  step.put(RowKind::early_copy, row_of(place.chat, place.order), row);
 }
 
 proto::pb::Copies EarlyCopies::take_known(Step& step) {
@@ -41,7 +37,7 @@ proto::pb::Copies EarlyCopies::take_known(Step& step) {
   std::erase_if(places_, [&](const Place& place) {
     if (state_.contacts.find(place.chat) == nullptr) return false;
     auto row = latest<proto::pb::EarlyCopyRow>(step, state_.rows, RowKind::early_copy,
-                                               early_copy_id(place.chat, place.order));
+                                               row_of(place.chat, place.order));
     if (row) *known.add_copies() = std::move(*row->mutable_copy());
     erase(step, place);
     return true;
@@ -58,7 +54,7 @@ void EarlyCopies::forget_old(Step& step) {
 }
 
 void EarlyCopies::erase(Step& step, const Place& place) {
-  step.erase(RowKind::early_copy, early_copy_id(place.chat, place.order));
+  step.erase(RowKind::early_copy, row_of(place.chat, place.order));
 }
 
 }  // namespace bisik::client

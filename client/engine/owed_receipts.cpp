@@ -16,10 +16,6 @@ milliseconds receipt_delay() {
          milliseconds{crypto::random_below(static_cast<std::uint32_t>(spread))};
 }
 
-RowId receipt_id(const crypto::AccountId& account, std::uint64_t order) {
-  return {{account.bytes.begin(), account.bytes.end()}, order};
-}
-
 bool says_nothing(const proto::pb::Receipt& receipt) {
   return receipt.delivered().empty() && receipt.read().empty();
 }
@@ -88,7 +84,7 @@ void OwedReceipts::owe(Step& step, const Contact& contact, proto::pb::ReceiptRow
   row.set_account(to_string(contact.id.bytes));
   row.set_order(state_.next_outbox(step));
   row.set_due_ms(step.now_ms() + static_cast<std::uint64_t>(delay.count()));
-  step.put(RowKind::receipt, receipt_id(contact.id, row.order()), row);
+  step.put(RowKind::receipt, row_of(contact.id, row.order()), row);
   owed.rows.push_back(std::move(row));
 }
 
@@ -96,7 +92,7 @@ void OwedReceipts::forget(Step& step, const crypto::AccountId& account) {
   const auto found = owed_.find(account);
   if (found == owed_.end()) return;
   for (const auto& row : found->second.rows) {
-    step.erase(RowKind::receipt, receipt_id(account, row.order()));
+    step.erase(RowKind::receipt, row_of(account, row.order()));
   }
   owed_.erase(found);
 }
@@ -109,7 +105,7 @@ void OwedReceipts::leave_out(Step& step, const Contact& contact) {
     auto& receipt = *row.mutable_receipt();
     if (contact.row.no_delivery_receipts()) receipt.clear_delivered();
     if (contact.row.no_read_receipts()) receipt.clear_read();
-    const auto id = receipt_id(contact.id, row.order());
+    const auto id = row_of(contact.id, row.order());
     if (says_nothing(receipt)) {
       step.erase(RowKind::receipt, id);
     } else {
@@ -138,7 +134,7 @@ proto::pb::Receipt OwedReceipts::take(Step& step, const Contact& contact) {
   while (!rows.empty() && fits(said, rows.front())) {
     const auto row = std::move(rows.front());
     rows.pop_front();
-    step.erase(RowKind::receipt, receipt_id(contact.id, row.order()));
+    step.erase(RowKind::receipt, row_of(contact.id, row.order()));
     if (hears(contact)) said.MergeFrom(row.receipt());
   }
   due = step.now();

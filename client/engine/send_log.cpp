@@ -8,10 +8,6 @@ namespace {
 // Both keep pace with what is added, however seldom the whole is swept.
 constexpr std::uint64_t kForgottenAtOnce = 2;
 
-RowId sent_id(const crypto::AccountId& account, std::uint64_t order) {
-  return {{account.bytes.begin(), account.bytes.end()}, order};
-}
-
 crypto::Transcript session_in(const proto::pb::SentRow& row) {
   crypto::Transcript session{};
   const auto bytes = crypto::as_bytes(row.session());
@@ -62,7 +58,7 @@ void SendLog::remember(Step& step, const proto::pb::OutboxRow& cell) {
   row.set_envelope_id(cell.envelope_id());
   row.set_session(cell.session());
   row.set_sent_ms(step.now_ms());
-  step.put(RowKind::sent, sent_id(account, row.order()), row);
+  step.put(RowKind::sent, row_of(account, row.order()), row);
 }
 
 void SendLog::forget_old(Step& step, const crypto::AccountId& account) {
@@ -72,7 +68,7 @@ void SendLog::forget_old(Step& step, const crypto::AccountId& account) {
   for (const auto& stored : oldest) {
     const bool full = orders.next - stored.order >= kMaxSentPerContact;
     if (!full && !is_forgotten(step, parse_row<proto::pb::SentRow>(stored.value))) return;
-    step.erase(RowKind::sent, sent_id(account, stored.order));
+    step.erase(RowKind::sent, row_of(account, stored.order));
     orders.first = stored.order + 1;
   }
 }
@@ -127,13 +123,13 @@ void SendLog::renumber(Step& step, const crypto::AccountId& account, std::uint64
     auto row = parse_row<proto::pb::SentRow>(stored.value);
     if (row.number() == 0) continue;
     row.set_number(row.number() + shift);
-    step.put(RowKind::sent, sent_id(account, row.order()), row);
+    step.put(RowKind::sent, row_of(account, row.order()), row);
   }
 }
 
 void SendLog::forget(Step& step, const crypto::AccountId& account) {
   for (const auto& stored : state_.rows.range(RowKind::sent, account.bytes, {})) {
-    step.erase(RowKind::sent, sent_id(account, stored.order));
+    step.erase(RowKind::sent, row_of(account, stored.order));
   }
 }
 
@@ -142,7 +138,7 @@ void SendLog::forget_old(Step& step) {
     const auto& account = entry.first;
     each_row(state_.rows, RowKind::sent, account.bytes, 0, [&](const StoredRow& stored) {
       if (!is_forgotten(step, parse_row<proto::pb::SentRow>(stored.value))) return false;
-      step.erase(RowKind::sent, sent_id(account, stored.order));
+      step.erase(RowKind::sent, row_of(account, stored.order));
       return true;
     });
   }

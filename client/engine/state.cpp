@@ -176,10 +176,6 @@ void each_row(const RowSource& rows, RowKind kind, crypto::ByteView group, std::
   }
 }
 
-RowId message_id(const crypto::AccountId& account, std::uint64_t number) {
-  return {{account.bytes.begin(), account.bytes.end()}, number};
-}
-
 std::string display_id(const Contact& contact, std::uint64_t number) {
   return contact.chat_name() + "/" + std::to_string(number);
 }

@@ -81,7 +81,9 @@ void each_row(const RowSource& rows, RowKind kind, crypto::ByteView group, std::
 // The content id of what they wrote last, as far as we know.
 [[nodiscard]] std::string last_received(const State& state, const Contact& contact);
 
-[[nodiscard]] RowId message_id(const crypto::AccountId& account, std::uint64_t number);
+[[nodiscard]] inline RowId message_id(const crypto::AccountId& account, std::uint64_t number) {
+  return row_of(account, number);
+}
 [[nodiscard]] inline RowId link_id(const std::string& token) { return {to_bytes(token), 0}; }
 // NAME/NUMBER, as people and scripts write it.
 [[nodiscard]] std::string display_id(const Contact& contact, std::uint64_t number);

@@ -5,10 +5,6 @@
 namespace bisik::client {
 namespace {
 
-RowId unlisted_id(const crypto::AccountId& account, std::uint64_t order) {
-  return {{account.bytes.begin(), account.bytes.end()}, order};
-}
-
 std::vector<proto::pb::UnlistedRow> rows_of(const State& state, const crypto::AccountId& account) {
   std::vector<proto::pb::UnlistedRow> rows;
   for (const auto& stored : state.rows.range(RowKind::unlisted, account.bytes, {})) {
@@ -43,7 +39,7 @@ void Unlisted::put(Step& step, const OpenedCell& opened, bool heard) {
   row.set_content(to_string(opened.content));
   row.set_session(to_string(opened.session));
   row.set_heard(heard);
-  step.put(RowKind::unlisted, unlisted_id(account, row.order()), row);
+  step.put(RowKind::unlisted, row_of(account, row.order()), row);
   accounts_.insert(account);
 }
 
@@ -72,7 +68,7 @@ std::vector<OpenedCell> Unlisted::take_if(Step& step, const crypto::AccountId& a
                       .session = {}};
     std::ranges::copy(crypto::as_bytes(row.session()), opened.session.begin());
     taken.push_back(std::move(opened));
-    step.erase(RowKind::unlisted, unlisted_id(account, row.order()));
+    step.erase(RowKind::unlisted, row_of(account, row.order()));
   }
   if (!others) accounts_.erase(account);
   return taken;

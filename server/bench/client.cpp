@@ -109,6 +109,10 @@ void run(asio::io_context& io, std::chrono::milliseconds patience,
   }
 }
 
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
 void run(asio::io_context& io, asio::awaitable<void> task) {
   bool ended = false;
   std::exception_ptr error;
@@ -118,7 +122,7 @@ void run(asio::io_context& io, asio::awaitable<void> task) {
   };
   asio::co_spawn(io, std::move(task), note_end);
   run(io, kSetUpPatience, [&] { return ended; });
-  if (error) std::rethrow_exception(error);
+  rethrow(error);
 }
 
 }  // namespace bisik::server::bench

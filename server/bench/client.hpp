@@ -67,6 +67,8 @@ class Client {
 // Runs until `done`. Throws what a callback throws, and Problem if it takes longer than `patience`.
 void run(boost::asio::io_context& io, std::chrono::milliseconds patience,
          const std::function<bool()>& done);
+// For co_spawn(): run() throws what the coroutine has thrown.
+void rethrow(std::exception_ptr error);
 // The same with one coroutine, until its end.
 void run(boost::asio::io_context& io, boost::asio::awaitable<void> task);
 

@@ -11,10 +11,6 @@ namespace {
 // So many at once: enough that the relay never waits for one of them.
 constexpr std::size_t kAtOnce = 32;
 
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
-
 // What is worked off by several together.
 struct Load {
   std::size_t count = SIZE_MAX;

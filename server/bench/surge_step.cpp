@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t kSurge = 36;
 constexpr std::uint64_t kNewcomersRate = 1;  // in a second, with a mailbox and a queue for a group
 constexpr std::size_t kSteadyPairs = 8;
-// As many as a queue may be created with; a group gives those of its members at once.
+// Who may write there: as many as a queue can be created with.
 constexpr std::uint32_t kGroupSize = proto::kMaxWriteKeysAtCreate;
 
 bool is_told_to_wait(const pb::Response& response) {
@@ -54,10 +54,6 @@ boost::asio::awaitable<void> come(Pairs& pairs, Crowd& crowd, Resident& newcomer
   ++crowd.ended;
 }
 
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
-
 boost::asio::awaitable<void> come_at_rate(Pairs& pairs, Crowd& crowd) {
   boost::asio::steady_timer timer{pairs.io};
   const auto start = Clock::now();
@@ -83,7 +79,7 @@ Crowd gather(const Scene& scene) {
   return crowd;
 }
 
-// One after the other until all have ended.
+// Beside each other, until all have ended.
 void run_all(Pairs& pairs, std::vector<boost::asio::awaitable<void>> tasks,
              std::chrono::milliseconds patience) {
   std::size_t running = tasks.size();

@@ -41,6 +41,14 @@ class Linking(BotScene):
         code = bot.call("startLink")["deviceLinkUri"]
         return code, self.approve(code)
 
+    def link_to_the_expected(self, bot):
+        code, first = self.start(bot)
+        waiting = bot.ask("finishLink", deviceLinkUri=code, expectedAccount=self.who["account"])
+        self.type(first, bot.digits()["digits"])
+        self.assertEqual(bot.wait(waiting)["deviceId"], 2)
+        self.linked_at_the_first(first)
+        self.ends_well(first)
+
     def reach(self, bot):
         """What Bob writes arrives there, once he has heard of the new device."""
         for number in range(PATIENCE):
@@ -85,12 +93,7 @@ class Linking(BotScene):
 
     def test_a_bot_that_knows_its_account_needs_nobody_at_its_own_screen(self):
         bot = self.new_bot()
-        code, first = self.start(bot)
-        waiting = bot.ask("finishLink", deviceLinkUri=code, expectedAccount=self.who["account"])
-        self.type(first, bot.digits()["digits"])
-        self.assertEqual(bot.wait(waiting)["deviceId"], 2)
-        self.linked_at_the_first(first)
-        self.ends_well(first)
+        self.link_to_the_expected(bot)
 
     def test_somebody_else_who_has_seen_the_code_gets_no_device(self):
         bot = self.new_bot()
@@ -107,12 +110,7 @@ class Linking(BotScene):
         self.assertEqual(self.refused(bot, "acceptLink", deviceLinkUri=code), -1)
         self.assertEqual(bot.call("listAccounts"), [])
         # The next code is the person's own.
-        code, first = self.start(bot)
-        waiting = bot.ask("finishLink", deviceLinkUri=code, expectedAccount=self.who["account"])
-        self.type(first, bot.digits()["digits"])
-        self.assertEqual(bot.wait(waiting)["deviceId"], 2)
-        self.linked_at_the_first(first)
-        self.ends_well(first)
+        self.link_to_the_expected(bot)
 
     def test_through_a_daemon_that_has_begun_without_a_profile(self):
         daemon = self.daemon(self.server, "--socket", "--link", self.relay.link)
