@@ -4,8 +4,10 @@ import itertools
 import json
 import os
 import queue
+import select
 import socket
 import threading
+import time
 
 from programs import PATIENCE, Failed
 from scene import Scene
@@ -118,6 +120,21 @@ class Bot:
                 stream.close()
 
 
+def line_of(process, deadline=None):
+    """The next line on its standard error, which is not buffered; empty: it has closed that."""
+    deadline = deadline or time.monotonic() + PATIENCE
+    line = b""
+    while not line.endswith(b"\n"):
+        left = max(0, deadline - time.monotonic())
+        if left == 0 or not select.select([process.stderr], [], [], left)[0]:
+            raise Failed(f"{process.args[:4]} says nothing more, its last line is {line}")
+        byte = process.stderr.read(1)
+        if not byte:
+            break
+        line += byte
+    return line.decode()
+
+
 def over_standard_streams(process):
     return Bot(process.stdout, process.stdin)
 
@@ -148,11 +165,11 @@ class BotScene(Scene):
 
     def daemon(self, person, *words):
         """Returns when it says that it is ready."""
-        process = person.start("daemon", *words)
+        process = person.start("daemon", *words, bufsize=0)
         self.processes.append(process)
-        line = process.stderr.readline().decode()
+        line = line_of(process)
         while line.startswith("Another command"):
-            line = process.stderr.readline().decode()
+            line = line_of(process)
         if not line.startswith("Ready"):
             raise Failed(f"no daemon: {line}")
         self.ready = line.strip()

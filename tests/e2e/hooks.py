@@ -8,13 +8,35 @@ import http.server
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import threading
+import time
 import unittest
 
-from bot import BotScene
-from programs import PATIENCE
+from bot import BotScene, line_of
+from programs import PATIENCE, Failed, lasting_port
+
+
+def hosts_here():
+    """What this machine calls itself, each with what a certificate for that says."""
+    hosts = {"127.0.0.1": "IP:127.0.0.1"}
+    try:
+        socket.getaddrinfo("localhost", None)
+        hosts["localhost"] = "DNS:localhost"
+    except OSError:
+        print("NOT CHECKED by name: localhost does not resolve here", flush=True)
+    return hosts
+
+
+def until(condition, what):
+    """Waits for it; `what` it stands for, or a function that says so, is in the failure."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Failed(f"not within {PATIENCE} s: {what() if callable(what) else what}")
+        threading.Event().wait(0.02)
 
 
 class HookScene(BotScene):
@@ -32,28 +54,33 @@ class HookScene(BotScene):
 
     def logged(self, count):
         """The first `count` lines of what programs have written."""
-        for _ in range(PATIENCE * 50):
-            with open(self.log, encoding="utf-8") as file:
-                lines = file.read().splitlines()
-            if len(lines) >= count:
-                return lines
-            threading.Event().wait(0.02)
-        self.fail(f"only {lines}")
+        until(lambda: len(self.lines_logged()) >= count,
+              lambda: f"{count} lines, but {self.lines_logged()}")
+        return self.lines_logged()
+
+    def lines_logged(self):
+        with open(self.log, encoding="utf-8") as file:
+            return file.read().splitlines()
 
     def acknowledged(self, consumer):
-        for _ in range(PATIENCE * 50):
-            waiting = {one["name"]: one["waiting"] for one in self.alice.json("consumers")}
-            if waiting.get(consumer) == 0:
-                return
-            threading.Event().wait(0.02)
-        self.fail(f"{consumer} has acknowledged not all: {waiting}")
+        until(lambda: self.waiting().get(consumer) == 0,
+              lambda: f"{consumer} acknowledges all, but there wait {self.waiting()}")
+
+    def waiting(self):
+        return {one["name"]: one["waiting"] for one in self.alice.json("consumers")}
 
     def said(self, daemon, *words):
         """A line on the daemon's standard error that has these words."""
-        for line in daemon.stderr:
-            if all(word in line.decode() for word in words):
-                return line.decode()
-        self.fail(f"the daemon never said {words}")
+        deadline = time.monotonic() + PATIENCE
+        before = []
+        try:
+            while line := line_of(daemon, deadline):
+                if all(word in line for word in words):
+                    return line
+                before.append(line)
+        except Failed as silence:
+            before.append(str(silence))
+        self.fail(f"the daemon never said {words}, but {before[-3:]}")
 
 
 class Programs(HookScene):
@@ -88,17 +115,13 @@ class Programs(HookScene):
         self.bob.must("send", "Alice", "first")
         self.said(daemon, "failed: it took too long")
         sleeper = int(self.logged(1)[0])
-        for _ in range(PATIENCE * 50):
-            if not os.path.exists(f"/proc/{sleeper}") or self.is_zombie(sleeper):
-                break
-            threading.Event().wait(0.02)
-        else:
-            self.fail("what it had started goes on")
+        until(lambda: self.is_zombie(sleeper), "what it had started ends")
         daemon.send_signal(signal.SIGTERM)
         self.ends(daemon)
 
     @staticmethod
     def is_zombie(pid):
+        """Or not even that any more."""
         try:
             with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
                 return stat.read().split(") ")[1][0] == "Z"
@@ -111,8 +134,7 @@ class Programs(HookScene):
                                f'cat >>"{self.log}"\n')
         daemon = self.daemon(self.alice, "--exec", handler)
         self.bob.must("send", "Alice", "precious")
-        while not os.path.exists(started):
-            self.assertIsNone(daemon.poll())
+        until(lambda: os.path.exists(started), "the program is started")
         daemon.kill()
         daemon.wait(PATIENCE)
         open(f"{started}.go", "wb").close()
@@ -137,25 +159,50 @@ class Programs(HookScene):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Answers as it is told to, and keeps what it was told."""
+    """Answers as it is told to, and keeps what it was told. Over TLS with the `context` of one."""
 
     daemon_threads = True
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, context=None, port=0):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.context = context
         self.posts = collections.deque()
         self.answers = collections.deque()
         self.came = threading.Condition()
         self.over = threading.Event()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self.thread = threading.Thread(target=self.serve_forever, daemon=True,
+                                       kwargs={"poll_interval": 0.05})
+        self.thread.start()
+
+    def finish_request(self, request, client_address):
+        """In the connection's own thread: one that never ends its handshake holds up no other."""
+        if not self.context:
+            return super().finish_request(request, client_address)
+        request.settimeout(PATIENCE)
+        try:
+            with self.context.wrap_socket(request, server_side=True) as stream:
+                return super().finish_request(stream, client_address)
+        except OSError:
+            return None  # it does not believe the certificate, or has gone
+
+    def end(self):
+        """Nobody listens any more."""
+        threading.Thread(target=self.shutdown, daemon=True).start()
+        self.thread.join(PATIENCE)
+        if self.thread.is_alive():
+            raise Failed("the server of this test does not end")
+        self.server_close()
 
     def wait_for(self, count):
         with self.came:
-            assert self.came.wait_for(lambda: len(self.posts) >= count, PATIENCE), self.posts
+            if not self.came.wait_for(lambda: len(self.posts) >= count, PATIENCE):
+                raise Failed(f"not {count} posts within {PATIENCE} s, but {list(self.posts)}")
             return list(self.posts)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
+    timeout = PATIENCE
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         with self.server.came:
@@ -163,7 +210,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             answer = self.server.answers.popleft() if self.server.answers else 204
             self.server.came.notify_all()
         if answer == "hang":
-            self.server.over.wait()
+            self.server.over.wait(PATIENCE)
         elif answer == "nonsense":
             self.wfile.write(b"x" * 10_000)
         else:
@@ -178,8 +225,7 @@ class Webhooks(HookScene):
     def setUp(self):
         super().setUp()
         self.server = Server()
-        self.addCleanup(self.server.server_close)
-        self.addCleanup(self.server.shutdown)
+        self.addCleanup(self.server.end)
         self.addCleanup(self.server.over.set)
         self.url = f"http://127.0.0.1:{self.server.server_port}/in?x=1"
 
@@ -212,8 +258,8 @@ class Webhooks(HookScene):
     def test_one_that_hangs_is_given_up_and_holds_up_no_other_chat(self):
         carol = self.folder.person("Carol")
         carol.must("join", self.alice.must("invite").out.strip(), "--name", "Carol")
-        while len(self.alice.json("contacts")) < 2:
-            self.alice.must("receive", "--timeout", "1")
+        until(lambda: self.alice.must("receive") and len(self.alice.json("contacts")) == 2,
+              "Alice hears of Carol")
         self.server.answers.append("hang")
         daemon = self.daemon(self.alice, "--webhook", self.url, "--hook-timeout", "2")
         self.bob.must("send", "Alice", "stuck")
@@ -225,14 +271,13 @@ class Webhooks(HookScene):
         self.acknowledged("webhook")
 
     def test_nobody_there_is_tried_again_and_nothing_is_lost(self):
-        port = self.server.server_port
-        self.server.shutdown()
-        self.server.server_close()
-        daemon = self.daemon(self.alice, "--webhook", f"http://localhost:{port}/")
+        port = lasting_port()  # which nobody else is given meanwhile
         self.bob.must("send", "Alice", "patience")
-        self.said(daemon, "webhook of Bob/1 failed: Connection refused")
-        daemon.send_signal(signal.SIGTERM)
-        self.ends(daemon)
+        for host in hosts_here():
+            daemon = self.daemon(self.alice, "--webhook", f"http://{host}:{port}/")
+            self.said(daemon, "webhook of Bob/1 failed: Connection refused")
+            daemon.send_signal(signal.SIGTERM)
+            self.ends(daemon)
         self.assertEqual(self.alice.texts("receive", "--consumer", "webhook"), ["patience"])
 
 
@@ -247,15 +292,12 @@ class Encrypted(HookScene):
                         "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
                         "/CN=" + name, "-addext", "subjectAltName=" + name, "-keyout", key, "-out",
                         certificate], check=True, capture_output=True, timeout=PATIENCE)
-        server = Server()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        return self.serving(server), certificate
+        return self.serving(Server(context)), certificate
 
     def serving(self, server):
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
+        self.addCleanup(server.end)
         return server
 
     def daemon_for(self, server, host, *words):
@@ -263,9 +305,8 @@ class Encrypted(HookScene):
                            *words)
 
     def test_who_is_trusted_is_told_in_order_signed_and_again_after_a_failure(self):
-        for host in ("localhost", "127.0.0.1"):
-            server, certificate = self.server("DNS:localhost" if host == "localhost" else
-                                              "IP:127.0.0.1")
+        for host, name in hosts_here().items():
+            server, certificate = self.server(name)
             server.answers.append(500)
             daemon = self.daemon_for(server, host, "--webhook-ca", certificate, "--consumer", host)
             self.bob.must("send", "Alice", f"first to {host}")
@@ -281,24 +322,36 @@ class Encrypted(HookScene):
             self.alice.must("receive")
 
     def test_who_is_not_trusted_or_is_somebody_else_is_told_nothing(self):
-        own, certificate = self.server("DNS:localhost")
         other, of_other = self.server("DNS:other.example")
         plain = self.serving(Server())
-        self.bob.must("send", "Alice", "precious")
-        for server, words, why_not in (
-                (own, [], "the server's certificate is not trusted: self-signed certificate."),
-                (own, ["--webhook-ca", of_other], "is not trusted: "),
-                (other, ["--webhook-ca", of_other], "is for another host."),
-                (plain, [], "the server speaks no TLS that is served here.")):
-            daemon = self.daemon_for(server, "localhost", *words)
-            line = self.said(daemon, "webhook of Bob/1 failed: ", why_not)
-            self.assertTrue(line.endswith(" Again in 1 s.\n"), line)
+        for number, (host, name) in enumerate(hosts_here().items(), 1):
+            own, certificate = self.server(name)
+            self.bob.must("send", "Alice", f"precious to {host}")
+            for server, words, why_not in (
+                    (own, [], "the server's certificate is not trusted: self-signed certificate."),
+                    (own, ["--webhook-ca", of_other], "is not trusted: "),
+                    (other, ["--webhook-ca", of_other], "is for another host."),
+                    (plain, [], "the server speaks no TLS that is served here.")):
+                daemon = self.daemon_for(server, host, *words)
+                line = self.said(daemon, f"webhook of Bob/{number} failed: ", why_not)
+                self.assertTrue(line.endswith(" Again in 1 s.\n"), line)
+                daemon.send_signal(signal.SIGTERM)
+                self.ends(daemon)
+                self.assertFalse(server.posts)
+            daemon = self.daemon_for(own, host, "--webhook-ca", certificate)
+            (_path, _headers, body), = own.wait_for(1)
+            self.assertEqual(json.loads(body)["text"], f"precious to {host}")
+            self.acknowledged("webhook")
             daemon.send_signal(signal.SIGTERM)
             self.ends(daemon)
-            self.assertFalse(server.posts)
-        self.daemon_for(own, "localhost", "--webhook-ca", certificate)
-        (_path, _headers, body), = own.wait_for(1)
-        self.assertEqual(json.loads(body)["text"], "precious")
+
+    def test_who_never_ends_the_handshake_holds_up_nobody(self):
+        server, certificate = self.server("IP:127.0.0.1")
+        with socket.create_connection(server.server_address, PATIENCE):
+            self.daemon_for(server, "127.0.0.1", "--webhook-ca", certificate)
+            self.bob.must("send", "Alice", "not held up")
+            (_path, _headers, body), = server.wait_for(1)
+        self.assertEqual(json.loads(body)["text"], "not held up")
 
 
 if __name__ == "__main__":
