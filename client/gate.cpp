@@ -76,6 +76,10 @@ void Gate::take_over(const std::function<void()>& on_wait) {
   }
 }
 
+void Gate::begin_to_leave() {
+  if (owner_) owner_->begin_to_finish();
+}
+
 void Gate::leave() {
   if (!owner_) return;
   owner_->finish();

@@ -31,6 +31,8 @@ class Gate {
   // soon as it ends. `on_wait` is called once if there is one. Problem: no profile, or a wrong
   // secret. Interrupted.
   void take_over(const std::function<void()>& on_wait);
+  // leave() will be called, and others before it.
+  void begin_to_leave();
   // Ends the owner if it is ours: others' commands first, then the log, then the lock.
   void leave();
 

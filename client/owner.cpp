@@ -69,8 +69,8 @@ class Owner::Thread final : public World, public LineListener, public CommandLis
     return ours;
   }
 
-  void finish() {
-    if (!thread_.joinable()) return;
+  void begin_to_finish() {
+    if (std::exchange(told_to_finish_, true)) return;
     asio::post(context_, [this] {
       finishing_ = true;
       server_.close();
@@ -80,6 +80,11 @@ class Owner::Thread final : public World, public LineListener, public CommandLis
       });
       stop_if_done();
     });
+  }
+
+  void finish() {
+    if (!thread_.joinable()) return;
+    begin_to_finish();
     thread_.join();
   }
 
@@ -197,6 +202,7 @@ class Owner::Thread final : public World, public LineListener, public CommandLis
   ApiServer server_;
   bool scheduled_ = false;
   bool finishing_ = false;
+  bool told_to_finish_ = false;  // in the other thread
   std::promise<void> result_;
   std::shared_future<void> ended_{result_.get_future()};
   std::thread thread_;
@@ -208,6 +214,8 @@ Owner::Owner(const Profile& profile, ProfileLock lock, std::unique_ptr<Vault> va
 Owner::~Owner() = default;
 
 Descriptor Owner::connect() { return thread_->connect(); }
+
+void Owner::begin_to_finish() { thread_->begin_to_finish(); }
 
 void Owner::finish() {
   thread_->finish();

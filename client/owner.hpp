@@ -22,6 +22,8 @@ class Owner {
   // A new stream of client/api. Throws what ended the owner, if it has ended.
   [[nodiscard]] Descriptor connect();
 
+  // finish() will be called: of several owners all begin with it before the first is waited for.
+  void begin_to_finish();
   // A clean end: nobody new is served, others' commands may end for kFinishOthers, then the log is
   // emptied and the lock is free. Returns when that is done; throws what went wrong on the way.
   void finish();

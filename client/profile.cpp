@@ -33,26 +33,26 @@ fs::path home() {
   throw Problem{ExitCode::user, "Nothing says where your home is: set HOME or BISIK_HOME."};
 }
 
-fs::path profiles() {
-  const auto set = from_environment("XDG_DATA_HOME");
-  // The specification says that a relative path there is to be ignored.
-  return (set && set->is_absolute() ? *set : home() / ".local" / "share") / "bisik";
-}
-
 [[noreturn]] void fail(const std::string& what, int error) {
   throw Problem{ExitCode::user, what + ": " + std::strerror(error) + "."};
 }
 
 }  // namespace
 
+fs::path Profile::folder_of_names() {
+  const auto set = from_environment("XDG_DATA_HOME");
+  // The specification says that a relative path there is to be ignored.
+  return (set && set->is_absolute() ? *set : home() / ".local" / "share") / "bisik";
+}
+
 Profile Profile::find(const std::optional<std::string>& name) {
   if (name && !is_name(*name)) {
     throw Problem{ExitCode::user,
                   "A profile's name has letters, digits, '-', '_' and '.': choose another one."};
   }
-  if (name) return Profile{profiles() / *name};
+  if (name) return Profile{folder_of_names() / *name};
   if (const auto set = from_environment("BISIK_HOME")) return Profile{fs::absolute(*set)};
-  return Profile{profiles() / kDefaultName};
+  return Profile{folder_of_names() / kDefaultName};
 }
 
 bool Profile::is_name(std::string_view name) {
@@ -67,7 +67,7 @@ bool Profile::is_name(std::string_view name) {
 std::vector<Profile> Profile::all() {
   std::vector<Profile> found;
   std::error_code none;
-  for (const auto& entry : fs::directory_iterator{profiles(), none}) {
+  for (const auto& entry : fs::directory_iterator{folder_of_names(), none}) {
     const Profile profile{entry.path()};
     if (is_name(entry.path().filename().string()) && profile.exists()) found.push_back(profile);
   }

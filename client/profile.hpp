@@ -24,12 +24,16 @@ class Profile {
   // $XDG_DATA_HOME/bisik, which is ~/.local/share/bisik where the variable is not set.
   // Throws Problem if the name is no name, or nothing says where home is.
   [[nodiscard]] static Profile find(const std::optional<std::string>& name);
+  // Where those are that have names. Throws Problem if nothing says where home is.
+  [[nodiscard]] static std::filesystem::path folder_of_names();
   // Those that have names and exist, in the order of their names.
   [[nodiscard]] static std::vector<Profile> all();
   [[nodiscard]] static bool is_name(std::string_view name);
   [[nodiscard]] static Profile in(std::filesystem::path folder);
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+  // What people and bots may call it.
+  [[nodiscard]] std::string name() const { return folder_.filename().string(); }
   [[nodiscard]] std::filesystem::path database() const { return folder_ / "profile.db"; }
   [[nodiscard]] std::filesystem::path key_file() const { return folder_ / "key"; }
   [[nodiscard]] std::filesystem::path lock() const { return folder_ / "lock"; }

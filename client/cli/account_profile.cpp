@@ -9,13 +9,6 @@
 namespace bisik::client {
 namespace {
 
-// What opens it without asking anybody.
-VaultSecret open_silently(VaultMethod method, const Profile& profile, const Globals& globals) {
-  if (method == VaultMethod::key_file) return read_key_file(profile.key_file());
-  if (!globals.passphrase.file) throw Problem{ExitCode::user, "That would ask for a passphrase."};
-  return ask_passphrase(globals.passphrase);
-}
-
 std::string account_of(const Profile& profile, const Globals& globals) {
   Gate gate{profile,
             {.open = [&](VaultMethod method) { return open_silently(method, profile, globals); },
@@ -46,13 +39,22 @@ bool is_profile_of(const std::string& account, const Profile& profile, const Glo
 
 }  // namespace
 
+VaultSecret open_silently(VaultMethod method, const Profile& profile, const Globals& globals) {
+  if (method == VaultMethod::key_file) return read_key_file(profile.key_file());
+  if (!globals.passphrase.file) {
+    throw Problem{ExitCode::user,
+                  "The profile opens with a passphrase, and nobody is asked: --passphrase-file."};
+  }
+  return ask_passphrase(globals.passphrase);
+}
+
 Profile find_profile_of(const std::string& account, const Globals& globals) {
   if (Profile::is_name(account)) {
     const auto named = Profile::find(account);
     if (named.exists()) return named;
   }
   auto candidates = Profile::all();
-  candidates.insert(candidates.begin(), Profile::find(globals.profile));
+  candidates.insert(candidates.begin(), Profile::find(globals.profile()));
   for (const auto& profile : candidates) {
     if (is_profile_of(account, profile, globals)) return profile;
   }

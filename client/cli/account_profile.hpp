@@ -9,4 +9,8 @@ namespace bisik::client {
 // open without a question. Throws Problem if there is none.
 [[nodiscard]] Profile find_profile_of(const std::string& account, const Globals& globals);
 
+// What opens a profile without asking anybody. Throws Problem where that cannot be.
+[[nodiscard]] VaultSecret open_silently(VaultMethod method, const Profile& profile,
+                                        const Globals& globals);
+
 }  // namespace bisik::client

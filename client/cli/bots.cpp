@@ -80,9 +80,13 @@ void declare_following(CLI::App& app, CommandLine& line) {
 
 void declare_bots(CLI::App& app, CommandLine& line) {
   declare_following(app, line);
-  auto& serving = declare(app, "daemon", "Keep the profile open for commands and bots, until ended",
-                          "bisik daemon --socket\n  systemctl --user enable --now bisik@default");
+  auto& serving = declare(app, "daemon", "Keep profiles open for commands and bots, until ended",
+                          "bisik daemon --socket\n  bisik daemon -a alice -a helper --socket\n"
+                          "  systemctl --user enable --now bisik@default");
   auto daemon_options = run_with(serving, line, daemon);
+  serving.add_flag("--all", daemon_options->all,
+                   "Every profile that has a name; else those that --profile or -a names, each "
+                   "time that it stands there");
   serving
       .add_option("--socket", daemon_options->socket,
                   "Serve JSON-RPC to bots of this user at a Unix socket; without PATH rpc.sock in "

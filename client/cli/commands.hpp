@@ -225,6 +225,7 @@ struct TraceOptions {
 ExitCode trace(Context& context, const TraceOptions& options);
 
 struct DaemonOptions {
+  bool all = false;                   // profiles that have names
   std::optional<std::string> socket;  // empty: in the profile's folder
   std::optional<std::string> tcp;     // empty: the usual address
   std::optional<std::string> http;    // the same

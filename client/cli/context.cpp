@@ -55,9 +55,13 @@ Gate& Context::gate() {
 }
 
 Profile Context::profile() const {
+  if (globals_.profiles.size() > 1 || globals_.accounts.size() > 1) {
+    throw Problem{ExitCode::user,
+                  "Several profiles are served by bisik daemon alone: name one of them."};
+  }
   if (!profile_) {
-    profile_ = globals_.account.empty() ? Profile::find(globals_.profile)
-                                        : find_profile_of(globals_.account, globals_);
+    profile_ = globals_.accounts.empty() ? Profile::find(globals_.profile())
+                                         : find_profile_of(globals_.account(), globals_);
   }
   return *profile_;
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/api/session.hpp"
 #include "client/cli/output.hpp"
@@ -14,12 +15,18 @@ namespace bisik::client {
 
 // Options that every command takes.
 struct Globals {
-  std::optional<std::string> profile;
-  std::string account;  // the same, or the id or UUID of its account; empty: not said
+  std::vector<std::string> profiles;  // several: for a daemon
+  std::vector<std::string> accounts;  // the same, or the ids or UUIDs of their accounts
   bool json = false;
   bool quiet = false;
   bool require_mlock = false;
   PassphraseSource passphrase;
+
+  // The one that is named; empty: none is.
+  [[nodiscard]] std::string account() const { return accounts.empty() ? "" : accounts.front(); }
+  [[nodiscard]] std::optional<std::string> profile() const {
+    return profiles.empty() ? std::nullopt : std::optional{profiles.front()};
+  }
 };
 
 class Context {
@@ -37,6 +44,7 @@ class Context {
   [[nodiscard]] Session& new_session(bool with_passphrase);
   // The way to its owner, for who wants to be that or comes several times.
   [[nodiscard]] Gate& gate();
+  // Throws Problem if several are named.
   [[nodiscard]] Profile profile() const;
 
   // Ends the owner, if this process is it. Throws what went wrong with the profile.

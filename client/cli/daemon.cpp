@@ -1,31 +1,24 @@
-// daemon: owns the profile without a person, and serves commands and bots until it is ended.
+// daemon: owns profiles without a person, and serves commands and bots until it is ended.
 #include "client/cli/doors.hpp"
 #include "client/cli/hooks.hpp"
 #include "client/cli/service_manager.hpp"
+#include "client/cli/tenancy.hpp"
 #include "client/signals.hpp"
 
 namespace bisik::client {
 namespace {
 
-void say_ready(Context& context, const SafeText& served) {
-  context.say(SafeText{"Ready: serving the profile in "} +
-              SafeText::line(context.profile().folder().string()) + served);
+// Returns when it was ended, or there is no tenant any more.
+void serve(Context& context, const DaemonOptions& options, const std::filesystem::path& folder,
+           const SafeText& what, Tenants& tenants) {
+  Doors doors{folder, options, tenants};
+  Hooks hooks{context, folder, options, tenants};
+  Host host{tenants};
+  doors.open(host);
+  hooks.open(host);
+  host.watch_owners(doors.any() && options.receive_mode == "on-start");
+  context.say(SafeText{"Ready: serving "} + what + doors.words() + hooks.words());
   tell_service_manager("READY=1");
-}
-
-void serve(Context& context, const DaemonOptions& options) {
-  if (!options.link.empty()) (void)context.new_session(false);
-  auto& gate = context.gate();
-  gate.take_over([&] {
-    context.say(SafeText{"Another command owns this profile: waiting until it has ended."});
-  });
-  Doors doors{context, options};
-  Hooks hooks{context, options};
-  Host host{gate};
-  doors.open(host, gate);
-  hooks.open(host, gate);
-  host.watch_owner(doors.any() && options.receive_mode == "on-start");
-  say_ready(context, doors.words() + hooks.words());
   try {
     host.run();
   } catch (const Interrupted&) {
@@ -35,11 +28,46 @@ void serve(Context& context, const DaemonOptions& options) {
   }
 }
 
+void serve_one(Context& context, const DaemonOptions& options) {
+  if (!options.link.empty()) (void)context.new_session(false);
+  auto& gate = context.gate();
+  gate.take_over([&] {
+    context.say(SafeText{"Another command owns this profile: waiting until it has ended."});
+  });
+  Tenants tenants{gate, context.globals().account()};
+  const auto folder = context.profile().folder();
+  serve(context, options, folder, SafeText{"the profile in "} + SafeText::line(folder.string()),
+        tenants);
+}
+
+SafeText words_of(const Tenants& tenants) {
+  SafeText all{"the profiles "};
+  bool first = true;
+  for (std::size_t each = 0; each < tenants.size(); ++each) {
+    if (tenants.ended(each)) continue;
+    if (!std::exchange(first, false)) all += SafeText{", "};
+    all += SafeText::line(tenants.name(each));
+  }
+  return all;
+}
+
+ExitCode serve_several(Context& context, const DaemonOptions& options) {
+  Tenancy tenancy{context, options};
+  auto& tenants = tenancy.tenants();
+  tenancy.open();
+  if (!tenants.all_ended()) {
+    serve(context, options, Profile::folder_of_names(), words_of(tenants), tenants);
+  }
+  const auto code = tenancy.leave();
+  return tenants.all_ended() ? tenancy.code() : code;
+}
+
 }  // namespace
 
 ExitCode daemon(Context& context, const DaemonOptions& options) {
   try {
-    serve(context, options);
+    if (wants_several(context, options)) return serve_several(context, options);
+    serve_one(context, options);
   } catch (const Interrupted&) {
     Signals::forget();  // before it was ready
   }

@@ -16,10 +16,10 @@ namespace {
 constexpr const char* kDefaultTcp = "127.0.0.1:7583";
 constexpr const char* kDefaultHttp = "127.0.0.1:8080";
 
-std::filesystem::path in_profile(const Context& context, const std::optional<std::string>& given,
-                                 const char* name) {
+std::filesystem::path path_of(const std::optional<std::string>& given,
+                              const std::filesystem::path& folder, const char* name) {
   if (given && !given->empty()) return *given;
-  return context.profile().folder() / name;
+  return folder / name;
 }
 
 std::string or_default(const std::string& given, const char* usual) {
@@ -32,30 +32,31 @@ void send_at_once(const Descriptor& stream) {
   setsockopt(stream.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-std::unique_ptr<Program> speak_lines(Gate& gate, Descriptor stream,
+std::unique_ptr<Program> speak_lines(Tenants& tenants, Descriptor stream,
                                      const rpc::Conversation::Options& speech,
                                      Link::Caution caution) {
   auto out = copy_of(stream.get());
   if (!out) return nullptr;
-  return std::make_unique<Link>(gate, std::move(stream), std::move(out), speech, caution);
+  return std::make_unique<Link>(tenants, std::move(stream), std::move(out), speech, caution);
 }
 
 }  // namespace
 
-Doors::Doors(const Context& context, const DaemonOptions& options)
-    : speech_{.receives = options.receive_mode != "manual",
-              .account = context.globals().account,
+Doors::Doors(const std::filesystem::path& folder, const DaemonOptions& options, Tenants& tenants)
+    : tenants_{tenants},
+      speech_{.receives = options.receive_mode != "manual",
+              .accounts = tenants.names(),
               .relay = options.link} {
-  rules_.account = speech_.account;
+  rules_.accounts = speech_.accounts;
   rules_.receives = speech_.receives;
-  if (options.socket) socket_.emplace(in_profile(context, options.socket, "rpc.sock"));
+  if (options.socket) socket_.emplace(path_of(options.socket, folder, "rpc.sock"));
   if (options.tcp) tcp_.emplace(or_default(*options.tcp, kDefaultTcp));
   if (options.http) http_.emplace(or_default(*options.http, kDefaultHttp));
   if (options.no_token) {
     require_loopback(tcp_);
     require_loopback(http_);
   } else if (tcp_ || http_) {
-    rules_.token = read_or_make_token(in_profile(context, options.token_file, "rpc.token"));
+    rules_.token = read_or_make_token(path_of(options.token_file, folder, "rpc.token"));
   }
 }
 
@@ -66,30 +67,29 @@ void Doors::require_loopback(const std::optional<TcpListener>& listener) const {
                                     "leave --no-token out."};
 }
 
-void Doors::open(Host& host, Gate& gate) {
+void Doors::open(Host& host) {
   if (socket_) {
-    host.listen(socket_->take_listener(),
-                [&gate, this](Descriptor stream) -> std::unique_ptr<Program> {
-                  if (!is_same_user(stream.get())) return nullptr;
-                  return speak_lines(gate, std::move(stream), speech_, Link::Caution::none);
-                });
+    host.listen(socket_->take_listener(), [this](Descriptor stream) -> std::unique_ptr<Program> {
+      if (!is_same_user(stream.get())) return nullptr;
+      return speak_lines(tenants_, std::move(stream), speech_, Link::Caution::none);
+    });
   }
-  if (tcp_) open_tcp(host, gate);
+  if (tcp_) open_tcp(host);
   if (!http_) return;
-  host.listen(http_->take_listener(), [&gate, this](Descriptor stream) -> std::unique_ptr<Program> {
+  host.listen(http_->take_listener(), [this](Descriptor stream) -> std::unique_ptr<Program> {
     send_at_once(stream);
     auto out = copy_of(stream.get());
     if (!out) return nullptr;
-    return std::make_unique<HttpLink>(gate, std::move(stream), std::move(out), rules_);
+    return std::make_unique<HttpLink>(tenants_, std::move(stream), std::move(out), rules_);
   });
 }
 
-void Doors::open_tcp(Host& host, Gate& gate) {
-  host.listen(tcp_->take_listener(), [&gate, this](Descriptor stream) -> std::unique_ptr<Program> {
+void Doors::open_tcp(Host& host) {
+  host.listen(tcp_->take_listener(), [this](Descriptor stream) -> std::unique_ptr<Program> {
     send_at_once(stream);
     if (!rules_.token)
-      return speak_lines(gate, std::move(stream), speech_, Link::Caution::browsers);
-    return std::make_unique<TokenLink>(gate, std::move(stream), *rules_.token, speech_);
+      return speak_lines(tenants_, std::move(stream), speech_, Link::Caution::browsers);
+    return std::make_unique<TokenLink>(tenants_, std::move(stream), *rules_.token, speech_);
   });
 }
 

@@ -13,20 +13,22 @@ namespace bisik::client {
 class Doors {
  public:
   // Throws Problem: an address that cannot be served, or that others could reach without a token.
-  Doors(const Context& context, const DaemonOptions& options);
+  // `folder`: where sockets and tokens are that have no place of their own.
+  Doors(const std::filesystem::path& folder, const DaemonOptions& options, Tenants& tenants);
   Doors(const Doors&) = delete;
   Doors& operator=(const Doors&) = delete;
 
   // Once; this outlives the host.
-  void open(Host& host, Gate& gate);
+  void open(Host& host);
   [[nodiscard]] bool any() const { return socket_ || tcp_ || http_; }
   // Where they are, for the person.
   [[nodiscard]] SafeText words() const;
 
  private:
-  void open_tcp(Host& host, Gate& gate);
+  void open_tcp(Host& host);
   void require_loopback(const std::optional<TcpListener>& listener) const;
 
+  Tenants& tenants_;
   rpc::Conversation::Options speech_;
   HttpLink::Rules rules_;
   std::optional<SocketFile> socket_;

@@ -9,23 +9,24 @@
 #include "client/hook/run_program.hpp"
 #include "client/problem.hpp"
 #include "crypto/base64url.hpp"
+#include "crypto/hex.hpp"
 
 namespace bisik::client {
 namespace {
 
-std::unique_ptr<Errands> program_runs(const Context& context, const DaemonOptions& options) {
+std::unique_ptr<Errands> program_runs(const Profile& profile, const DaemonOptions& options) {
   std::vector<std::string> argv{*options.exec};
   argv.insert(argv.end(), options.exec_words.begin(), options.exec_words.end());
   // What it starts speaks for the same profile.
-  const auto folder = std::filesystem::absolute(context.profile().folder());
+  const auto folder = std::filesystem::absolute(profile.folder());
   return std::make_unique<ProgramRuns>(
       std::move(argv), std::vector{"BISIK_HOME=" + folder.string(), std::string{"BISIK_PROFILE="}});
 }
 
-std::unique_ptr<Errands> posts(const Context& context, const DaemonOptions& options) {
+std::unique_ptr<Errands> posts(const std::filesystem::path& folder, const DaemonOptions& options) {
   auto parsed = parse_webhook_url(*options.webhook);
   if (!parsed.url) throw Problem{ExitCode::user, parsed.why_not};
-  const auto file = options.webhook_secret.empty() ? context.profile().folder() / "webhook.secret"
+  const auto file = options.webhook_secret.empty() ? folder / "webhook.secret"
                                                    : std::filesystem::path{options.webhook_secret};
   const auto secret = crypto::to_base64url(read_or_make_token(file).bytes());
   if (!options.webhook_ca.empty() && !parsed.url->tls) {
@@ -37,8 +38,9 @@ std::unique_ptr<Errands> posts(const Context& context, const DaemonOptions& opti
 
 }  // namespace
 
-Hooks::Hooks(Context& context, const DaemonOptions& options)
-    : context_{context}, options_{options} {
+Hooks::Hooks(Context& context, const std::filesystem::path& folder, const DaemonOptions& options,
+             Tenants& tenants)
+    : context_{context}, tenants_{tenants}, options_{options} {
   if (!options.exec && !options.exec_words.empty()) {
     throw Problem{ExitCode::user, "Nothing is run without --exec: " + options.exec_words.front() +
                                       " stands alone."};
@@ -47,33 +49,53 @@ Hooks::Hooks(Context& context, const DaemonOptions& options)
     throw Problem{ExitCode::user,
                   "--consumer names one: with --exec and --webhook together, leave it out."};
   }
+  for (std::size_t each = 0; each < tenants.size(); ++each) add(each, folder);
+}
+
+void Hooks::add(std::size_t tenant, const std::filesystem::path& folder) {
   const auto name = [&](const char* usual) {
-    return options.consumer.empty() ? std::string{usual} : options.consumer;
+    return options_.consumer.empty() ? std::string{usual} : options_.consumer;
   };
-  if (options.exec) {
-    hooks_.push_back({name("exec"), *options.exec, program_runs(context, options)});
+  const auto& profile = tenants_.gate(tenant).profile();
+  if (options_.exec) {
+    hooks_.push_back({tenant, name("exec"), *options_.exec, program_runs(profile, options_)});
   }
-  if (options.webhook) {
-    hooks_.push_back({name("webhook"), *options.webhook, posts(context, options)});
+  if (options_.webhook) {
+    hooks_.push_back({tenant, name("webhook"), *options_.webhook, posts(folder, options_)});
   }
 }
 
-void Hooks::open(Host& host, Gate& gate) {
+Courier::Options Hooks::options_of(const Hook& hook) const {
+  const auto name = tenants_.gate(hook.tenant).profile().name();
+  const auto before = tenants_.alone() ? std::string{} : name + ": ";
+  return {
+      .consumer = hook.consumer,
+      .parallel = options_.parallel,
+      .takes = std::chrono::milliseconds{static_cast<std::int64_t>(options_.takes * 1'000)},
+      .to_json =
+          [name](const proto::pb::Message& message, const std::string& account) {
+            auto json = to_json(message);
+            json["profile"] = name;
+            json["to_account"] = crypto::to_hex(crypto::as_bytes(account));
+            return json.dump(-1, ' ', true);
+          },
+      .say = [this, before](
+                 const std::string& sentence) { context_.say(SafeText::line(before + sentence)); }};
+}
+
+void Hooks::open(Host& host) {
   for (auto& hook : hooks_) {
-    Courier::Options how{
-        .consumer = hook.consumer,
-        .parallel = options_.parallel,
-        .takes = std::chrono::milliseconds{static_cast<std::int64_t>(options_.takes * 1'000)},
-        .to_json =
-            [](const proto::pb::Message& message) { return to_json(message).dump(-1, ' ', true); },
-        .say = [this](const std::string& sentence) { context_.say(SafeText::line(sentence)); }};
-    host.add(std::make_unique<Courier>(gate, std::move(hook.errands), std::move(how)));
+    host.add(std::make_unique<Courier>(tenants_.gate(hook.tenant), std::move(hook.errands),
+                                       options_of(hook)),
+             hook.tenant);
   }
 }
 
 SafeText Hooks::words() const {
   SafeText all;
-  for (const auto& hook : hooks_) all += SafeText{", messages to "} + SafeText::line(hook.where);
+  for (const auto& hook : hooks_) {
+    if (hook.tenant == 0) all += SafeText{", messages to "} + SafeText::line(hook.where);
+  }
   return all;
 }
 

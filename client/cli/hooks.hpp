@@ -10,20 +10,27 @@ namespace bisik::client {
 class Hooks {
  public:
   // Throws Problem: no such program, an address that is none, or a secret that others may read.
-  Hooks(Context& context, const DaemonOptions& options);
+  // `folder`: where the secret is that has no place of its own.
+  Hooks(Context& context, const std::filesystem::path& folder, const DaemonOptions& options,
+        Tenants& tenants);
 
-  // `gate` is that of the owner. Once.
-  void open(Host& host, Gate& gate);
+  // Once; this outlives the host.
+  void open(Host& host);
   // What it says when it is ready.
   [[nodiscard]] SafeText words() const;
 
  private:
   struct Hook {
+    std::size_t tenant;
     std::string consumer;
     std::string where;
     std::unique_ptr<Errands> errands;
   };
+  void add(std::size_t tenant, const std::filesystem::path& folder);
+  [[nodiscard]] Courier::Options options_of(const Hook& hook) const;
+
   Context& context_;
+  Tenants& tenants_;
   const DaemonOptions& options_;
   std::vector<Hook> hooks_;
 };

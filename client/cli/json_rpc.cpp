@@ -26,11 +26,12 @@ ExitCode json_rpc(Context& context, const JsonRpcOptions& options) {
   if (options.describe) return describe(context, *options.describe);
   if (!options.link.empty()) (void)context.new_session(false);
   auto& gate = context.gate();
-  Host host{gate};
+  Tenants tenants{gate, context.globals().account()};
+  Host host{tenants};
   const rpc::Conversation::Options speech{.receives = options.receive_mode != "manual",
-                                          .account = context.globals().account,
+                                          .accounts = tenants.names(),
                                           .relay = options.link};
-  host.add(std::make_unique<Link>(gate, copy_of(STDIN_FILENO), copy_of(STDOUT_FILENO), speech));
+  host.add(std::make_unique<Link>(tenants, copy_of(STDIN_FILENO), copy_of(STDOUT_FILENO), speech));
   try {
     host.run();
   } catch (const Interrupted&) {

@@ -4,70 +4,14 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <new>
-#include <nlohmann/json.hpp>
 #include <span>
 
+#include "client/cli/ending.hpp"
 #include "client/cli/table.hpp"
 #include "client/signals.hpp"
-#include "storage/error.hpp"
 
 namespace bisik::client {
 namespace {
-
-struct Ending {
-  ExitCode code;
-  std::string sentence;
-};
-
-Ending ending(const storage::StorageError& error) {
-  using Kind = storage::StorageError::Kind;
-  switch (error.kind()) {
-    case Kind::full:
-      return {ExitCode::user, "The disk is full, so nothing was kept: make room, then try again."};
-    case Kind::corrupt:
-    case Kind::not_ours:
-      return {ExitCode::unexpected,
-              "This profile's database is damaged; nothing was changed. Put a copy of its folder "
-              "back."};
-    case Kind::newer_version:
-      return {ExitCode::user, "A later version of bisik wrote this profile: update bisik."};
-    case Kind::busy:
-      return {ExitCode::unexpected,
-              "Another program has this profile's database open: close it, then try again."};
-    case Kind::io:
-      return {ExitCode::unexpected,
-              "The profile's folder cannot be read or written: check the disk and its permissions "
-              "(bisik doctor)."};
-    case Kind::other:
-      break;
-  }
-  return {ExitCode::unexpected, std::string{"The profile's database failed: "} + error.what()};
-}
-
-// Of the exception that is being handled.
-Ending ending() {
-  try {
-    throw;
-  } catch (const Problem& problem) {
-    return {problem.code(), problem.what()};
-  } catch (const storage::StorageError& error) {
-    return ending(error);
-  } catch (const std::bad_alloc&) {
-    return {ExitCode::unexpected, "There is not enough memory."};
-  } catch (const std::exception& error) {
-    return {ExitCode::unexpected, std::string{"Something unexpected happened: "} + error.what()};
-  }
-}
-
-void tell(Output& err, bool json, const Ending& how) {
-  if (json) {
-    err.json({{"error", {{"code", static_cast<int>(how.code)}, {"message", how.sentence}}}});
-  } else {
-    err << SafeText::line(how.sentence) << "\n";
-  }
-  err.flush();
-}
 
 // Where the line is not parsed: as it is typed, or as variable and file say.
 bool wants_json(int argc, const char* const* argv) {

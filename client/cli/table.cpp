@@ -26,11 +26,13 @@ constexpr const char* kFooter =
 
 void declare_globals(CLI::App& app, Globals& globals) {
   app.set_version_flag("--version", std::string{version_words()}, "Show the version and exit");
-  app.add_option("--profile", globals.profile, "A profile by its name, instead of BISIK_HOME")
+  app.add_option("--profile", globals.profiles, "A profile by its name, instead of BISIK_HOME")
       ->envname("BISIK_PROFILE")
+      ->allow_extra_args(false)
       ->type_name("NAME");
-  app.add_option("--account,-a,-u", globals.account,
+  app.add_option("--account,-a,-u", globals.accounts,
                  "A profile by its name, or by the id or UUID of its account")
+      ->allow_extra_args(false)
       ->type_name("ACCOUNT");
   app.add_option_function<std::string>(
          "--config", [](const std::string&) {},  // was read before the line is

@@ -22,17 +22,29 @@ int milliseconds_until(std::chrono::steady_clock::time_point when) {
 
 }  // namespace
 
+void Host::add(std::unique_ptr<Program> program) {
+  guests_.push_back({std::move(program), std::nullopt});
+  ++from_the_beginning_;
+}
+
+void Host::add(std::unique_ptr<Program> program, std::size_t tenant) {
+  guests_.push_back({std::move(program), tenant});
+  ++from_the_beginning_;
+}
+
 void Host::listen(Descriptor listener, Welcome welcome) {
   doors_.push_back({std::move(listener), std::move(welcome)});
 }
 
-void Host::watch_owner(bool fetches) {
+void Host::watch_owners(bool fetches) {
   fetches_ = fetches;
-  owner_.emplace(gate_);
-  ask_owner();
+  for (std::size_t each = 0; each < tenants_.size(); ++each) {
+    auto& watch = watches_.emplace_back(tenants_.gate(each));
+    tenants_.attempt(each, [&] { ask_owner(watch); });
+  }
 }
 
-void Host::ask_owner() {
+void Host::ask_owner(Watch& watch) {
   proto::pb::ApiRequest request;
   if (fetches_) {
     // Nothing stands behind this cursor, but whoever waits for messages has them fetched.
@@ -42,12 +54,13 @@ void Host::ask_owner() {
   } else {
     request.mutable_who_am_i();
   }
-  owner_->ask(std::move(request));
+  watch.owner.ask(std::move(request));
 }
 
 void Host::run() {
   go_on();
-  while (!programs_.empty() || !doors_.empty() || owner_) {
+  while (!guests_.empty() || !doors_.empty() || !watches_.empty()) {
+    if (tenants_.all_ended()) return;
     wait(Clock::time_point::max());
     go_on();
   }
@@ -55,21 +68,25 @@ void Host::run() {
 
 void Host::finish() {
   doors_.clear();
-  for (const auto& program : programs_) program->stop();
+  for (const auto& guest : guests_) guest.program->stop();
   const auto end = Clock::now() + kLastAnswers;
-  for (go_on(); !programs_.empty() && Clock::now() < end; go_on()) wait(end);
-  programs_.clear();
+  for (go_on(); !guests_.empty() && Clock::now() < end; go_on()) wait(end);
+  guests_.clear();
 }
 
 void Host::wait(Clock::time_point until) {
   std::vector<pollfd> waits{{Signals::fd(), POLLIN, 0}};
-  if (owner_) waits.push_back({owner_->fd(), POLLIN, 0});
-  until = std::min(until, ask_owner_at_.value_or(until));
-  for (const auto& program : programs_) {
-    program->add_waits(waits);
-    until = std::min(until, program->wakes_at().value_or(until));
+  for (std::size_t each = 0; each < watches_.size(); ++each) {
+    if (tenants_.ended(each)) continue;
+    waits.push_back({watches_[each].owner.fd(), POLLIN, 0});
+    until = std::min(until, watches_[each].ask_at.value_or(until));
   }
-  if (programs_.size() < kMaxPrograms) {
+  for (const auto& guest : guests_) {
+    if (!may_work(guest)) continue;
+    guest.program->add_waits(waits);
+    until = std::min(until, guest.program->wakes_at().value_or(until));
+  }
+  if (has_room()) {
     for (const auto& door : doors_) waits.push_back({door.listener.get(), POLLIN, 0});
   }
   poll(waits.data(), waits.size(), milliseconds_until(until));
@@ -79,30 +96,51 @@ void Host::wait(Clock::time_point until) {
 
 void Host::go_on() {
   for (const auto& door : doors_) accept_from(door);
-  if (owner_) look_after_owner();
-  for (const auto& program : programs_) program->go_on();
-  std::erase_if(programs_, [](const auto& program) { return program->over(); });
+  for (std::size_t each = 0; each < watches_.size(); ++each) {
+    tenants_.attempt(each, [&] { look_after_owner(watches_[each]); });
+  }
+  for (const auto& guest : guests_) go_on(guest);
+  std::erase_if(guests_, [this](const Guest& guest) { return is_over(guest); });
 }
 
+// While another command owns its profile nobody works for a tenant: two would do the same.
+bool Host::may_work(const Guest& guest) const {
+  return !guest.works_for ||
+         (!tenants_.ended(*guest.works_for) && tenants_.gate(*guest.works_for).owns());
+}
+
+void Host::go_on(const Guest& guest) {
+  if (!guest.works_for) return guest.program->go_on();
+  if (may_work(guest)) tenants_.attempt(*guest.works_for, [&] { guest.program->go_on(); });
+}
+
+bool Host::is_over(const Guest& guest) const {
+  return guest.program->over() || (guest.works_for && tenants_.ended(*guest.works_for));
+}
+
+bool Host::has_room() const { return guests_.size() < kMaxPrograms + from_the_beginning_; }
+
 void Host::accept_from(const Door& door) {
-  while (programs_.size() < kMaxPrograms) {
+  while (has_room()) {
     Descriptor stream{accept4(door.listener.get(), nullptr, nullptr, SOCK_CLOEXEC)};
     if (!stream) return;
-    if (auto program = door.welcome(std::move(stream))) programs_.push_back(std::move(program));
+    if (auto program = door.welcome(std::move(stream))) {
+      guests_.push_back({std::move(program), std::nullopt});
+    }
   }
 }
 
 // What it says is of no interest; that it ends is, and that it does not fetch, as long as the
 // profile has no account.
-void Host::look_after_owner() {
-  while (owner_->has_reply()) {
-    const auto reply = owner_->next(Clock::now());
+void Host::look_after_owner(Watch& watch) {
+  while (watch.owner.has_reply()) {
+    const auto reply = watch.owner.next(Clock::now());
     if (!reply) break;
-    if (fetches_ && reply->last()) ask_owner_at_ = Clock::now() + kAskOwnerAgain;
+    if (fetches_ && reply->last()) watch.ask_at = Clock::now() + kAskOwnerAgain;
   }
-  if (!ask_owner_at_ || Clock::now() < *ask_owner_at_) return;
-  ask_owner_at_.reset();
-  ask_owner();
+  if (!watch.ask_at || Clock::now() < *watch.ask_at) return;
+  watch.ask_at.reset();
+  ask_owner(watch);
 }
 
 }  // namespace bisik::client

@@ -1,12 +1,14 @@
 // Where programs come in that speak JSON-RPC: over standard input and output, or through sockets.
-// One thread waits for all of them; each has its own conversation and its own way to the owner.
+// One thread waits for all of them; each has its own conversation and its own way to the owners.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 
 #include "client/api/session.hpp"
 #include "client/door/program.hpp"
+#include "client/door/tenants.hpp"
 
 namespace bisik::client {
 
@@ -15,17 +17,20 @@ class Host {
   // How a program that has come in is spoken with; null: not at all.
   using Welcome = std::function<std::unique_ptr<Program>(Descriptor stream)>;
 
-  explicit Host(Gate& gate) : gate_{gate} {}
+  explicit Host(Tenants& tenants) : tenants_{tenants} {}
 
   // A program that is there already.
-  void add(std::unique_ptr<Program> program) { programs_.push_back(std::move(program)); }
+  void add(std::unique_ptr<Program> program);
+  // One that works for this tenant alone, while this process owns its profile.
+  void add(std::unique_ptr<Program> program, std::size_t tenant);
   // Those that will come; `listener` is non-blocking.
   void listen(Descriptor listener, Welcome welcome);
-  // The owner is in this process: its end ends run(). With `fetches` it has the relay's messages
-  // brought to the inbox all the time.
-  void watch_owner(bool fetches);
+  // This process owns the profiles, or will: the end of the last owner ends run(). With `fetches`
+  // they have the relay's messages brought to the inbox all the time.
+  void watch_owners(bool fetches);
 
-  // Until there is nothing left to wait for. Throws Interrupted, and what ended the owner.
+  // Until there is nothing left to wait for. Throws Interrupted, and what ended a tenant that is
+  // alone.
   void run();
   // After an interruption: what was begun is answered, for kLastAnswers at most.
   void finish();
@@ -37,17 +42,31 @@ class Host {
     Welcome welcome;
   };
 
+  struct Guest {
+    std::unique_ptr<Program> program;
+    std::optional<std::size_t> works_for;  // a tenant alone
+  };
+  struct Watch {
+    explicit Watch(Gate& gate) : owner{gate} {}
+    Session owner;
+    std::optional<Clock::time_point> ask_at = {};
+  };
+
+  [[nodiscard]] bool may_work(const Guest& guest) const;
+  void go_on(const Guest& guest);
+  [[nodiscard]] bool is_over(const Guest& guest) const;
   void wait(Clock::time_point until);
   void go_on();
   void accept_from(const Door& door);
-  void ask_owner();
-  void look_after_owner();
+  [[nodiscard]] bool has_room() const;
+  void ask_owner(Watch& watch);
+  void look_after_owner(Watch& watch);
 
-  Gate& gate_;
-  std::optional<Session> owner_;
+  Tenants& tenants_;
+  std::deque<Watch> watches_;  // by tenant; empty: nobody is watched
   bool fetches_ = false;
-  std::optional<Clock::time_point> ask_owner_at_;
-  std::vector<std::unique_ptr<Program>> programs_;
+  std::vector<Guest> guests_;
+  std::size_t from_the_beginning_ = 0;  // guests that did not come through a door
   std::vector<Door> doors_;
 };
 

@@ -14,8 +14,8 @@ constexpr std::string_view kText = "text/plain; charset=utf-8";
 
 }  // namespace
 
-HttpLink::HttpLink(Gate& gate, Descriptor in, Descriptor out, const Rules& rules)
-    : gate_{gate}, rules_{rules}, in_{std::move(in)}, outlet_{std::move(out)} {
+HttpLink::HttpLink(Tenants& tenants, Descriptor in, Descriptor out, const Rules& rules)
+    : tenants_{tenants}, rules_{rules}, in_{std::move(in)}, outlet_{std::move(out)} {
   wait_for_request();
 }
 
@@ -29,20 +29,26 @@ bool HttpLink::wants_bytes() const {
   return state_ == State::streaming || (state_ == State::reading && outlet_.empty());
 }
 
+// Nothing is read meanwhile: whoever has asked waits for the owner of a profile.
+bool HttpLink::is_waited_for() const {
+  return state_ == State::calling || state_ == State::opening;
+}
+
 void HttpLink::add_waits(std::vector<pollfd>& waits) const {
   if (wants_bytes()) waits.push_back({in_.get(), POLLIN, 0});
-  if (state_ == State::calling) waits.push_back({in_.get(), POLLRDHUP, 0});
+  if (is_waited_for()) waits.push_back({in_.get(), POLLRDHUP, 0});
   outlet_.add_waits(waits);
   if (talk_ && !outlet_.full()) talk_->owner.add_waits(waits);
 }
 
 void HttpLink::go_on() {
   // Whoever no longer waits for the answer shall not be handed messages in it.
-  if (state_ == State::calling && is_ready(in_.get(), POLLRDHUP)) gone_ = true;
+  if (is_waited_for() && is_ready(in_.get(), POLLRDHUP)) gone_ = true;
   for (bool moved = true; moved && !over();) {
     moved = read();
     moved = begin_request() || moved;
     moved = talk() || moved;
+    moved = open_events() || moved;
     moved = write() || moved;
   }
   look_at_clock();
@@ -85,8 +91,8 @@ void HttpLink::begin_call(const std::string& body) {
   if (!talk_) {
     written_before_ = outlet_.messages_written();
     talk_ = std::make_unique<Talk>(
-        gate_, rpc::Conversation::Options{
-                   .receives = false, .may_subscribe = false, .account = rules_.account});
+        tenants_, rpc::Conversation::Options{
+                      .receives = false, .may_subscribe = false, .accounts = rules_.accounts});
   }
   state_ = State::calling;
   talk_->conversation.hear(body);
@@ -98,11 +104,23 @@ void HttpLink::begin_events(const rpc::HttpEvents& events) {
   }
   written_before_ = outlet_.messages_written();
   talk_ = std::make_unique<Talk>(
-      gate_, rpc::Conversation::Options{
-                 .bare = true, .account = rules_.account, .only_for = events.account});
+      tenants_, rpc::Conversation::Options{
+                    .bare = true, .accounts = rules_.accounts, .only_for = events.account});
+  state_ = State::opening;
+}
+
+bool HttpLink::open_events() {
+  if (state_ != State::opening || !talk_->conversation.knows_accounts()) return false;
+  if (const auto error = talk_->conversation.only_for_nobody()) {
+    talk_.reset();
+    keep_alive_ = false;
+    answer({400, "Bad Request", error->message});
+    return true;
+  }
   state_ = State::streaming;
   deadline_ = Clock::now() + kSignOfLife;
   outlet_.add(rpc::events_head(), 0);
+  return true;
 }
 
 bool HttpLink::talk() {
@@ -114,6 +132,7 @@ bool HttpLink::talk() {
     taken = true;
     take_output();
   }
+  take_output();  // the loss of a profile is said without a reply
   // It had no id: there is nothing to say.
   if (state_ == State::calling && talk_->conversation.idle()) {
     answered(rpc::http_response(201, "Created", {}, {}, keep_alive_), 0);
@@ -123,6 +142,7 @@ bool HttpLink::talk() {
 }
 
 void HttpLink::take_output() {
+  if (state_ == State::opening) return;
   for (const auto& message : talk_->conversation.take_output()) {
     if (state_ == State::streaming) {
       outlet_.add(rpc::receive_event(message), 1);
@@ -160,11 +180,11 @@ bool HttpLink::write() {
 
 // What was asked takes as long as it takes.
 std::optional<HttpLink::Clock::time_point> HttpLink::wakes_at() const {
-  return state_ == State::calling ? std::nullopt : std::optional{deadline_};
+  return is_waited_for() ? std::nullopt : std::optional{deadline_};
 }
 
 void HttpLink::look_at_clock() {
-  if (state_ == State::calling || Clock::now() < deadline_) return;
+  if (is_waited_for() || Clock::now() < deadline_) return;
   if (state_ != State::streaming) {
     gone_ = true;
   } else {
@@ -176,8 +196,9 @@ void HttpLink::look_at_clock() {
 void HttpLink::stop() {
   stopped_ = true;
   keep_alive_ = false;
-  if (state_ == State::streaming) talk_->conversation.stop();
-  if (state_ == State::streaming || state_ == State::reading) state_ = State::closing;
+  const bool streams = state_ == State::streaming || state_ == State::opening;
+  if (streams) talk_->conversation.stop();
+  if (streams || state_ == State::reading) state_ = State::closing;
 }
 
 bool HttpLink::over() const {

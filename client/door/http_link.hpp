@@ -15,11 +15,11 @@ class HttpLink final : public Program {
  public:
   struct Rules {
     std::optional<crypto::Capability> token;
-    std::string account;  // what the command line called it
+    std::vector<std::string> accounts;  // what the command line called each
     bool receives = true;
   };
   // Both are the same connection. `rules` outlive it.
-  HttpLink(Gate& gate, Descriptor in, Descriptor out, const Rules& rules);
+  HttpLink(Tenants& tenants, Descriptor in, Descriptor out, const Rules& rules);
 
   void add_waits(std::vector<pollfd>& waits) const override;
   [[nodiscard]] std::optional<Clock::time_point> wakes_at() const override;
@@ -28,20 +28,23 @@ class HttpLink final : public Program {
   [[nodiscard]] bool over() const override;
 
  private:
-  enum class State { reading, calling, streaming, closing };
+  // opening: whose profiles these are is not known yet, so whether there will be a stream is not.
+  enum class State { reading, calling, opening, streaming, closing };
   struct Talk {
-    Talk(Gate& gate, rpc::Conversation::Options options)
-        : conversation{std::move(options)}, owner{gate, conversation} {}
+    Talk(Tenants& tenants, rpc::Conversation::Options options)
+        : conversation{std::move(options)}, owner{tenants, conversation} {}
     rpc::Conversation conversation;
     OwnerSide owner;
   };
 
   [[nodiscard]] bool wants_bytes() const;
+  [[nodiscard]] bool is_waited_for() const;
   [[nodiscard]] bool read();
   [[nodiscard]] bool begin_request();
   void carry_out(const rpc::HttpRequest& request);
   void begin_call(const std::string& body);
   void begin_events(const rpc::HttpEvents& events);
+  [[nodiscard]] bool open_events();
   [[nodiscard]] bool talk();
   void take_output();
   void answer(const rpc::HttpAnswer& answer);
@@ -50,7 +53,7 @@ class HttpLink final : public Program {
   void look_at_clock();
   void wait_for_request();
 
-  Gate& gate_;
+  Tenants& tenants_;
   const Rules& rules_;
   Descriptor in_;
   Outlet outlet_;

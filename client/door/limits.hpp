@@ -9,6 +9,9 @@ namespace bisik::client {
 
 // At once, each with a reader of the inbox at most; the engine bears 64 readers.
 inline constexpr std::size_t kMaxPrograms = 32;
+// Profiles of one daemon: with all programs it needs 8,192 descriptors, a fraction of what systemd
+// lets a service have.
+inline constexpr std::size_t kMaxTenants = 64;
 // Answers that a program has not read: then nothing more is read from it, nor answered to it.
 inline constexpr std::size_t kMaxUnwrittenBytes = 1024 * 1024;
 // After a signal, what was begun may still be answered.

@@ -17,12 +17,12 @@ bool looks_like_json(std::string_view line) {
 
 }  // namespace
 
-Link::Link(Gate& gate, Descriptor in, Descriptor out, rpc::Conversation::Options options,
+Link::Link(Tenants& tenants, Descriptor in, Descriptor out, rpc::Conversation::Options options,
            Caution caution)
     : in_{std::move(in)},
       outlet_{std::move(out)},
       conversation_{std::move(options)},
-      owner_{gate, conversation_},
+      owner_{tenants, conversation_},
       lines_{rpc::kMaxLineBytes},
       caution_{caution} {}
 
@@ -81,6 +81,7 @@ bool Link::take_replies() {
     taken = true;
     take_output();
   }
+  take_output();  // the loss of a profile is said without a reply
   return taken;
 }
 

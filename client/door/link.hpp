@@ -1,5 +1,5 @@
 // A program that speaks JSON-RPC in lines over two descriptors: moves bytes between them, a
-// conversation and the owner of the profile, and decides nothing.
+// conversation and the owners of the profiles, and decides nothing.
 //
 // A program that does not read is not read from either, and its answers wait at the owner; what is
 // held here stays below kMaxUnwrittenBytes and one answer.
@@ -18,7 +18,7 @@ class Link final : public Program {
   // JSON, and nothing that follows is heard.
   enum class Caution { none, browsers };
   // `in` and `out` may be of any kind, and are not made non-blocking: others may share them.
-  Link(Gate& gate, Descriptor in, Descriptor out, rpc::Conversation::Options options,
+  Link(Tenants& tenants, Descriptor in, Descriptor out, rpc::Conversation::Options options,
        Caution caution = Caution::none);
 
   void add_waits(std::vector<pollfd>& waits) const override;

@@ -4,40 +4,76 @@
 
 namespace bisik::client {
 
-void OwnerSide::ask() {
-  for (const auto number : conversation_.take_cancels()) {
-    const auto found = theirs_.find(number);
-    if (found == theirs_.end()) continue;
-    session_.cancel(found->second);
-    ours_.erase(found->second);
-    theirs_.erase(found);
+OwnerSide::OwnerSide(Tenants& tenants, rpc::Conversation& conversation)
+    : tenants_{tenants}, conversation_{conversation} {
+  for (std::size_t each = 0; each < tenants_.size(); ++each) {
+    sides_.emplace_back(tenants_.gate(each));
   }
-  for (auto& request : conversation_.take_requests()) {
+}
+
+void OwnerSide::ask() {
+  for (std::size_t each = 0; each < sides_.size(); ++each) {
+    tenants_.attempt(each, [&] { ask(each); });
+  }
+  look_for_ends();
+}
+
+void OwnerSide::ask(std::size_t tenant) {
+  auto& side = sides_[tenant];
+  for (const auto number : conversation_.take_cancels(tenant)) {
+    const auto found = side.theirs.find(number);
+    if (found == side.theirs.end()) continue;
+    side.session.cancel(found->second);
+    side.ours.erase(found->second);
+    side.theirs.erase(found);
+  }
+  for (auto& request : conversation_.take_requests(tenant)) {
     const auto number = request.number();
-    const auto asked = session_.ask(std::move(request));
-    ours_.emplace(asked, number);
-    theirs_.emplace(number, asked);
+    const auto asked = side.session.ask(std::move(request));
+    side.ours.emplace(asked, number);
+    side.theirs.emplace(number, asked);
   }
 }
 
 bool OwnerSide::take_reply() {
-  if (ours_.empty() || !session_.has_reply()) return false;
-  auto reply = session_.next(Session::Clock::now());
+  bool taken = false;
+  for (std::size_t each = 0; each < sides_.size(); ++each) {
+    tenants_.attempt(each, [&] { taken = take_reply(each) || taken; });
+  }
+  look_for_ends();
+  return taken;
+}
+
+bool OwnerSide::take_reply(std::size_t tenant) {
+  auto& side = sides_[tenant];
+  if (side.ours.empty() || !side.session.has_reply()) return false;
+  auto reply = side.session.next(Session::Clock::now());
   if (!reply) return false;
-  const auto found = ours_.find(reply->number());
-  if (found == ours_.end()) return true;
+  const auto found = side.ours.find(reply->number());
+  if (found == side.ours.end()) return true;
   reply->set_number(found->second);
   if (reply->last()) {
-    theirs_.erase(found->second);
-    ours_.erase(found);
+    side.theirs.erase(found->second);
+    side.ours.erase(found);
   }
-  conversation_.reply(*reply);
+  conversation_.reply(*reply, tenant);
   ask();
   return true;
 }
 
+// This one may have noticed, or any other program that speaks with the same profile.
+void OwnerSide::look_for_ends() {
+  for (std::size_t each = 0; each < sides_.size(); ++each) {
+    if (sides_[each].over || !tenants_.ended(each)) continue;
+    sides_[each].over = true;
+    conversation_.lost(each, *tenants_.ended(each));
+  }
+}
+
 void OwnerSide::add_waits(std::vector<pollfd>& waits) const {
-  if (session_.fd() >= 0) waits.push_back({session_.fd(), POLLIN, 0});
+  for (const auto& side : sides_) {
+    if (!side.over && side.session.fd() >= 0) waits.push_back({side.session.fd(), POLLIN, 0});
+  }
 }
 
 }  // namespace bisik::client

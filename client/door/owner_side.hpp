@@ -1,32 +1,45 @@
-// The owner's side of a conversation: carries what it asks to the owner of the profile, and the
-// replies back. Never waits, but for an owner that begins.
+// The owners' side of a conversation: carries what it asks to the owners of the profiles, and the
+// replies back. Never waits, but for an owner that begins. The end of one of several profiles is
+// told to the conversation.
 #pragma once
 
 #include <poll.h>
 
+#include <deque>
 #include <map>
 
 #include "client/api/session.hpp"
+#include "client/door/tenants.hpp"
 #include "client/rpc/conversation.hpp"
 
 namespace bisik::client {
 
 class OwnerSide {
  public:
-  OwnerSide(Gate& gate, rpc::Conversation& conversation)
-      : session_{gate}, conversation_{conversation} {}
+  // The accounts of the conversation are these tenants, in their order. Both outlive this.
+  OwnerSide(Tenants& tenants, rpc::Conversation& conversation);
 
-  // What the conversation wants asked by now. Throws what Session throws.
+  // What the conversation wants asked by now. Throws what Session throws, if there is one tenant.
   void ask();
-  // One reply, if there is one; what the conversation says to it is asked too.
+  // A reply of each that has one; what the conversation says to it is asked too.
   [[nodiscard]] bool take_reply();
   void add_waits(std::vector<pollfd>& waits) const;
 
  private:
-  Session session_;
+  struct Side {
+    explicit Side(Gate& gate) : session{gate} {}
+    Session session;
+    std::map<std::uint64_t, std::uint64_t> ours = {};    // the conversation's, by the session's
+    std::map<std::uint64_t, std::uint64_t> theirs = {};  // and the other way round
+    bool over = false;
+  };
+  void ask(std::size_t tenant);
+  [[nodiscard]] bool take_reply(std::size_t tenant);
+  void look_for_ends();
+
+  Tenants& tenants_;
   rpc::Conversation& conversation_;
-  std::map<std::uint64_t, std::uint64_t> ours_;    // the conversation's number, by the session's
-  std::map<std::uint64_t, std::uint64_t> theirs_;  // and the other way round
+  std::deque<Side> sides_;  // by tenant
 };
 
 }  // namespace bisik::client

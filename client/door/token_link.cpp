@@ -16,9 +16,9 @@ constexpr std::size_t kMaxTokenLine = 64;
 
 }  // namespace
 
-TokenLink::TokenLink(Gate& gate, Descriptor stream, crypto::Capability token,
+TokenLink::TokenLink(Tenants& tenants, Descriptor stream, crypto::Capability token,
                      rpc::Conversation::Options options)
-    : gate_{gate},
+    : tenants_{tenants},
       stream_{std::move(stream)},
       token_{token},
       options_{std::move(options)},
@@ -61,7 +61,7 @@ void TokenLink::admit() {
   auto out = copy_of(stream_.get());
   gone_ = !out || !rpc::knows(said_, token_);
   if (gone_) return;
-  link_ = std::make_unique<Link>(gate_, std::move(stream_), std::move(out), std::move(options_));
+  link_ = std::make_unique<Link>(tenants_, std::move(stream_), std::move(out), std::move(options_));
 }
 
 void TokenLink::stop() {

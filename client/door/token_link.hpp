@@ -9,7 +9,7 @@ namespace bisik::client {
 
 class TokenLink final : public Program {
  public:
-  TokenLink(Gate& gate, Descriptor stream, crypto::Capability token,
+  TokenLink(Tenants& tenants, Descriptor stream, crypto::Capability token,
             rpc::Conversation::Options options);
 
   void add_waits(std::vector<pollfd>& waits) const override;
@@ -22,7 +22,7 @@ class TokenLink final : public Program {
   void read_token();
   void admit();
 
-  Gate& gate_;
+  Tenants& tenants_;
   Descriptor stream_;
   crypto::Capability token_;
   rpc::Conversation::Options options_;

@@ -53,6 +53,7 @@ void Courier::go_on() {
 void Courier::learn() {
   if (learning_ != 0 || stopped_ || schedule_.known() >= kMaxErrandsKnown) return;
   if (Clock::now() < not_before_) return;
+  if (account_.empty()) return ask_for_account();
   ApiRequest request;
   auto& receive = *request.mutable_receive();
   receive.set_consumer(options_.consumer);
@@ -61,6 +62,13 @@ void Courier::learn() {
   receive.set_max(kErrandWindow);
   receive.set_since(last_cursor_);
   learning_ = session_.ask(std::move(request));
+}
+
+void Courier::ask_for_account() {
+  if (asking_account_ != 0) return;
+  ApiRequest request;
+  request.mutable_who_am_i();
+  asking_account_ = session_.ask(std::move(request));
 }
 
 void Courier::take_replies() {
@@ -72,6 +80,12 @@ void Courier::take_replies() {
 }
 
 void Courier::take(const ApiReply& reply) {
+  if (reply.number() == asking_account_) {
+    if (reply.has_failure()) pause(reply.failure().sentence());
+    if (reply.has_who_am_i()) account_ = reply.who_am_i().account();
+    if (reply.last()) asking_account_ = 0;
+    return learn();
+  }
   if (reply.number() == learning_) {
     if (reply.has_failure()) pause(reply.failure().sentence());
     // The next owner of the profile hands out again what was not acknowledged yet.
@@ -108,7 +122,7 @@ void Courier::take_message(std::uint64_t cursor, const ApiReply& reply) {
   if (reply.has_message() && reply.message().cursor() == cursor && !running.errand) {
     running.id = reply.message().id();
     running.errand =
-        errands_->begin(options_.to_json(reply.message()), Clock::now() + options_.takes);
+        errands_->begin(options_.to_json(reply.message(), account_), Clock::now() + options_.takes);
   }
   if (!reply.last() || running.errand) return;
   running_.erase(cursor);

@@ -21,7 +21,8 @@ class Courier final : public Program {
     std::string consumer;
     std::size_t parallel;
     std::chrono::milliseconds takes;  // at most, one message
-    std::function<std::string(const proto::pb::Message&)> to_json;
+    // Of a message to this account, as its 32 bytes.
+    std::function<std::string(const proto::pb::Message&, const std::string& account)> to_json;
     std::function<void(const std::string&)> say;  // what failed, as a sentence
   };
   Courier(Gate& gate, std::unique_ptr<Errands> errands, Options options);
@@ -40,6 +41,7 @@ class Courier final : public Program {
   };
 
   void learn();
+  void ask_for_account();
   void take_replies();
   void take(const proto::pb::ApiReply& reply);
   void take_message(std::uint64_t cursor, const proto::pb::ApiReply& reply);
@@ -55,7 +57,9 @@ class Courier final : public Program {
   Schedule schedule_;
   bool stopped_ = false;
 
-  std::uint64_t learning_ = 0;  // the request that tells of messages; 0: none
+  std::string account_;               // to which messages come; empty: not known yet
+  std::uint64_t asking_account_ = 0;  // the request; 0: none
+  std::uint64_t learning_ = 0;        // the request that tells of messages; 0: none
   std::uint64_t last_cursor_ = 0;
   std::map<std::uint64_t, std::uint64_t> fetching_;  // cursors, by the request
   std::map<std::uint64_t, Running> running_;         // by cursor

@@ -29,15 +29,7 @@ Json to_json(const proto::pb::ProfileStatus& status) {
 
 }  // namespace
 
-Step version(const Params&, const Account&) { return Answer{{{"version", BISIK_VERSION}}}; }
-
-Step list_accounts(const Params&, const Account& account) {
-  Json all = Json::array();
-  if (account.joined) {
-    all.push_back({{"number", nullptr}, {"uuid", account.uuid}, {"name", account.name}});
-  }
-  return Answer{all};
-}
+Step version() { return Answer{{{"version", BISIK_VERSION}}}; }
 
 Step list_devices(const Params&, const Account&) {
   ApiRequest request;

@@ -30,6 +30,12 @@ void Asking::reply(const proto::pb::ApiReply& reply) {
   on_reply(reply);
 }
 
+void Asking::forget() {
+  on_replies_.clear();
+  unasked_.clear();
+  cancels_.clear();
+}
+
 std::vector<proto::pb::ApiRequest> Asking::take_requests() {
   std::vector<proto::pb::ApiRequest> requests;
   while (!unasked_.empty() && on_replies_.size() - unasked_.size() < kMaxAsked) {

@@ -21,6 +21,8 @@ class Asking {
   void cancel(std::uint64_t number);
 
   void reply(const proto::pb::ApiReply& reply);
+  // Nobody answers any more.
+  void forget();
 
   // To be asked now, in this order, each with its number.
   [[nodiscard]] std::vector<proto::pb::ApiRequest> take_requests();

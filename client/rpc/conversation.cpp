@@ -1,5 +1,6 @@
 #include "client/rpc/conversation.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "client/api/frame.hpp"
@@ -30,26 +31,16 @@ Error while_receiving() {
 
 }  // namespace
 
-Conversation::Conversation(Options options) : options_{std::move(options)} { ask_for_account(); }
-
-void Conversation::ask_for_account() {
-  account_known_ = false;
-  ApiRequest request;
-  request.mutable_who_am_i();
-  asking_.ask(std::move(request), [this](const ApiReply& reply) { know_account(reply); });
-}
-
-void Conversation::know_account(const ApiReply& reply) {
-  if (reply.has_who_am_i()) account_ = to_account(reply.who_am_i(), options_.account);
-  if (!reply.last()) return;
-  account_known_ = true;
-  // Without an account that is a failure, which is told once, unless one is still to come.
-  const bool tells_failure = std::exchange(first_look_, false) && options_.relay.empty();
-  const bool begins = options_.receives && (account_.joined || tells_failure);
-  if (begins && !delivery_.active() && is_meant(account_, options_.only_for)) {
-    delivery_.begin({.bare = options_.bare});
+Conversation::Conversation(Options options) : options_{std::move(options)} {
+  for (const auto& name : options_.accounts) {
+    parties_.emplace_back(name, output_, parties_.size());
+    ask_for_account(parties_.size() - 1);
   }
-  begin_waiting();
+  auto& first = parties_.front();
+  linking_.emplace(first.asking, output_, first.account,
+                   Linking::Ways{.settle = [this](const Call& call,
+                                                  Step step) { proceed(call, std::move(step)); },
+                                 .linked = [this] { ask_for_account(0); }});
 }
 
 void Conversation::hear(std::string_view text) {
@@ -57,7 +48,10 @@ void Conversation::hear(std::string_view text) {
   const auto reply = replies_.open(message.batch, message.items.size());
   for (auto& item : message.items) waiting_.push_back({reply, std::move(item)});
   // Another command, or another program, may have linked or joined meanwhile.
-  if (account_known_ && !account_.joined) return ask_for_account();
+  for (std::size_t each = 0; each < parties_.size(); ++each) {
+    const auto& party = parties_[each];
+    if (party.known && !party.account.joined && !party.ended) ask_for_account(each);
+  }
   begin_waiting();
 }
 
@@ -73,12 +67,13 @@ bool Conversation::wants_input() const {
 }
 
 bool Conversation::idle() const {
-  return waiting_.empty() && running_.empty() && linking_.idle() && acknowledging_ == 0 &&
-         output_.all_written();
+  const auto acknowledges = [](const Party& party) { return party.acknowledging != 0; };
+  return waiting_.empty() && running_.empty() && linking_->idle() &&
+         std::ranges::none_of(parties_, acknowledges) && output_.all_written();
 }
 
 void Conversation::begin_waiting() {
-  while (account_known_ && !waiting_.empty() && running_.size() < kMaxInFlight) {
+  while (knows_accounts() && !waiting_.empty() && running_.size() < kMaxInFlight) {
     const auto next = std::move(waiting_.front());
     waiting_.pop_front();
     if (const auto* rejected = std::get_if<Rejected>(&next.item)) {
@@ -90,32 +85,36 @@ void Conversation::begin_waiting() {
   }
 }
 
-void Conversation::begin(const Call& call, const Request& request) {
+void Conversation::begin(Call call, const Request& request) {
   if (auto step = first_step(call, request)) proceed(call, std::move(*step));
 }
 
-std::optional<Step> Conversation::first_step(const Call& call, const Request& request) {
+std::optional<Step> Conversation::first_step(Call& call, const Request& request) {
   const auto* method = find_method(request.method);
   if (method == nullptr) return Error{Code::no_such_method, "Method not implemented", nullptr};
   const auto named = request.params.find("account");
-  if (named != request.params.end() && named->is_string() &&
-      !is_meant(account_, named->get_ref<const std::string&>())) {
-    return Error{Code::invalid_params, "This is not the profile of that account.", nullptr};
-  }
+  const auto name = named != request.params.end() && named->is_string()
+                        ? named->get_ref<const std::string&>()
+                        : std::string{};
+  if (auto error = choose_party(call, *method, name)) return std::move(*error);
   auto read = read_params(method->params, request.params);
   if (auto* error = std::get_if<Error>(&read)) return std::move(*error);
-  return special_step(call, *method, std::get<Params>(read));
+  return special_step(call, *method, std::get<Params>(read), !name.empty());
 }
 
 std::optional<Step> Conversation::special_step(const Call& call, const Method& method,
-                                               const Params& params) {
+                                               const Params& params, bool names_account) {
   switch (method.special) {
     case OfConversation::none:
-      return method.handler(params, account_);
+      return method.handler(params, parties_[call.party].account);
+    case OfConversation::version:
+      return version();
+    case OfConversation::list_accounts:
+      return list_accounts();
     case OfConversation::receive:
-      return receive_once(method, params);
+      return receive_once(call, method, params);
     case OfConversation::subscribe:
-      return subscribe(params);
+      return subscribe(params, names_account ? std::vector{call.party} : parties_that_receive());
     case OfConversation::unsubscribe:
       return unsubscribe(params);
     default:
@@ -131,54 +130,85 @@ std::optional<Step> Conversation::link(const Call& call, OfConversation what,
                  "standard input and output.",
                  nullptr};
   }
+  if (parties_.size() > 1) {
+    return Error{Code::user, "Linking takes a daemon that serves that profile alone: --link RELAY.",
+                 nullptr};
+  }
   switch (what) {
     case OfConversation::start_link:
-      return linking_.start(call, params, options_.relay);
+      return linking_->start(call, params, options_.relay);
     case OfConversation::finish_link:
-      return linking_.finish(call, params);
+      return linking_->finish(call, params);
     default:
-      return linking_.accept(params);
+      return linking_->accept(params);
   }
 }
 
-Step Conversation::receive_once(const Method& method, const Params& params) {
-  if (delivery_.active() || receiving_once_) return while_receiving();
-  auto step = method.handler(params, account_);
+Step Conversation::list_accounts() const {
+  Json all = Json::array();
+  for (const auto& party : parties_) {
+    if (!party.account.joined || party.ended) continue;
+    all.push_back(
+        {{"number", nullptr}, {"uuid", party.account.uuid}, {"name", party.account.name}});
+  }
+  return Answer{all};
+}
+
+Step Conversation::receive_once(const Call& call, const Method& method, const Params& params) {
+  auto& party = parties_[call.party];
+  if (party.receives()) return while_receiving();
+  auto step = method.handler(params, party.account);
   if (auto* ask = std::get_if<Ask>(&step)) {
-    receiving_once_ = true;
-    ask->then = [this, then = std::move(ask->then)](const Replies& replies) {
-      receiving_once_ = false;
+    party.receiving_once = true;
+    ask->then = [&party, then = std::move(ask->then)](const Replies& replies) {
+      party.receiving_once = false;
       return then(replies);
     };
   }
   return step;
 }
 
-Step Conversation::subscribe(const Params& params) {
+Step Conversation::subscribe(const Params& params, const std::vector<std::size_t>& parties) {
   if (!options_.may_subscribe) {
     return Error{Code::user, "Over HTTP messages come at /api/v1/events.", nullptr};
   }
-  if (delivery_.active() || receiving_once_) return while_receiving();
-  const auto number = next_subscription_++;
   const auto since = params.integer("since");
+  if (since && parties.size() > 1) {
+    return Error{Code::invalid_params, "A cursor is of one account: name that too.", nullptr};
+  }
+  const auto receives = [this](std::size_t each) { return parties_[each].receives(); };
+  if (std::ranges::any_of(parties, receives)) return while_receiving();
+  const auto number = next_subscription_++;
   const Delivery::Wish wish{.number = number,
                             .keep = params.flag("ack") || since.has_value(),
                             .since = since.value_or(0),
                             .consumer = params.text("consumer")};
-  return Ask{begin_behind(wish.since, wish.consumer),
-             [this, wish, number](const Replies& replies) -> Step {
-               if (const auto* failure = failure_in(replies)) return to_error(*failure);
-               if (delivery_.active()) return while_receiving();
-               delivery_.begin(wish);
-               return Answer{number};
-             }};
+  Ask ask;
+  for (const auto each : parties) {
+    for (auto& request : begin_behind(wish.since, wish.consumer)) {
+      ask.requests.push_back(std::move(request));
+      ask.parties.push_back(each);
+    }
+  }
+  ask.then = [this, wish, number, parties](const Replies& replies) -> Step {
+    if (const auto* failure = failure_in(replies)) return to_error(*failure);
+    const auto is_delivered = [this](std::size_t each) { return parties_[each].delivery.active(); };
+    if (std::ranges::any_of(parties, is_delivered)) return while_receiving();
+    for (const auto each : parties) parties_[each].delivery.begin(wish);
+    return Answer{number};
+  };
+  return ask;
 }
 
 Step Conversation::unsubscribe(const Params& params) {
-  if (!delivery_.number() || delivery_.number() != params.integer("subscription")) {
-    return Error{Code::user, "There is no such subscription.", nullptr};
+  const auto number = params.integer("subscription");
+  bool found = false;
+  for (auto& party : parties_) {
+    if (!party.delivery.number() || party.delivery.number() != number) continue;
+    party.delivery.end();
+    found = true;
   }
-  delivery_.end();
+  if (!found) return Error{Code::user, "There is no such subscription.", nullptr};
   return Answer{};
 }
 
@@ -200,11 +230,13 @@ void Conversation::proceed(const Call& call, Step step) {
 void Conversation::run(const Call& call, Ask ask) {
   const auto number = ++last_running_;
   const auto count = ask.requests.size();
-  running_.emplace(
-      number, Running{call, Replies(count), count, std::move(ask.then), std::move(ask.enough)});
+  if (ask.parties.empty()) ask.parties.assign(count, call.party);
+  running_.emplace(number, Running{call, Replies(count), count, std::move(ask.then),
+                                   std::move(ask.enough), ask.parties});
   for (std::size_t place = 0; place < count; ++place) {
-    asking_.ask(std::move(ask.requests[place]),
-                [this, number, place](const ApiReply& reply) { take(number, place, reply); });
+    parties_[ask.parties[place]].asking.ask(
+        std::move(ask.requests[place]),
+        [this, number, place](const ApiReply& reply) { take(number, place, reply); });
   }
 }
 
@@ -223,25 +255,13 @@ void Conversation::take(std::uint64_t number, std::size_t place, const ApiReply&
 
 void Conversation::written(std::uint64_t count) {
   acknowledge(output_.written(count));
-  delivery_.go_on();
+  for (auto& party : parties_) party.delivery.go_on();
 }
 
 void Conversation::stop() {
   waiting_.clear();
   options_.receives = false;
-  delivery_.end();
-}
-
-void Conversation::acknowledge(const std::vector<Shown>& all) {
-  for (const auto& shown : all) {
-    ApiRequest request;
-    request.mutable_ack()->set_consumer(shown.consumer);
-    for (const auto cursor : shown.cursors) request.mutable_ack()->add_cursors(cursor);
-    ++acknowledging_;
-    asking_.ask(std::move(request), [this](const ApiReply& reply) {
-      if (reply.last()) --acknowledging_;
-    });
-  }
+  for (auto& party : parties_) party.delivery.end();
 }
 
 }  // namespace bisik::client::rpc

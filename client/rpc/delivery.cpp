@@ -17,6 +17,12 @@ void Delivery::end() {
   wish_.reset();
 }
 
+void Delivery::fail(const Error& error) {
+  notify(to_received(error, account_), {});
+  wish_.reset();
+  asked_ = 0;
+}
+
 std::optional<std::uint64_t> Delivery::number() const {
   return wish_ ? wish_->number : std::nullopt;
 }
@@ -41,7 +47,7 @@ void Delivery::take(const proto::pb::ApiReply& reply) {
     const auto cursor = reply.message().cursor();
     wish_->since = cursor;
     notify(to_received(reply.message(), account_),
-           wish_->keep ? Shown{} : Shown{{cursor}, wish_->consumer});
+           wish_->keep ? Shown{} : Shown{{cursor}, wish_->consumer, party_});
   }
   if (reply.message().by_other_device()) mention(to_synced(reply.message(), account_));
   const auto state = reply.state_changed().state();
@@ -51,10 +57,7 @@ void Delivery::take(const proto::pb::ApiReply& reply) {
   if (reply.has_typing()) mention(to_received(reply.typing(), account_));
   if (!reply.last()) return;
   asked_ = 0;
-  if (reply.has_failure()) {
-    notify(to_received(to_error(reply.failure()), account_), {});
-    wish_.reset();
-  }
+  if (reply.has_failure()) return fail(to_error(reply.failure()));
   go_on();
 }
 

@@ -11,8 +11,9 @@ namespace bisik::client::rpc {
 
 class Delivery {
  public:
-  Delivery(Asking& asking, Output& output, const Account& account)
-      : asking_{asking}, output_{output}, account_{account} {}
+  // `party`: the place of the account among those of the conversation.
+  Delivery(Asking& asking, Output& output, const Account& account, std::size_t party)
+      : asking_{asking}, output_{output}, account_{account}, party_{party} {}
 
   struct Wish {
     std::optional<std::uint64_t> number = {};  // of the subscription; none: from the beginning
@@ -24,6 +25,8 @@ class Delivery {
   // Once at a time.
   void begin(const Wish& wish);
   void end();
+  // The program is told why nothing more comes.
+  void fail(const Error& error);
   // More may be handed out, if all that was said is written.
   void go_on();
 
@@ -39,6 +42,7 @@ class Delivery {
   Asking& asking_;
   Output& output_;
   const Account& account_;
+  std::size_t party_;
   std::optional<Wish> wish_;   // its `since` is the last cursor that was handed out
   std::size_t mentioned_ = 0;  // beside messages, since all was written
   std::uint64_t asked_ = 0;    // the request that brings messages; 0: none

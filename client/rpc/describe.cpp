@@ -32,7 +32,8 @@ unread.
   with a body of `application/json` is answered with 200 and the answers, or with 201 and nothing
   if there is no `id` in it; `GET /api/v1/events` is a stream of server-sent events named `receive`
   with `account` and `envelope`, with a comment every 15 seconds, only of `?account=` if that is
-  given; `GET /api/v1/check` is 200. The token stands in `Authorization: Bearer TOKEN`.
+  given, 400 if it is not served here; `GET /api/v1/check` is 200. The token stands in
+  `Authorization: Bearer TOKEN`.
 
 The token is the line in `rpc.token` in the profile's folder, or in `--token-file FILE`; the daemon
 makes it where it is absent. With `--no-token` nobody is asked for one: that serves every user of
@@ -40,7 +41,20 @@ this machine, and is refused with an address that others can reach. What a page 
 is refused, whatever it knows. TLS is the work of a proxy. All ways together serve 32 programs at
 once.
 
-The param `account` may be given with every method and must then be this account.
+The param `account` may be given with every method: the name of a profile, the UUID, the account
+id, or what the account calls itself. Of a daemon with one profile, and of `jsonRpc`, it must then
+be this account.
+
+## Several accounts
+
+`bisik daemon -a alice -a helper --socket`, or `--all`, serves several profiles in one process. A
+program then says with each request in `account` which one it means; without it a request is -32602,
+as it is with an account that is not served here. `version` and `listAccounts` need none, and
+`subscribeReceive` without it is of all of them, under one number. Messages come of all, and say in
+`account` whose they are. Cursors and ids of messages are of one account each. `rpc.sock` and
+`rpc.token` are in the folder above the profiles, `~/.local/share/bisik`, where no other place is
+named. If a profile is served no more, its requests are answered with -32603, and a notification
+with an `exception` says so once; the others go on. Linking takes a daemon of that profile alone.
 
 ## Messages
 
@@ -113,7 +127,7 @@ A code is good for 14 minutes, and no longer than the program stays connected.
 | -32700 | not JSON, not UTF-8, nested deeper than 16, or a line that is too long |
 | -32600 | not a request |
 | -32601 | Method not implemented |
-| -32602 | params of the wrong kind, one missing, or another account |
+| -32602 | params of the wrong kind, one missing, an account that is not served here |
 | -32603 | damaged profile, disk failure, a defect |
 | -1 | you can mend it |
 | -3 | relay or network |

@@ -9,8 +9,7 @@ namespace bisik::client::rpc {
 
 // --- about_us.cpp: the account, its devices, its relay -------------------------------------------
 
-[[nodiscard]] Step version(const Params& params, const Account& account);
-[[nodiscard]] Step list_accounts(const Params& params, const Account& account);
+[[nodiscard]] Step version();
 [[nodiscard]] Step list_devices(const Params& params, const Account& account);
 [[nodiscard]] Step add_device(const Params& params, const Account& account);
 [[nodiscard]] Step remove_device(const Params& params, const Account& account);

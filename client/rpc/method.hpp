@@ -13,6 +13,8 @@ using Handler = Step (*)(const Params& params, const Account& account);
 // What only a conversation can do: it has a subscription, or none; it is linking, or is not.
 enum class OfConversation {
   none,
+  version,  // of no account
+  list_accounts,
   receive,
   subscribe,
   unsubscribe,

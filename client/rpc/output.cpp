@@ -18,8 +18,10 @@ std::vector<Shown> Output::written(std::uint64_t count) {
   written_ = count;
   std::vector<Shown> all;  // neighbours of one consumer as one
   while (!showing_.empty() && showing_.front().number <= written_) {
-    auto& [cursors, consumer] = showing_.front().shown;
-    if (all.empty() || all.back().consumer != consumer) all.push_back({{}, consumer});
+    auto& [cursors, consumer, party] = showing_.front().shown;
+    if (all.empty() || all.back().consumer != consumer || all.back().party != party) {
+      all.push_back({{}, consumer, party});
+    }
     auto& together = all.back().cursors;
     together.insert(together.end(), cursors.begin(), cursors.end());
     showing_.pop_front();

@@ -12,6 +12,7 @@ namespace bisik::client::rpc {
 struct Shown {
   std::vector<std::uint64_t> cursors = {};
   std::string consumer = {};  // empty: nobody's
+  std::size_t party = 0;      // of whose messages, among the accounts of the conversation
 };
 
 class Output {

@@ -14,6 +14,7 @@ namespace bisik::client::rpc {
 struct Call {
   std::uint64_t reply;     // of the book
   std::optional<Json> id;  // none: nobody wants to know
+  std::size_t party = 0;   // which account it is about, among those of the conversation
 };
 
 class ReplyBook {
@@ -33,7 +34,7 @@ class ReplyBook {
     Json answers = Json::array();
     std::vector<Shown> shown = {};
   };
-  void settle(const Call& call, Json response, const Shown& shown);
+  void settle(const Call& call, Json response, Shown shown);
 
   Output& output_;
   std::map<std::uint64_t, Reply> replies_;

@@ -28,6 +28,8 @@ struct Ask {
   std::function<Step(const Replies&)> then;
   // Null, or: this reply is enough. What is asked goes on, and nobody hears what else it says.
   std::function<bool(const proto::pb::ApiReply&)> enough = {};
+  // Of which account the owner is asked, for each request; empty: all of them of the call's.
+  std::vector<std::size_t> parties = {};
 };
 
 // The failure that ended a request, if one did.

@@ -16,7 +16,7 @@ import time
 import unittest
 
 from bot import BotScene, line_of
-from programs import PATIENCE, Failed, lasting_port
+from programs import PATIENCE, Failed, lasting_port, until
 
 
 def hosts_here():
@@ -28,15 +28,6 @@ def hosts_here():
     except OSError:
         print("NOT CHECKED by name: localhost does not resolve here", flush=True)
     return hosts
-
-
-def until(condition, what):
-    """Waits for it; `what` it stands for, or a function that says so, is in the failure."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            raise Failed(f"not within {PATIENCE} s: {what() if callable(what) else what}")
-        threading.Event().wait(0.02)
 
 
 class HookScene(BotScene):

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 
 BISIK = os.path.abspath(os.environ["BISIK"])
 RELAY = os.path.abspath(os.environ["BISIK_RELAY"])
@@ -21,6 +22,15 @@ PATIENCE = 120  # seconds that no single step takes, also under sanitizers on a 
 
 class Failed(AssertionError):
     """Something that the programs promised did not hold; the text says which."""
+
+
+def until(condition, what):
+    """Waits for it; `what` it stands for, or a function that says so, is in the failure."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Failed(f"not within {PATIENCE} s: {what() if callable(what) else what}")
+        threading.Event().wait(0.02)
 
 
 def lasting_port():

@@ -25,18 +25,27 @@ void show_link(Conversation& conversation, std::uint64_t number) {
 }
 
 // An owner that has nothing to say, but for messages: those never come.
-void answer_all(Conversation& conversation) {
-  for (auto requests = conversation.take_requests(); !requests.empty();
-       requests = conversation.take_requests()) {
-    assert(requests.size() <= client::rpc::kMaxAsked);
-    for (const auto& request : requests) {
-      if (request.has_receive() && request.receive().follow()) continue;
-      if (request.has_link()) show_link(conversation, request.number());
-      proto::pb::ApiReply reply;
-      reply.set_number(request.number());
-      reply.set_last(true);
-      reply.mutable_done();
-      conversation.reply(reply);
+bool answer_all(Conversation& conversation, std::size_t party) {
+  const auto requests = conversation.take_requests(party);
+  assert(requests.size() <= client::rpc::kMaxAsked);
+  for (const auto& request : requests) {
+    if (request.has_receive() && request.receive().follow()) continue;
+    if (request.has_link()) show_link(conversation, request.number());
+    proto::pb::ApiReply reply;
+    reply.set_number(request.number());
+    reply.set_last(true);
+    reply.mutable_done();
+    conversation.reply(reply, party);
+  }
+  return !requests.empty();
+}
+
+void answer_all(Conversation& conversation, const std::vector<std::string>& accounts) {
+  for (bool answered = true; answered;) {
+    answered = false;
+    for (std::size_t each = 0; each < accounts.size(); ++each) {
+      answered = answer_all(conversation, each) || answered;
+      (void)conversation.take_cancels(each);
     }
   }
 }
@@ -57,16 +66,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   client::rpc::Lines lines{client::rpc::kMaxLineBytes};
   lines.add({reinterpret_cast<const char*>(data), size});
   lines.finish();
-  Conversation conversation{{.receives = size % 2 == 0, .account = "alice"}};
-  answer_all(conversation);
+  const std::vector<std::string> all{"alice", "helper"};
+  const std::vector<std::string> accounts{all.begin(), all.end() - (size % 4 < 2 ? 1 : 0)};
+  Conversation conversation{{.receives = size % 2 == 0, .accounts = accounts}};
+  answer_all(conversation, accounts);
   std::uint64_t said = 0;
   while (const auto line = lines.next()) {
     conversation.hear(line->text);
-    answer_all(conversation);
-    (void)conversation.take_cancels();
+    answer_all(conversation, accounts);
     said += check_output(conversation);
     conversation.written(said);
-    answer_all(conversation);
+    answer_all(conversation, accounts);
     assert(conversation.wants_input() && conversation.idle());
   }
   return 0;

@@ -214,7 +214,7 @@ TEST(RpcLinking, WithoutARelayOrOverHttpOrWithAnAccountThereIsNoLink) {
   without.fail(without.asked(), 1);
   EXPECT_EQ(without.error(), -32602);
   Speaker over_http{Conversation::Options{
-      .receives = false, .may_subscribe = false, .account = {}, .only_for = {}, .relay = "x"}};
+      .receives = false, .may_subscribe = false, .accounts = {""}, .only_for = {}, .relay = "x"}};
   over_http.call(1, "startLink");
   over_http.fail(over_http.asked(), 1);
   EXPECT_EQ(over_http.error(), -1);

@@ -13,7 +13,7 @@ namespace bisik::client::rpc {
 class Speaker {
  public:
   explicit Speaker(bool receives = false)
-      : conversation{{.receives = receives, .account = "alice"}} {
+      : conversation{{.receives = receives, .accounts = {"alice"}}} {
     proto::pb::ApiReply reply;
     reply.mutable_who_am_i()->set_name("Alice");
     reply.mutable_who_am_i()->set_account(std::string(32, '\x11'));
