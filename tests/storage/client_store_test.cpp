@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <fstream>
 #include <random>
+#include <set>
 
 #include "tests/storage/power_cut_vfs.hpp"
 #include "tests/storage/temporary_folder.hpp"
@@ -149,7 +149,7 @@ class ReplacedKeysTest : public testing::Test {
   static constexpr std::int64_t kSmall = 3;
   static constexpr std::int64_t kLarge = 5;
 
-  // Rows come, change and go; marks_ are the first bytes of every value that there ever was.
+  // Rows come, change and go; every value that there ever was begins with a mark of its own.
   void work() {
     for (int commit = 0; commit < 150; ++commit) {
       WriteBatch batch;
@@ -161,31 +161,36 @@ class ReplacedKeysTest : public testing::Test {
           batch.erase(kind, id);
           continue;
         }
-        Bytes value(kMark + (is_small ? 104 : 500 + rng_() % 1'000), 'v');
-        std::ranges::generate_n(value.begin(), kMark, [this] { return std::uint8_t(rng_()); });
-        marks_.emplace_back(value.begin(), value.begin() + kMark);
+        auto value = bytes(next_mark());
+        value.resize(value.size() + (is_small ? 104 : 500 + rng_() % 1'000), 'v');
         batch.put(kind, id, value);
       }
       store_.commit(batch);
     }
   }
+  [[nodiscard]] std::string next_mark() {
+    const auto number = std::to_string(++marks_);
+    return std::string{kMark} + std::string(kDigits - number.size(), '0') + number;
+  }
   [[nodiscard]] std::ptrdiff_t marks_in_files() {
     store_.truncate_wal();
-    const auto is_there = [files = vfs_.disk().image_now()](const Bytes& mark) {
-      return std::ranges::any_of(files, [&](const auto& file) {
-        const auto& bytes = file.second;
-        return std::search(bytes.begin(), bytes.end(), mark.begin(), mark.end()) != bytes.end();
-      });
-    };
-    return std::ranges::count_if(marks_, is_there);
+    std::set<std::string> found;
+    for (const auto& [path, contents] : vfs_.disk().image_now()) {
+      const std::string text{contents.begin(), contents.end()};
+      for (auto at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at + 1)) {
+        found.insert(text.substr(at + kMark.size(), kDigits));
+      }
+    }
+    return std::ssize(found);
   }
   [[nodiscard]] std::ptrdiff_t rows() { return store_.count(kSmall) + store_.count(kLarge); }
 
-  static constexpr std::ptrdiff_t kMark = 24;
+  static constexpr std::string_view kMark = "THE-MARK-OF-VALUE-";
+  static constexpr std::size_t kDigits = 6;
   PowerCutVfs vfs_;
   ClientStore store_{"/profile.db", vfs_.name()};
   std::mt19937_64 rng_{1};
-  std::vector<Bytes> marks_;
+  int marks_ = 0;
 };
 
 TEST_F(ReplacedKeysTest, LeaveNothingBehind) {
