@@ -299,13 +299,21 @@ Effects Relay::on_tick(Time now) {
   for (const auto& [id, connection] : connections_) {
     if (now.steady - connection.last_heard > silence) effects.close.push_back(id);
   }
-  const auto interval = more_to_sweep_ ? kSweepAgain : kSweepInterval;
-  if (!sweep_waiting_ && (!last_sweep_ || now.steady - *last_sweep_ >= interval)) {
+  if (!sweep_waiting_ && (!last_sweep_ || now.steady - *last_sweep_ >= sweep_interval())) {
     sweep_waiting_ = true;
     last_sweep_ = now.steady;
     effects.operations.push_back({{}, op::Sweep{}});
   }
   return handed_out(std::move(effects));
+}
+
+std::chrono::milliseconds Relay::quiet_until(Time now) const {
+  // What a sweep has left decides when the next one is.
+  if (sweep_waiting_ || !last_sweep_) return now.steady;
+  auto heard = now.steady;  // at the earliest, of whoever connects from now on
+  for (const auto& [id, connection] : connections_) heard = std::min(heard, connection.last_heard);
+  return std::min(*last_sweep_ + sweep_interval(),
+                  heard + std::chrono::seconds{limits_.silence_seconds});
 }
 
 }  // namespace bisik::server

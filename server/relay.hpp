@@ -47,6 +47,8 @@ class Relay {
 
   // Every second or so: silent connections, sweeps.
   [[nodiscard]] Effects on_tick(Time now);
+  // No tick before this moment does anything, whatever comes until then.
+  [[nodiscard]] std::chrono::milliseconds quiet_until(Time now) const;
 
   // How long the commit of a batch took.
   void on_timed(std::chrono::microseconds commit);
@@ -86,6 +88,9 @@ class Relay {
   void close_connections(const std::vector<Id>& network_keys, Effects& effects);
   void remember_refusal(ConnectionId id, Connection& connection, const Id& queue,
                         const Reply& reply, Effects& effects);
+  [[nodiscard]] std::chrono::seconds sweep_interval() const {
+    return more_to_sweep_ ? kSweepAgain : kSweepInterval;
+  }
 
   const Limits& limits_;
   Counts counts_;

@@ -164,6 +164,25 @@ TEST_F(RelayTest, SilentConnectionsEnd) {
   EXPECT_FALSE(world.is_closed(pinging));
 }
 
+TEST_F(RelayTest, NoTickDoesAnythingWhileItSaysThatItIsQuiet) {
+  const auto silent = world.connect_anonymous();
+  int quiet_ticks = 0;
+  while (!world.is_closed(silent)) {
+    const auto end = world.relay.quiet_until(world.now);
+    const auto late = world.connect_anonymous();
+    do {
+      world.pass(1s);
+      if (world.now.steady >= end) continue;
+      ++quiet_ticks;
+      ASSERT_EQ(world.waiting(), 0U);
+      ASSERT_FALSE(world.is_closed(silent) || world.is_closed(late));
+    } while (world.now.steady < end);
+    world.disconnect(late);
+    world.settle();
+  }
+  EXPECT_GT(quiet_ticks, 500);
+}
+
 TEST_F(RelayTest, TheWallClockEndsNoConnection) {
   const auto connection = world.connect_anonymous();
   world.now.wall += std::chrono::years{10};

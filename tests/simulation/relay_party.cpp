@@ -1,5 +1,7 @@
 #include "tests/simulation/relay_party.hpp"
 
+#include <algorithm>
+
 #include "proto/frame.hpp"
 
 namespace bisik::simulation {
@@ -127,6 +129,7 @@ crypto::Capability RelayParty::make_invite(std::uint32_t uses) {
   operation.set_lifetime_seconds(24 * 3600);
   const auto connection = connected({.kind = server::Peer::Kind::local});
   carry_out(relay_->on_frame(connection, proto::encode(request), time()));
+  disconnected(connection);
   return token;
 }
 
@@ -142,6 +145,7 @@ void RelayParty::take_one_time_keys(const std::string& account, std::uint32_t ti
     world_.run_until(world_.now() + Duration{10});
     if (!is_running()) return;
   }
+  disconnected(connection);
 }
 
 std::optional<std::int64_t> RelayParty::first_unread(const std::string& account,
@@ -234,8 +238,12 @@ void RelayParty::undone() {
   carry_out(lied_ ? relay_->on_committed() : relay_->on_undone());
 }
 
+// Every second, but for those at which nothing can happen. The last of them is kept, so that what
+// is due at one moment comes in the order of a relay that has them all.
 void RelayParty::plan_tick() {
-  world_.after(Duration{1'000}, [this, life = life_] {
+  const auto quiet = relay_->quiet_until(time()) - world_.now().time_since_epoch();
+  const Duration seconds = std::chrono::floor<std::chrono::seconds>(quiet - Duration{1});
+  world_.after(std::max(Duration{1'000}, seconds), [this, life = life_] {
     if (life != life_) return;
     carry_out(relay_->on_tick(time()));
     plan_tick();
