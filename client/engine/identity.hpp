@@ -29,7 +29,8 @@ struct OldSecret {
 enum class Setup : std::uint8_t { done = 0, pending = 1, pending_with_history = 2, restoring = 3 };
 
 struct Identity {
-  crypto::VerifyKey account_key;              // AK
+  crypto::VerifyKey account_key;  // AK, which is never another one
+  crypto::AccountId account_id = crypto::AccountId::of(account_key);
   std::optional<crypto::AccountKey> primary;  // AK's private half: on the primary device only
   crypto::Device device;                      // DS, DX, the record
   crypto::DhKeyPair network_key;              // DN
@@ -57,7 +58,8 @@ struct Identity {
   [[nodiscard]] bool registered() const noexcept {
     return !invite.has_value() && setup == Setup::done;
   }
-  [[nodiscard]] crypto::AccountId id() const { return crypto::AccountId::of(account_key); }
+  // At hand, as every event asks for it many times.
+  [[nodiscard]] const crypto::AccountId& id() const noexcept { return account_id; }
   [[nodiscard]] crypto::DeviceList list() const;
   // The list that is on its way names a new device.
   [[nodiscard]] bool list_grows() const noexcept {
