@@ -44,6 +44,8 @@ SqliteRelayStore::SqliteRelayStore(const RelayStoreOptions& options)
       meta_{database_, "SELECT value FROM meta WHERE name = ?"},
       set_meta_{database_, "REPLACE INTO meta (name, value) VALUES (?, ?)"} {}
 
+SqliteRelayStore::~SqliteRelayStore() { copy_log(); }
+
 std::optional<Bytes> SqliteRelayStore::meta(std::string_view name) {
   Rows rows = meta_.query(name);
   if (!rows.next()) return std::nullopt;
@@ -104,6 +106,15 @@ void SqliteRelayStore::make_room() noexcept {
     database_.truncate_wal();
   } catch (const StorageError&) {
     // there is nothing left to give; the next batch says so
+  }
+}
+
+// As SQLite does on closing; but on a full disk the room for it is what is kept back.
+void SqliteRelayStore::copy_log() noexcept {
+  try {
+    database_.truncate_wal();
+  } catch (const StorageError& error) {
+    if (error.kind() == StorageError::Kind::full) make_room();
   }
 }
 

@@ -28,6 +28,9 @@ class SqliteRelayStore final : public RelayStore {
  public:
   // Creates the file where it is absent, brings an older one to this version.
   explicit SqliteRelayStore(const RelayStoreOptions& options);
+  SqliteRelayStore(const SqliteRelayStore&) = delete;
+  SqliteRelayStore& operator=(const SqliteRelayStore&) = delete;
+  ~SqliteRelayStore() override;
 
   [[nodiscard]] Accounts& accounts() override { return accounts_; }
   [[nodiscard]] Invites& invites() override { return invites_; }
@@ -50,6 +53,7 @@ class SqliteRelayStore final : public RelayStore {
   void rollback() noexcept override;
 
   void make_room() noexcept;
+  void copy_log() noexcept;
 
   Database database_;
   Reserve reserve_;

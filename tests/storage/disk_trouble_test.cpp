@@ -106,6 +106,19 @@ TEST_F(DiskTroubleTest, AFullDiskIsOpenedAndStillLosesNothing) {
   EXPECT_EQ(waiting().size(), acknowledged_);
 }
 
+// At many distances from the last time that the log was copied.
+TEST_F(DiskTroubleTest, ClosingTakesTheReserveForTheLog) {
+  for (std::size_t cells = 1; cells <= 12; ++cells) {
+    while (acknowledged_ % 13 != cells) ASSERT_EQ(push(), std::nullopt);
+    vfs.disk().set_capacity(vfs.disk().used());
+    store.reset();
+    EXPECT_FALSE(vfs.disk().exists("/relay.db-wal")) << cells;
+    vfs.disk().set_capacity(std::nullopt);
+    open_anew();
+    EXPECT_EQ(waiting().size(), acknowledged_);
+  }
+}
+
 TEST_F(DiskTroubleTest, AFailedSyncIsNoAcknowledgement) {
   push();
   vfs.disk().fail_syncs(true);
