@@ -27,6 +27,15 @@ std::uint32_t choose_version(const pb::Opening& opening) {
   return chosen;
 }
 
+// What follows our answer: requests at once, or first who they come from.
+RelayConnection after(NkAnswering::Answered answered, std::uint32_t version) {
+  return {std::move(answered.channel), answered.handshake_hash, version, std::nullopt};
+}
+
+AwaitingIdentity after(XkAnswering::Answered answered, std::uint32_t version) {
+  return {std::move(answered.state), version};
+}
+
 Bytes our_answer(std::uint32_t version, const crypto::VerifyKey& signing_key,
                  std::chrono::sys_seconds now) {
   pb::Answer answer;
@@ -100,12 +109,13 @@ Result<Reception::Reply> Reception::receive(ByteView opening, std::chrono::sys_s
   const auto pattern = check(opening);
   if (!pattern) return Errc::handshake_failed;
   const auto message = OpeningMac::noise_message(opening);
-  return *pattern == Pattern::nk ? receive_anonymous(message, now) : receive_own(message, now);
+  return *pattern == Pattern::nk ? answer(receive_nk(relay_key_, message), now)
+                                 : answer(receive_xk(relay_key_, message), now);
 }
 
-Result<Reception::Reply> Reception::receive_anonymous(ByteView message,
-                                                      std::chrono::sys_seconds now) const {
-  auto received = receive_nk(relay_key_, message);
+template <class Received>
+Result<Reception::Reply> Reception::answer(Result<Received> received,
+                                           std::chrono::sys_seconds now) const {
   if (!received) return received.error();
   const auto theirs = decode_opening(received->payload);
   if (!theirs) return theirs.error();
@@ -113,22 +123,8 @@ Result<Reception::Reply> Reception::receive_anonymous(ByteView message,
   auto answered = std::move(received->state).answer(our_answer(version, signing_key_, now));
   if (!answered) return answered.error();
   if (version == 0) return Reply{std::move(answered->message), Errc::wrong_version};
-  return Reply{std::move(answered->message),
-               RelayConnection{std::move(answered->channel), answered->handshake_hash, version,
-                               std::nullopt}};
-}
-
-Result<Reception::Reply> Reception::receive_own(ByteView message,
-                                                std::chrono::sys_seconds now) const {
-  auto received = receive_xk(relay_key_, message);
-  if (!received) return received.error();
-  const auto theirs = decode_opening(received->payload);
-  if (!theirs) return theirs.error();
-  const auto version = choose_version(*theirs);
-  auto answered = std::move(received->state).answer(our_answer(version, signing_key_, now));
-  if (!answered) return answered.error();
-  if (version == 0) return Reply{std::move(answered->message), Errc::wrong_version};
-  return Reply{std::move(answered->message), AwaitingIdentity{std::move(answered->state), version}};
+  auto message = std::move(answered->message);
+  return Reply{std::move(message), after(std::move(*answered), version)};
 }
 
 }  // namespace bisik::proto

@@ -117,9 +117,8 @@ class Reception {
   [[nodiscard]] const crypto::DhPublicKey& key() const noexcept { return relay_key_.public_key; }
 
  private:
-  [[nodiscard]] Result<Reply> receive_anonymous(ByteView message,
-                                                std::chrono::sys_seconds now) const;
-  [[nodiscard]] Result<Reply> receive_own(ByteView message, std::chrono::sys_seconds now) const;
+  template <class Received>
+  [[nodiscard]] Result<Reply> answer(Result<Received> received, std::chrono::sys_seconds now) const;
 
   crypto::DhKeyPair relay_key_;
   crypto::VerifyKey signing_key_;
