@@ -7,8 +7,7 @@
 #include <algorithm>
 
 #include "client/engine/seen.hpp"
-#include "crypto/sodium.hpp"
-#include "tests/client/engine/memory_rows.hpp"
+#include "tests/client/engine/profile_fixture.hpp"
 
 namespace bisik::client {
 namespace {
@@ -18,20 +17,9 @@ using proto::pb::Reference;
 
 std::string id(char name) { return std::string(16, name); }
 
-class AmendmentsTest : public testing::Test {
+class AmendmentsTest : public ProfileTest {
  protected:
-  AmendmentsTest() {
-    crypto::initialise();
-    auto step = this->step();
-    const proto::Link link{
-        .relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
-        .invite = crypto::Capability::random(),
-        .contact = {}};
-    state_.identity = Identity::create("Alice", link, step);
-    state_.identity->device_count = 2;
-    const auto key = crypto::SigningKeyPair::generate().verify_key();
-    chat_ = &state_.contacts.add(key, "Bob", step);
-  }
+  AmendmentsTest() { state_.identity->device_count = 2; }
 
   [[nodiscard]] Step step() const { return Step{{{}, now_}}; }
   [[nodiscard]] MessageRow row(bool ours, char name, std::uint64_t when,
@@ -97,12 +85,10 @@ class AmendmentsTest : public testing::Test {
   }
 
   std::chrono::sys_time<milliseconds> now_{std::chrono::days{20'000}};
-  MemoryRows rows_;
-  State state_{rows_};
   std::vector<Outcome> further_;
   Amendments amendments_{state_,
                          [this](Step&, const Outcome& outcome) { further_.push_back(outcome); }};
-  Contact* chat_ = nullptr;
+  Contact* chat_ = &add_contact("Bob");
 };
 
 TEST_F(AmendmentsTest, TheOrderInWhichThingsComeChangesNothing) {

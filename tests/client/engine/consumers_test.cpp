@@ -2,28 +2,15 @@
 #include <gtest/gtest.h>
 
 #include "client/engine/readers.hpp"
-#include "crypto/sodium.hpp"
-#include "tests/client/engine/memory_rows.hpp"
+#include "tests/client/engine/profile_fixture.hpp"
 
 namespace bisik::client {
 namespace {
 
 using Cursors = std::vector<std::uint64_t>;
 
-class ConsumersTest : public testing::Test {
+class ConsumersTest : public ProfileTest {
  protected:
-  ConsumersTest() {
-    crypto::initialise();
-    Step step{{}};
-    const proto::Link link{
-        .relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
-        .invite = crypto::Capability::random(),
-        .contact = {}};
-    state_.identity = Identity::create("Alice", link, step);
-    const auto other = Identity::create("Bob", link, step);
-    bob_ = &state_.contacts.add(other.account_key, "Bob", step);
-  }
-
   void write(std::uint64_t number, std::uint64_t received_ms = 1'000) {
     proto::pb::MessageRow row;
     row.set_account(to_string(bob_->id.bytes));
@@ -90,11 +77,9 @@ class ConsumersTest : public testing::Test {
   }
 
   static constexpr CommandId kReader = 9;
-  MemoryRows rows_;
-  State state_{rows_};
   OwedReceipts owed_receipts_{state_};
   std::optional<Readers> readers_{std::in_place, state_, owed_receipts_};
-  Contact* bob_ = nullptr;
+  Contact* bob_ = &add_contact("Bob");
   std::string failure_;
 };
 

@@ -5,29 +5,18 @@
 
 #include "client/engine/compose.hpp"
 #include "client/engine/send_commands.hpp"
-#include "crypto/sodium.hpp"
-#include "tests/client/engine/memory_rows.hpp"
+#include "tests/client/engine/profile_fixture.hpp"
 
 namespace bisik::client {
 namespace {
 
 constexpr std::uint64_t kNoon = 43'200'000;
 
-class PlannedTest : public testing::Test {
+class PlannedTest : public ProfileTest {
  protected:
   PlannedTest() {
-    crypto::initialise();
-    Step step{{}};
-    const proto::Link link{
-        .relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
-        .invite = crypto::Capability::random(),
-        .contact = {}};
-    state_.identity = Identity::create("Alice", link, step);
-    state_.identity->invite.reset();
     for (const auto* name : {"Bob", "Carol"}) {
-      const auto other = Identity::create(name, link, step);
-      auto& contact = state_.contacts.add(other.account_key, name, step);
-      *contact.row.mutable_relay() = to_proto(link.relay);
+      auto& contact = add_contact(name);
       contact.row.set_greeted(true);
       people_.push_back(&contact);
     }
@@ -75,8 +64,6 @@ class PlannedTest : public testing::Test {
   std::size_t waiting(std::size_t who) const { return outgoing_->waiting(people_[who]->id); }
   std::size_t planned(std::size_t who) const { return outgoing_->planned(people_[who]->id); }
 
-  MemoryRows rows_;
-  State state_{rows_};
   std::vector<Contact*> people_;
   std::vector<proto::pb::MessageRow> kept_;
   std::optional<Outgoing> outgoing_;

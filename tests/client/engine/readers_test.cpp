@@ -3,30 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include "crypto/sodium.hpp"
-#include "tests/client/engine/memory_rows.hpp"
+#include "tests/client/engine/profile_fixture.hpp"
 
 namespace bisik::client {
 namespace {
 
 enum Who : CommandId { kScript = 1, kChatWithBob = 2, kChatWithCarol = 3 };
 
-class ReadersTest : public testing::Test {
+class ReadersTest : public ProfileTest {
  protected:
   ReadersTest() {
-    crypto::initialise();
-    Step step{{}};
-    const auto relay_key = crypto::DhKeyPair::generate().public_key;
-    const proto::Link link{.relay = {"relay.example", 7443, relay_key},
-                           .invite = crypto::Capability::random(),
-                           .contact = {}};
-    state_.identity = Identity::create("Alice", link, step);
-    for (const auto* name : {"Bob", "Carol"}) {
-      const auto other = Identity::create(name, link, step);
-      auto& contact = state_.contacts.add(other.account_key, name, step);
-      *contact.row.mutable_relay() = to_proto(link.relay);
-    }
-    bob_ = state_.contacts.find("Bob");
+    add_contact("Carol");
     start(kScript, "", false);
     start(kChatWithBob, "Bob", true);
     start(kChatWithCarol, "Carol", true);
@@ -60,11 +47,9 @@ class ReadersTest : public testing::Test {
     return answer.reply;
   }
 
-  MemoryRows rows_;
-  State state_{rows_};
   OwedReceipts owed_receipts_{state_};
   Readers readers_{state_, owed_receipts_};
-  Contact* bob_ = nullptr;
+  Contact* bob_ = &add_contact("Bob");
 };
 
 TEST_F(ReadersTest, WhatASenderKeptIsShownInItsChatAndToNoScript) {

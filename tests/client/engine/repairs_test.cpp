@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "crypto/sodium.hpp"
-#include "tests/client/engine/memory_rows.hpp"
+#include "tests/client/engine/profile_fixture.hpp"
 
 namespace bisik::client {
 namespace {
@@ -12,32 +11,23 @@ namespace {
 using proto::pb::CONTACT_STATE_ACCEPTED;
 using proto::pb::CONTACT_STATE_REQUEST;
 
-class RepairsTest : public testing::Test {
+class RepairsTest : public ProfileTest {
  protected:
   RepairsTest() {
-    crypto::initialise();
     auto step = this->step();
-    const proto::Link link{
-        .relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
-        .invite = crypto::Capability::random(),
-        .contact = {}};
-    state_.identity = Identity::create("Alice", link, step);
-    bob_ = Identity::create("Bob", link, step);
-    contact_ = &state_.contacts.add(bob_->account_key, "Bob", step);
     contact_->row.set_state(CONTACT_STATE_ACCEPTED);
-    *contact_->row.mutable_relay() = to_proto(link.relay);
     bobs_keys_.generate(step);
     start_a_session();
   }
 
   [[nodiscard]] Step step() const { return Step{{{}, now_}}; }
   [[nodiscard]] crypto::DeviceAddress bobs_device() const {
-    return crypto::DeviceAddress::of(bob_->device.record);
+    return crypto::DeviceAddress::of(bob_.device.record);
   }
   void start_a_session() {
     auto step = this->step();
     const auto& newest = bobs_keys_.generations().back();
-    const crypto::PeerPrekeys prekeys{bob_->device.record,
+    const crypto::PeerPrekeys prekeys{bob_.device.record,
                                       newest.seal.public_half(),
                                       newest.signed_prekey.public_half(),
                                       {},
@@ -62,16 +52,14 @@ class RepairsTest : public testing::Test {
   }
 
   std::chrono::sys_time<milliseconds> now_{std::chrono::days{20'000}};
-  MemoryRows rows_;
-  State state_{rows_};
   Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
                      [](auto&&...) {}};
   Readers readers_{state_, outgoing_.owed_receipts()};
   Copies copies_{state_, outgoing_.fetches()};
   Repairs repairs_{state_, outgoing_, readers_, copies_, [](Step&) {}};
-  std::optional<Identity> bob_;
+  Identity bob_ = person("Bob");
   KeyRing bobs_keys_;
-  Contact* contact_ = nullptr;
+  Contact* contact_ = &add_contact(bob_);
   int cells_ = 0;
 };
 

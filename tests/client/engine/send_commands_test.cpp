@@ -6,8 +6,7 @@
 #include <set>
 
 #include "client/engine/sentences.hpp"
-#include "crypto/sodium.hpp"
-#include "tests/client/engine/memory_rows.hpp"
+#include "tests/client/engine/profile_fixture.hpp"
 
 namespace bisik::client {
 namespace {
@@ -15,21 +14,10 @@ namespace {
 using proto::pb::MESSAGE_STATE_RELAY;
 using proto::pb::MESSAGE_STATE_UNCONFIRMED;
 
-class SendCommandsTest : public testing::Test {
+class SendCommandsTest : public ProfileTest {
  protected:
   SendCommandsTest() {
-    crypto::initialise();
-    Step step{{}};
-    const proto::Link link{
-        .relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
-        .invite = crypto::Capability::random(),
-        .contact = {}};
-    state_.identity = Identity::create("Alice", link, step);
-    state_.identity->invite.reset();
-    for (const auto* name : {"Bob", "Carol"}) {
-      const auto other = Identity::create(name, link, step);
-      people_.push_back(&state_.contacts.add(other.account_key, name, step));
-    }
+    for (const auto* name : {"Bob", "Carol"}) people_.push_back(&add_contact(name));
   }
 
   // To both, with no relay that would answer.
@@ -54,8 +42,6 @@ class SendCommandsTest : public testing::Test {
     }
   }
 
-  MemoryRows rows_;
-  State state_{rows_};
   Outgoing outgoing_{state_, [](Step&, const Outcome&) {},
                      [](Step&, const Contact&, const proto::pb::MessageRow&) {},
                      [](Step&, Contact&, const DeviceChanges&) {}, [](Step&, Contact&) {}};
