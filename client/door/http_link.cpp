@@ -103,15 +103,19 @@ void HttpLink::begin_events(const rpc::HttpEvents& events) {
     return answer({409, "Conflict", "This daemon has --receive-mode manual: POST receive."});
   }
   written_before_ = outlet_.messages_written();
-  talk_ = std::make_unique<Talk>(
-      tenants_, rpc::Conversation::Options{
-                    .bare = true, .accounts = rules_.accounts, .only_for = events.account});
+  talk_ = std::make_unique<Talk>(tenants_,
+                                 rpc::Conversation::Options{.accounts = rules_.accounts,
+                                                            .only_for = events.account,
+                                                            .first = {.keep = events.ack,
+                                                                      .since = events.since,
+                                                                      .consumer = events.consumer,
+                                                                      .bare = true}});
   state_ = State::opening;
 }
 
 bool HttpLink::open_events() {
-  if (state_ != State::opening || !talk_->conversation.knows_accounts()) return false;
-  if (const auto error = talk_->conversation.only_for_nobody()) {
+  if (state_ != State::opening || !talk_->conversation.has_begun()) return false;
+  if (const auto error = talk_->conversation.refusal()) {
     talk_.reset();
     keep_alive_ = false;
     answer({400, "Bad Request", error->message});

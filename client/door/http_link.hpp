@@ -28,7 +28,7 @@ class HttpLink final : public Program {
   [[nodiscard]] bool over() const override;
 
  private:
-  // opening: whose profiles these are is not known yet, so whether there will be a stream is not.
+  // opening: what the profiles' owners say decides whether there will be a stream of events.
   enum class State { reading, calling, opening, streaming, closing };
   struct Talk {
     Talk(Tenants& tenants, rpc::Conversation::Options options)

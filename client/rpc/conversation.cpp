@@ -174,7 +174,7 @@ Step Conversation::subscribe(const Params& params, const std::vector<std::size_t
   }
   const auto since = params.integer("since");
   if (since && parties.size() > 1) {
-    return Error{Code::invalid_params, "A cursor is of one account: name that too.", nullptr};
+    return cursor_of_nobody();
   }
   const auto receives = [this](std::size_t each) { return parties_[each].receives(); };
   if (std::ranges::any_of(parties, receives)) return while_receiving();

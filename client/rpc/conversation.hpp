@@ -20,9 +20,9 @@ class Conversation {
   struct Options {
     bool receives = true;                      // messages come as notifications from the beginning
     bool may_subscribe = true;                 // or once that is asked for
-    bool bare = false;                         // what comes is not framed as a notification
     std::vector<std::string> accounts = {""};  // what the command line called each
     std::string only_for = {};                 // of which account messages come; empty: of all
+    Delivery::Wish first = {};                 // how they come, from the beginning
     std::string relay = {};  // the profile may have no account yet: it is linked at this one
   };
   explicit Conversation(Options options);
@@ -57,10 +57,11 @@ class Conversation {
   [[nodiscard]] bool wants_input() const;
   // Every request was answered, and every acknowledgement heard. A subscription does not count.
   [[nodiscard]] bool idle() const;
-  // Whose profiles these are; before that nothing begins.
-  [[nodiscard]] bool knows_accounts() const;
-  // Why the account that `only_for` names is none that is served here; nothing: it is one.
-  [[nodiscard]] std::optional<Error> only_for_nobody() const;
+  // Whose profiles these are is known, and messages come from here on, unless there is a refusal().
+  [[nodiscard]] bool has_begun() const;
+  // Why none come as it was wished for from the beginning: of no account that is served here, or
+  // under a name that is none.
+  [[nodiscard]] std::optional<Error> refusal() const;
 
  private:
   struct Waiting {
@@ -96,6 +97,9 @@ class Conversation {
   void ask_for_account(std::size_t party);
   void know_account(std::size_t party, const proto::pb::ApiReply& reply);
   [[nodiscard]] bool is_for(std::size_t party) const;
+  [[nodiscard]] bool knows_accounts() const;
+  // There are several accounts, and it is not said whose cursor it is.
+  [[nodiscard]] static Error cursor_of_nobody();
   [[nodiscard]] std::variant<std::size_t, Error> party_named(const std::string& name) const;
   // Puts into `call` which account it is about.
   [[nodiscard]] std::optional<Error> choose_party(Call& call, const Method& method,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "client/rpc/conversation.hpp"
+#include "client/rpc/handlers.hpp"
 
 namespace bisik::client::rpc {
 namespace {
@@ -23,7 +24,7 @@ bool may_be_of_all(const Method& method) {
   }
 }
 
-Error refusal(const std::string& sentence) { return {Code::invalid_params, sentence, nullptr}; }
+Error no_account(const std::string& sentence) { return {Code::invalid_params, sentence, nullptr}; }
 
 }  // namespace
 
@@ -46,7 +47,8 @@ void Conversation::know_account(std::size_t number, const ApiReply& reply) {
       std::exchange(party.first_look, false) && options_.relay.empty() && parties_.size() == 1;
   const bool begins = options_.receives && (party.account.joined || tells_failure);
   if (begins && !party.delivery.active() && is_for(number)) {
-    party.delivery.begin({.bare = options_.bare});
+    const auto& wish = options_.first;
+    party.delivery.begin(wish, begin_behind(wish.since, wish.consumer));
   }
   begin_waiting();
 }
@@ -54,6 +56,7 @@ void Conversation::know_account(std::size_t number, const ApiReply& reply) {
 // Whether its messages are wanted.
 bool Conversation::is_for(std::size_t number) const {
   const auto& name = options_.only_for;
+  if (name.empty() && options_.first.since != 0 && parties_.size() > 1) return false;
   const auto has_it = [&](const Party& party) { return party.given == name; };
   if (name.empty() || has_it(parties_[number])) return true;
   return std::ranges::none_of(parties_, has_it) && is_meant(parties_[number].account, name);
@@ -61,6 +64,15 @@ bool Conversation::is_for(std::size_t number) const {
 
 bool Conversation::knows_accounts() const {
   return std::ranges::all_of(parties_, [](const Party& party) { return party.known; });
+}
+
+Error Conversation::cursor_of_nobody() {
+  return no_account("A cursor is of one account: name that too.");
+}
+
+bool Conversation::has_begun() const {
+  return std::ranges::all_of(
+      parties_, [](const Party& party) { return party.known && !party.delivery.prepares(); });
 }
 
 std::variant<std::size_t, Error> Conversation::party_named(const std::string& name) const {
@@ -71,11 +83,11 @@ std::variant<std::size_t, Error> Conversation::party_named(const std::string& na
     if (is_meant(party.account, name)) found.push_back(each);
   }
   if (found.size() == 1) return found.front();
-  if (parties_.size() == 1) return refusal("This is not the profile of that account.");
+  if (parties_.size() == 1) return no_account("This is not the profile of that account.");
   if (found.empty()) {
-    return refusal("No account of that name is served here: listAccounts says which are.");
+    return no_account("No account of that name is served here: listAccounts says which are.");
   }
-  return refusal("Several accounts have that name: say the UUID, or the name of the profile.");
+  return no_account("Several accounts have that name: say the UUID, or the name of the profile.");
 }
 
 std::optional<Error> Conversation::choose_party(Call& call, const Method& method,
@@ -86,15 +98,21 @@ std::optional<Error> Conversation::choose_party(Call& call, const Method& method
     if (const auto* error = std::get_if<Error>(&found)) return *error;
     call.party = std::get<std::size_t>(found);
   } else if (parties_.size() > 1 && !any) {
-    return refusal("Several accounts are served here: name one of them as the param account.");
+    return no_account("Several accounts are served here: name one of them as the param account.");
   }
   return any ? std::nullopt : parties_[call.party].ended;
 }
 
-std::optional<Error> Conversation::only_for_nobody() const {
-  const auto& first = parties_.front();
-  const bool is_open = parties_.size() == 1 && !first.account.joined;  // one may come yet
-  if (options_.only_for.empty() || is_open) return std::nullopt;
+std::optional<Error> Conversation::refusal() const {
+  for (const auto& party : parties_) {
+    if (party.delivery.refused()) return party.delivery.refused();
+  }
+  const bool is_open = parties_.size() == 1 && !parties_[0].account.joined;  // one may come yet
+  if (is_open) return std::nullopt;
+  if (options_.only_for.empty()) {
+    if (options_.first.since == 0 || parties_.size() == 1) return std::nullopt;
+    return cursor_of_nobody();
+  }
   const auto found = party_named(options_.only_for);
   if (const auto* error = std::get_if<Error>(&found)) return *error;
   return parties_[std::get<std::size_t>(found)].ended;

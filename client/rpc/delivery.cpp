@@ -7,8 +7,22 @@
 
 namespace bisik::client::rpc {
 
-void Delivery::begin(const Wish& wish) {
+void Delivery::begin(const Wish& wish, std::vector<proto::pb::ApiRequest> first) {
   wish_ = wish;
+  preparing_ = first.size();
+  for (auto& request : first) {
+    asking_.ask(std::move(request), [this](const proto::pb::ApiReply& reply) { prepared(reply); });
+  }
+  go_on();
+}
+
+void Delivery::prepared(const proto::pb::ApiReply& reply) {
+  if (!reply.last() || preparing_ == 0) return;
+  --preparing_;
+  if (reply.has_failure()) {
+    refused_ = to_error(reply.failure());
+    wish_.reset();
+  }
   go_on();
 }
 
@@ -21,6 +35,7 @@ void Delivery::fail(const Error& error) {
   notify(to_received(error, account_), {});
   wish_.reset();
   asked_ = 0;
+  preparing_ = 0;
 }
 
 std::optional<std::uint64_t> Delivery::number() const {
@@ -28,7 +43,7 @@ std::optional<std::uint64_t> Delivery::number() const {
 }
 
 void Delivery::go_on() {
-  if (!wish_ || asked_ != 0 || !output_.all_written()) return;
+  if (!wish_ || asked_ != 0 || preparing_ != 0 || !output_.all_written()) return;
   proto::pb::ApiRequest request;
   auto& receive = *request.mutable_receive();
   receive.set_follow(true);

@@ -22,8 +22,8 @@ class Delivery {
     std::string consumer = {};                 // under whose name; empty: nobody's
     bool bare = false;                         // without the frame of a notification
   };
-  // Once at a time.
-  void begin(const Wish& wish);
+  // Once at a time. `first`: what has to be done before; if that fails, nothing is handed out.
+  void begin(const Wish& wish, std::vector<proto::pb::ApiRequest> first = {});
   void end();
   // The program is told why nothing more comes.
   void fail(const Error& error);
@@ -31,10 +31,15 @@ class Delivery {
   void go_on();
 
   [[nodiscard]] bool active() const noexcept { return wish_.has_value(); }
+  // What has to be done before is not done yet.
+  [[nodiscard]] bool prepares() const noexcept { return wish_ && preparing_ != 0; }
+  // Why it could not be done.
+  [[nodiscard]] const std::optional<Error>& refused() const noexcept { return refused_; }
   // Of the subscription that is active, if it has one.
   [[nodiscard]] std::optional<std::uint64_t> number() const;
 
  private:
+  void prepared(const proto::pb::ApiReply& reply);
   void take(const proto::pb::ApiReply& reply);
   void mention(Json received);
   void notify(Json received, Shown shown);
@@ -44,6 +49,8 @@ class Delivery {
   const Account& account_;
   std::size_t party_;
   std::optional<Wish> wish_;   // its `since` is the last cursor that was handed out
+  std::size_t preparing_ = 0;  // requests that have no answer yet
+  std::optional<Error> refused_;
   std::size_t mentioned_ = 0;  // beside messages, since all was written
   std::uint64_t asked_ = 0;    // the request that brings messages; 0: none
 };

@@ -31,9 +31,9 @@ unread.
 - `bisik daemon --http [ADDRESS]`, at 127.0.0.1:8080 where ADDRESS is absent: `POST /api/v1/rpc`
   with a body of `application/json` is answered with 200 and the answers, or with 201 and nothing
   if there is no `id` in it; `GET /api/v1/events` is a stream of server-sent events named `receive`
-  with `account` and `envelope`, with a comment every 15 seconds, only of `?account=` if that is
-  given, 400 if it is not served here; `GET /api/v1/check` is 200. The token stands in
-  `Authorization: Bearer TOKEN`.
+  with `account` and `envelope`, with a comment every 15 seconds; `?account=`, `consumer=`,
+  `ack=true` and `since=` mean what they mean for `subscribeReceive`, and 400 says why there is no
+  stream of such; `GET /api/v1/check` is 200. The token stands in `Authorization: Bearer TOKEN`.
 
 The token is the line in `rpc.token` in the profile's folder, or in `--token-file FILE`; the daemon
 makes it where it is absent. With `--no-token` nobody is asked for one: that serves every user of
@@ -78,10 +78,11 @@ to be sure that it was also handled gives `ack` or `since` to `subscribeReceive`
 `since` is not before it. Cursors rise; a program that keeps the last one it has handled, and gives
 it as `since`, handles each message once.
 
-Several programs may each have everything: with `consumer` in `receive`, `subscribeReceive` and
-`ack` a program receives under a name of its own, as with `bisik receive --consumer`. What it has
-not acknowledged stays for it, whatever is killed and whatever others acknowledge; a name that
-is new begins with what nobody has received yet. `bisik consumers remove NAME` forgets one.
+Several programs may each have everything: with `consumer` in `receive`, `subscribeReceive`, `ack`
+and the query of `/api/v1/events` a program receives under a name of its own, as with
+`bisik receive --consumer`. What it has not acknowledged stays for it, whatever is killed and
+whatever others acknowledge; a name that is new begins with what nobody has received yet.
+`bisik consumers remove NAME` forgets one.
 
 `envelope`: `source` and `sourceUuid` (the UUID), `sourceNumber` (null), `sourceName` (your name
 for the contact), `sourceDevice` (null), `timestamp` (the sender's clock, milliseconds),

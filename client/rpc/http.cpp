@@ -1,6 +1,7 @@
 #include "client/rpc/http.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "crypto/base64url.hpp"
 
@@ -56,14 +57,36 @@ std::string decoded(std::string_view text) {
   return plain;
 }
 
-std::string account_in(std::string_view query) {
-  constexpr std::string_view kName = "account=";
+// The first of that name; nothing: there is none.
+std::optional<std::string> value_in(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     const auto part = query.substr(0, query.find('&'));
-    if (part.starts_with(kName)) return decoded(part.substr(kName.size()));
+    const auto end = std::min(part.find('='), part.size());
+    if (part.substr(0, end) == name) return decoded(part.substr(std::min(end + 1, part.size())));
     query.remove_prefix(std::min(query.size(), part.size() + 1));
   }
-  return {};
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && rest == end ? std::optional{number} : std::nullopt;
+}
+
+HttpPlan plan_events(std::string_view query) {
+  const auto since = value_in(query, "since");
+  const auto ack = value_in(query, "ack").value_or("false");
+  const auto cursor = since ? whole_number(*since) : std::optional<std::uint64_t>{0};
+  if (!cursor) return HttpAnswer{400, "Bad Request", "since is a cursor: a number."};
+  if (ack != "true" && ack != "false") {
+    return HttpAnswer{400, "Bad Request", "ack is true or false."};
+  }
+  return HttpEvents{.account = value_in(query, "account").value_or(""),
+                    .consumer = value_in(query, "consumer").value_or(""),
+                    .ack = ack == "true" || since,
+                    .since = *cursor};
 }
 
 HttpPlan plan_call(const HttpRequest& request) {
@@ -96,7 +119,7 @@ HttpPlan plan(const HttpRequest& request, const std::optional<crypto::Capability
     return HttpAnswer{401, "Unauthorized", "Authorization: Bearer, and the token of this daemon."};
   }
   if (path == "/api/v1/rpc") return plan_call(request);
-  if (path == "/api/v1/events" && is_get) return HttpEvents{account_in(query)};
+  if (path == "/api/v1/events" && is_get) return plan_events(query);
   if (path == "/api/v1/check" || path == "/api/v1/events") {
     return HttpAnswer{405, "Method Not Allowed", "GET it."};
   }

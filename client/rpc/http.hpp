@@ -2,10 +2,11 @@
 // Which bytes make a request is not known here.
 //
 //     POST /api/v1/rpc       one request or batch in, its answers out
-//     GET  /api/v1/events    messages as server-sent events
+//     GET  /api/v1/events    messages as server-sent events: account, consumer, ack, since
 //     GET  /api/v1/check     200
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,7 +34,10 @@ struct HttpAnswer {
 };
 struct HttpCall {};
 struct HttpEvents {
-  std::string account;  // only if it is this one; empty: whichever it is
+  std::string account;   // only of this one; empty: of all
+  std::string consumer;  // under whose name; empty: nobody's
+  bool ack = false;      // each counts as received once `ack` has named it, not once it was written
+  std::uint64_t since = 0;  // a cursor, up to which everything is acknowledged
 };
 using HttpPlan = std::variant<HttpAnswer, HttpCall, HttpEvents>;
 

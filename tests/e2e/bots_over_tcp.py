@@ -10,7 +10,7 @@ import stat
 import unittest
 
 from bot import Bot, BotScene
-from programs import PATIENCE
+from programs import PATIENCE, until
 
 
 class OverTcp(BotScene):
@@ -60,9 +60,9 @@ class Http(OverTcp):
         self.assertEqual(status, 200)
         return json.loads(body)
 
-    def events(self):
+    def events(self, query=""):
         stream = self.connect()
-        stream.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: {self.host}\r\n"
+        stream.sendall(f"GET /api/v1/events{query} HTTP/1.1\r\nHost: {self.host}\r\n"
                        f"Authorization: Bearer {self.token}\r\n\r\n".encode())
         lines = stream.makefile("rb")
         self.addCleanup(lines.close)
@@ -130,6 +130,40 @@ class Http(OverTcp):
         self.process.send_signal(signal.SIGTERM)
         self.ends(self.process)
         self.assertEqual(self.alice.json("receive"), [])
+
+    def test_a_consumer_has_events_of_its_own_and_again_what_it_did_not_acknowledge(self):
+        first, other = self.events("?consumer=first&ack=true"), self.events("?consumer=other")
+        for text in ("one", "two"):
+            self.bob.must("send", "Alice", text)
+        events = [self.event(first) for _ in range(2)]
+        self.assertEqual([self.text_of(event) for event in events], ["one", "two"])
+        self.assertEqual([self.text_of(self.event(other)) for _ in range(2)], ["one", "two"])
+        first.close()
+        done = self.call("ack", consumer="first", cursor=events[0]["cursor"])
+        self.assertEqual(done["result"], {})
+        again = self.events("?consumer=first&ack=true")
+        self.assertEqual(self.text_of(self.event(again)), "two")
+        until(lambda: self.waiting() == {"first": 1, "other": 0}, self.waiting)
+        behind = self.events(f"?consumer=first&since={events[1]['cursor']}")
+        until(lambda: self.waiting() == {"first": 0, "other": 0}, self.waiting)
+        self.bob.must("send", "Alice", "three")
+        self.assertEqual(self.text_of(self.event(behind)), "three")
+
+    @staticmethod
+    def text_of(event):
+        return event["envelope"]["dataMessage"]["message"]
+
+    def waiting(self):
+        return {one["name"]: one["waiting"] for one in self.alice.json("consumers")}
+
+    def test_a_stream_of_events_that_cannot_be_is_refused_and_says_why(self):
+        for query, word in (("?consumer=b%20t", b"letters"), ("?consumer=%00", b"letters"),
+                            ("?consumer=" + "x" * 5000, b"letters"), ("?since=x", b"number"),
+                            ("?ack=perhaps", b"true or false"), ("?account=other", b"account")):
+            status, body = self.ask("GET", "/api/v1/events" + query)
+            self.assertEqual(status, 400, query)
+            self.assertIn(word, body)
+        self.assertEqual(self.alice.json("consumers"), [])
 
     def test_receive_over_http_waits_and_acknowledges(self):
         self.bob.must("send", "Alice", "waited for")

@@ -257,13 +257,56 @@ TEST_F(RpcAccounts, WhatIsLostIsNotAcknowledgedAndNotWaitedFor) {
 
 TEST_F(RpcAccounts, EventsAreOfTheAccountThatIsNamedIfThereIsOne) {
   begin_and_know({.only_for = "helper"});
-  EXPECT_FALSE(talk_->only_for_nobody());
+  EXPECT_FALSE(talk_->refusal());
   EXPECT_FALSE(is_asked(kAlice));
   EXPECT_TRUE(asked(kHelper).has_receive());
   begin_and_know({.only_for = "mallory"});
-  EXPECT_TRUE(talk_->only_for_nobody());
+  EXPECT_TRUE(talk_->refusal());
   EXPECT_FALSE(is_asked(kAlice));
   EXPECT_FALSE(is_asked(kHelper));
+}
+
+TEST_F(RpcAccounts, EventsOfAConsumerComeOnceItsOwnersKnowIt) {
+  begin_and_know({.first = {.consumer = "bot", .bare = true}});
+  const auto at_alice = asked(kAlice);
+  EXPECT_EQ(at_alice.consumers().begin(), "bot");
+  EXPECT_FALSE(talk_->has_begun());
+  answer(kAlice, at_alice, {});
+  EXPECT_FALSE(talk_->has_begun());
+  answer(kHelper, asked(kHelper), {});
+  EXPECT_TRUE(talk_->has_begun());
+  EXPECT_FALSE(talk_->refusal());
+  const auto receiving = asked(kHelper);
+  EXPECT_EQ(receiving.receive().consumer(), "bot");
+  bring(kHelper, receiving, 8);
+  EXPECT_EQ(only()["cursor"], 8);
+  EXPECT_EQ(asked(kHelper).ack().consumer(), "bot");
+}
+
+TEST_F(RpcAccounts, EventsOfAConsumerThatIsNoneAreRefusedAndNothingIsHandedOut) {
+  begin_and_know({.only_for = "helper", .first = {.consumer = "b t", .bare = true}});
+  has_none(kHelper, asked(kHelper));
+  EXPECT_TRUE(talk_->has_begun());
+  EXPECT_EQ(talk_->refusal()->code, Code::user);
+  EXPECT_FALSE(is_asked(kHelper));
+  EXPECT_TRUE(heard().empty());
+}
+
+TEST_F(RpcAccounts, EventsBehindACursorAreOfOneAccount) {
+  begin_and_know({.first = {.keep = true, .since = 7, .bare = true}});
+  EXPECT_EQ(talk_->refusal()->code, Code::invalid_params);
+  EXPECT_FALSE(is_asked(kAlice));
+  EXPECT_FALSE(is_asked(kHelper));
+  begin_and_know({.only_for = "alice", .first = {.keep = true, .since = 7, .bare = true}});
+  EXPECT_FALSE(talk_->refusal());
+  const auto before = asked(kAlice);
+  EXPECT_EQ(before.ack().cursor(), 7U);
+  answer(kAlice, before, {});
+  const auto receiving = asked(kAlice);
+  EXPECT_EQ(receiving.receive().since(), 7U);
+  bring(kAlice, receiving, 8);
+  EXPECT_EQ(heard().size(), 1U);
+  EXPECT_FALSE(is_asked(kAlice)) << "it is kept";
 }
 
 TEST_F(RpcAccounts, LinkingTakesADaemonOfOneProfile) {

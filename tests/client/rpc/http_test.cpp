@@ -110,6 +110,22 @@ TEST_F(RpcHttp, AnAccountMayBeNamedInTheQuery) {
   EXPECT_EQ(account("?accounts=x&&"), "");
 }
 
+TEST_F(RpcHttp, EventsMayBeOfAConsumerAndBehindACursor) {
+  const auto events = [this](const std::string& query) {
+    return std::get<HttpEvents>(plan(request("GET", "/api/v1/events" + query), token));
+  };
+  EXPECT_FALSE(events("").ack);
+  EXPECT_EQ(events("?consumer=bot%2D1&account=alice").consumer, "bot-1");
+  EXPECT_FALSE(events("?consumer=bot&ack=false").ack);
+  EXPECT_TRUE(events("?consumer=bot&ack=true").ack);
+  EXPECT_EQ(events("?since=18446744073709551615").since, UINT64_MAX);
+  EXPECT_TRUE(events("?since=0").ack) << "as with subscribeReceive";
+  for (const auto* wrong : {"?since=", "?since=x", "?since=-1", "?since=1x", "?ack=yes", "?ack",
+                            "?since=18446744073709551616", "?consumer=a&since=%31%00"}) {
+    EXPECT_EQ(status(request("GET", std::string{"/api/v1/events"} + wrong)), 400) << wrong;
+  }
+}
+
 TEST_F(RpcHttp, ResponsesSayHowLongTheyAreAndEventsDoNot) {
   const auto response = http_response(200, "OK", "application/json", "{}", true);
   EXPECT_TRUE(response.starts_with("HTTP/1.1 200 OK\r\n"));

@@ -213,8 +213,12 @@ TEST(RpcLinking, WithoutARelayOrOverHttpOrWithAnAccountThereIsNoLink) {
   without.call(1, "startLink");
   without.fail(without.asked(), 1);
   EXPECT_EQ(without.error(), -32602);
-  Speaker over_http{Conversation::Options{
-      .receives = false, .may_subscribe = false, .accounts = {""}, .only_for = {}, .relay = "x"}};
+  Speaker over_http{Conversation::Options{.receives = false,
+                                          .may_subscribe = false,
+                                          .accounts = {""},
+                                          .only_for = {},
+                                          .first = {},
+                                          .relay = "x"}};
   over_http.call(1, "startLink");
   over_http.fail(over_http.asked(), 1);
   EXPECT_EQ(over_http.error(), -1);
