@@ -10,6 +10,7 @@ import subprocess
 import time
 
 IN_FLIGHT = 32
+PROFILES = 10  # of one daemon
 
 
 def resident_mib(process):
@@ -18,8 +19,8 @@ def resident_mib(process):
 
 
 @contextlib.contextmanager
-def daemon_of(person, *words):
-    daemon = person.start("daemon", *words)
+def daemon_of(person, *words, **options):
+    daemon = person.start("daemon", *words, **options)
     try:
         line = daemon.stderr.readline()
         if not line.startswith(b"Ready"):
@@ -72,6 +73,19 @@ def drained_per_second(person):
     return len(shown), len(shown) / (time.perf_counter() - begun)
 
 
+def measure_several(show, folder, alice):
+    """What a profile more takes: a daemon of all profiles that have names, which work a little."""
+    data = os.path.join(folder.path, "data")
+    people = [folder.person(os.path.join("data", "bisik", f"p{number}"), f"Person {number}")
+              for number in range(PROFILES)]
+    for person in people:
+        person.must("join", alice.must("invite").out.strip(), "--name", person.name)
+    with daemon_of(alice, "--all", "--socket", env={"XDG_DATA_HOME": data}) as daemon:
+        for person in people:
+            person.must("send", "Alice", "hello")
+        show(f"daemon of {PROFILES} profiles", resident_mib(daemon), "MiB", "<= 25")
+
+
 def measure_bots(show, folder, alice, bob, count):
     synced = os.path.join(folder.path, "synced")
     show("this disk: write and sync 4 KiB, a second", syncs_per_second(synced), "")
@@ -82,6 +96,7 @@ def measure_bots(show, folder, alice, bob, count):
         show(f"JSON-RPC send, {IN_FLIGHT} in flight, {count} messages, a second", rate, "",
              ">= 1500")
         show("daemon, after them", resident_mib(daemon), "MiB")
+    measure_several(show, folder, alice)
     show("this disk afterwards: write and sync 4 KiB, a second", syncs_per_second(synced), "")
     alice.must("receive", "--ack", "--timeout", "3", stdout=subprocess.DEVNULL)  # to the inbox
     drained, rate = drained_per_second(alice)
