@@ -1,6 +1,8 @@
 """Several accounts in one daemon: each is found as if it had a daemon of its own, a bot names the
 one that it means, and what is wrong with one is no end of the others."""
 
+import hashlib
+import hmac
 import http.client
 import json
 import os
@@ -8,6 +10,7 @@ import signal
 import unittest
 
 from bot import BotScene, Refused, line_of, over_socket
+from hooks import Server
 from programs import PATIENCE, Person, until
 
 
@@ -191,6 +194,29 @@ class Owners(Several):
                 last = json.loads(file.read().splitlines()[-1])
             self.assertEqual((last["profile"], last["to_account"], last["text"]),
                              (name.lower(), account, f"to {name}"))
+
+
+    def test_an_address_is_told_of_all_with_one_secret(self):
+        server = Server()
+        self.addCleanup(server.end)
+        url = f"http://127.0.0.1:{server.server_port}/"
+        process = self.daemon(self.machine, "--all", "--webhook", url)
+        self.bob.must("send", "Alice", "to Alice")
+        self.bob.must("send", "Helper", "to Helper")
+        with open(os.path.join(self.names, "webhook.secret"), "rb") as file:
+            secret = file.read().strip()
+        told = {}
+        for _path, headers, body in server.wait_for(2):
+            mac = hmac.new(secret, body, hashlib.sha256).hexdigest()
+            self.assertEqual(headers["X-Bisik-Signature"], f"sha256={mac}")
+            message = json.loads(body)
+            told[message["profile"]] = message["text"]
+        self.assertEqual(told, {"alice": "to Alice", "helper": "to Helper"})
+        self.assertEqual(self.ready.count(url), 1)
+        server.answers.append(500)
+        self.bob.must("send", "Helper", "again")
+        self.assertTrue(line_of(process).startswith("helper: webhook of Bob/2 failed: HTTP 500."))
+        self.assertEqual(json.loads(server.wait_for(4)[3][2])["text"], "again")
 
 
 class Wrong(Several):
