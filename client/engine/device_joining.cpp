@@ -154,6 +154,7 @@ void DeviceJoining::become(Step& step, crypto::Device device, const crypto::Devi
       .next_write_secret = {},
       .old_write_secrets = {},
       .end_current_secret = false,
+      .next_secret_from_clock = false,
       .name = grant.name(),
       .relay = attempt_->relay,
       .relay_signing_key = {},

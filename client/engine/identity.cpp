@@ -6,6 +6,9 @@ namespace bisik::client {
 namespace {
 
 constexpr std::uint8_t kIdentityVersion = 3;
+// Bits of one byte.
+constexpr std::uint8_t kEndsCurrent = 1;
+constexpr std::uint8_t kFromClock = 2;
 
 void write(crypto::SecretBuffer& out, const OwnQueue& queue) {
   out.append(queue.id.bytes).append(queue.read_key.bytes());
@@ -70,6 +73,7 @@ Identity Identity::create(std::string name, const proto::Link& link, Step& step)
       .next_write_secret = {},
       .old_write_secrets = {},
       .end_current_secret = false,
+      .next_secret_from_clock = false,
       .name = std::move(name),
       .relay = link.relay,
       .relay_signing_key = {},
@@ -132,7 +136,8 @@ void Identity::save(Step& step) const {
   row.append_int(static_cast<std::uint8_t>(setup)).append_int(last_number);
   row.append_int(std::uint8_t{next_write_secret.has_value()});
   if (next_write_secret) row.append(next_write_secret->bytes());
-  row.append_int(std::uint8_t{end_current_secret});
+  row.append_int(static_cast<std::uint8_t>((end_current_secret ? kEndsCurrent : 0) |
+                                           (next_secret_from_clock ? kFromClock : 0)));
   row.append_int(static_cast<std::uint8_t>(old_write_secrets.size()));
   for (const auto& old : old_write_secrets) row.append(old.secret.bytes()).append_time(old.until);
   step.put(RowKind::profile, {}, std::move(row));
@@ -155,6 +160,7 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
       .next_write_secret = {},
       .old_write_secrets = {},
       .end_current_secret = false,
+      .next_secret_from_clock = false,
       .name = std::string{crypto::as_text(in.take_sized())},
       .relay = read_relay(in),
       .relay_signing_key = {},
@@ -179,7 +185,9 @@ Identity Identity::read(const crypto::SecretBuffer& row) {
   identity.setup = Setup{in.take_int<std::uint8_t>()};
   identity.last_number = in.take_int<crypto::DeviceNumber>();
   if (in.take_int<std::uint8_t>() != 0) identity.next_write_secret = read_capability(in);
-  identity.end_current_secret = in.take_int<std::uint8_t>() != 0;
+  const auto of_next_secret = in.take_int<std::uint8_t>();
+  identity.end_current_secret = (of_next_secret & kEndsCurrent) != 0;
+  identity.next_secret_from_clock = (of_next_secret & kFromClock) != 0;
   for (auto left = in.take_int<std::uint8_t>(); left > 0; --left) {
     const auto secret = read_capability(in);
     identity.old_write_secrets.push_back({secret, in.take_time()});

@@ -41,6 +41,9 @@ struct Identity {
   std::optional<crypto::Capability> next_write_secret;  // until the relay has its key
   std::vector<OldSecret> old_write_secrets;             // oldest first, until the relay forgot them
   bool end_current_secret = false;  // as soon as the relay has the next one's key
+  // The next one's number counts on from the clock. Not before that is there: under such a number
+  // the present secret would pass for newer than what has replaced it.
+  bool next_secret_from_clock = false;
   std::string name;
   proto::RelayAddress relay;
   std::optional<crypto::ByteArray<32>> relay_signing_key;  // RS, pinned at the first handshake

@@ -80,8 +80,8 @@ void State::list_published(Step& step, crypto::ByteView bytes) {
 }
 
 void State::replace_secret(Step& step) {
-  identity->write_secret_sequence = secret_sequence_after(step, identity->write_secret_sequence);
   if (!identity->next_write_secret) identity->next_write_secret = crypto::Capability::random();
+  identity->next_secret_from_clock = true;
   identity->save(step);
 }
 

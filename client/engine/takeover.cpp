@@ -34,6 +34,7 @@ Identity make_identity(Step& step, BackedUpAccount account, const crypto::Device
       .next_write_secret = crypto::Capability::random(),  // the old primary knows this one
       .old_write_secrets = {},
       .end_current_secret = false,
+      .next_secret_from_clock = false,
       .name = std::move(account.name),
       .relay = std::move(account.relay),
       .relay_signing_key = {},

@@ -143,6 +143,10 @@ void WriteSecrets::next_added(Step& step) {
       {identity.write_secret, at_once ? OldSecret::kAtOnce : there + kOldSecretLifetime});
   std::ranges::stable_sort(identity.old_write_secrets, {}, &OldSecret::until);
   identity.write_secret = *identity.next_write_secret;
+  if (std::exchange(identity.next_secret_from_clock, false)) {
+    identity.write_secret_sequence =
+        State::secret_sequence_after(step, identity.write_secret_sequence);
+  }
   ++identity.write_secret_sequence;
   identity.next_write_secret.reset();
   identity.save(step);

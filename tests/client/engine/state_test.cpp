@@ -48,6 +48,25 @@ TEST_F(StateTest, AListIsPublishedOnce) {
   EXPECT_EQ(state_.identity->list_sequence, 2U);
 }
 
+// Whoever hears the old secret under the new number would take it for the newest.
+TEST_F(StateTest, TheSecretOfACopyKeepsItsNumberUntilThereIsAnother) {
+  Step step{{{}, std::chrono::sys_days{std::chrono::days{20'000}}}};
+  state_.identity =
+      Identity::create("Alice",
+                       {.relay = {"relay.example", 7443, crypto::DhKeyPair::generate().public_key},
+                        .invite = crypto::Capability::random(),
+                        .contact = {}},
+                       step);
+  const auto before = state_.identity->write_secret_sequence;
+  state_.replace_secret(step);
+  rows_.commit(std::move(step).take().rows);
+
+  State restarted{rows_};
+  EXPECT_EQ(restarted.identity->write_secret_sequence, before);
+  EXPECT_TRUE(restarted.identity->next_write_secret.has_value());
+  EXPECT_TRUE(restarted.identity->next_secret_from_clock);
+}
+
 // One step may take in two contents with one id: the message was made anew while both waited.
 TEST_F(StateTest, AMessageIsSeenOnceAlsoWithinAStep) {
   const auto account = crypto::AccountId::of(crypto::SigningKeyPair::generate().verify_key());
