@@ -72,6 +72,7 @@ void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
 
 void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
                     const proto::pb::Content& content, bool knocks) {
+  repairs_.spoken_in(step, contact, opened, content);
   if (contact.is_own()) {
     watch_own_list(step, content.sender_list());
     if (content.has_hello()) ask_for_keys(contact);

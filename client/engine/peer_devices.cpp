@@ -201,7 +201,12 @@ Result<DeviceChanges> learn_devices(Step& step, State& state, Contact& contact,
     if (!session) return session.error();
     started.push_back(std::move(*session));
   }
-  for (auto& session : started) state.sessions.add(step, std::move(session));
+  for (auto& session : started) {
+    const auto transcript = session.transcript();
+    state.sessions.add(step, std::move(session));
+    // The first words in it will be that all others are given up.
+    if (contact.row.repair().has_sessions_lost()) state.sessions.take_over(step, transcript);
+  }
   for (const auto& device : learned->resumed) state.sessions.resume(step, device);
   contact.row = std::move(learned->row);
   if (contact.is_own()) take_own_list(step, state, contact, learned->list, bundles);

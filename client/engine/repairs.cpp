@@ -145,6 +145,22 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
   }
 }
 
+// He would be read only until the session is forgotten. Where he says there that he has given up
+// all others, that is also the one which we would say it in: both go on in a new one.
+void Repairs::spoken_in(Step& step, Contact& contact, const OpenedCell& opened,
+                        const proto::pb::Content& content) {
+  if (contact.is_stranger() || !contact.may_be_written_to()) return;
+  if (!state_.sessions.is_to_be_told(step, opened.session)) return;
+  if (content.repair().has_sessions_lost()) state_.sessions.archive_all(step, opened.peer);
+  if (contact.is_own()) {
+    proto::pb::Repair repair;
+    repair.mutable_sessions_lost()->set_since_ms(told_again_since(step));
+    return copies_.say(step, opened.peer.device, repair);
+  }
+  say_sessions_lost(contact);
+  contact.save(step);
+}
+
 // Whoever says it goes on in this session and may not be able to read the others. Nobody is
 // answered who is blocked, has changed or asks too often: what he may have missed has time until
 // that is over.

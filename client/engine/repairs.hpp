@@ -39,6 +39,10 @@ class Repairs {
   // The same between the devices of this account.
   void heard(Step& step, crypto::DeviceNumber device, const crypto::Transcript& session,
              const proto::pb::Repair& repair);
+  // A cell has opened in this session. Whoever goes on in one that we have archived long ago has
+  // not heard of it.
+  void spoken_in(Step& step, Contact& contact, const OpenedCell& opened,
+                 const proto::pb::Content& content);
   // Everything that they may have got today, as soon as they may be written to.
   void send_again(Step& step, Contact& contact);
   // All sessions with this contact are given up for new ones, and what is missing is asked for.

@@ -41,6 +41,9 @@ struct Unopened {
 
 class SessionBook final : public crypto::AcceptedTranscripts {
  public:
+  // What a row keeps before its session: version, role, used, started, mutual, archived.
+  static constexpr std::size_t kBytesBeforeSession = 1 + 1 + 8 + 8 + 1 + 8;
+
   void load(const RowSource& rows);
 
   [[nodiscard]] bool can_send(const crypto::DeviceAddress& peer) const;
@@ -83,6 +86,9 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   // The same; but where we have given up ours at once, both go on in the one that we began, as soon
   // as they answer in it.
   void begin_anew(Step& step, const crypto::Transcript& session);
+  // The peer goes on in one that has been archived for long: it does not know. Once in
+  // kBeginAnewAgain.
+  [[nodiscard]] bool is_to_be_told(Step& step, const crypto::Transcript& session);
   // Nothing more has come in an archived one for so long that nothing will.
   void forget_archived(Step& step);
   // What was sealed in this session may be opened: it is there, and not archived.
@@ -107,8 +113,9 @@ class SessionBook final : public crypto::AcceptedTranscripts {
     crypto::Session session;
     Role role;
     std::uint64_t used_ms;
-    std::uint64_t started_ms;  // by us; 0: by the peer
-    bool mutual = false;       // each of the two has read something of the other's in it
+    std::uint64_t started_ms;       // by us; 0: by the peer
+    bool mutual = false;            // each of the two has read something of the other's in it
+    std::uint64_t archived_ms = 0;  // since when, or since the peer was last told
     [[nodiscard]] bool preferred() const noexcept { return role == Role::preferred; }
   };
   using Opening = boost::system::result<OpenedCell, Unopened>;

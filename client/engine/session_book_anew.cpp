@@ -1,6 +1,8 @@
 // Sessions that are given up, and in which one of those that are begun instead both sides go on.
 #include "client/engine/session_book.hpp"
 
+#include "client/engine/limits.hpp"
+
 namespace bisik::client {
 
 template <class Predicate>
@@ -8,6 +10,7 @@ void SessionBook::archive_if(Step& step, Predicate wanted) {
   for (auto& [transcript, held] : sessions_) {
     if (held.role == Role::archived || !wanted(held.session)) continue;
     held.role = Role::archived;
+    held.archived_ms = step.now_ms();
     save(step, held);
   }
 }
@@ -26,6 +29,16 @@ void SessionBook::archive_all(Step& step, const crypto::AccountId& account) {
 
 void SessionBook::archive_all(Step& step) {
   archive_if(step, [](const auto&) { return true; });
+}
+
+bool SessionBook::is_to_be_told(Step& step, const crypto::Transcript& session) {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end() || found->second.role != Role::archived) return false;
+  auto& held = found->second;
+  if (!step.has_passed(held.archived_ms, kBeginAnewAgain)) return false;
+  held.archived_ms = step.now_ms();
+  save(step, held);
+  return true;
 }
 
 void SessionBook::take_over(Step& step, const crypto::Transcript& session) {

@@ -147,6 +147,34 @@ TEST_F(DeadSession, ThatSessionsWereGivenUpIsSaidAgainInTheOneThatReplacesAnUnan
   expect_a_whole_conversation(bob_, alice_);
 }
 
+// Bob answers in a session just when Alice gives it up, and hears of it afterwards: he archives it,
+// and forgets it when nothing has come in it for a month.
+TEST_F(DeadSession, WhoHasSaidThatASessionIsGivenUpDoesNotGoBackToIt) {
+  alice_.tell_nothing_to(bob_);
+  bob_.tell_nothing_to(alice_);
+  pass(minutes{1});
+  begin_anew(alice_, bob_);
+  pass(minutes{1});  // he has read it, and has nothing to say
+  alice_.go_offline();
+  bob_.go_offline();
+  pass(days{8});
+  bob_.client().start();
+  say(bob_, alice_, "at last");
+  bob_.go_offline();
+  alice_.client().start();
+  say(alice_, bob_, "given up");
+  alice_.listen();
+  pass(minutes{1});
+  EXPECT_EQ(alice_.times_read("at last"), 1);
+  bob_.come_online();
+  pass(minutes{1});
+  EXPECT_EQ(bob_.times_read("given up"), 1);
+  for (auto week = 0; week < 6; ++week) sleep(days{8});
+  say(alice_, bob_, "where do you read me?");
+  pass(minutes{1});
+  EXPECT_EQ(bob_.times_read("where do you read me?"), 1);
+}
+
 // It lives, and is only not answered: what comes again is not shown again.
 TEST_F(DeadSession, WhoeverDoesNotAnswerReadsEverythingOnce) {
   alice_.go_offline();

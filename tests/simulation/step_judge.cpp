@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/engine/session_book.hpp"
 #include "crypto/session.hpp"
 #include "proto/frame.hpp"
 #include "proto/rows.pb.h"
@@ -86,9 +87,8 @@ std::string account_in(const ContactRow& row) {
 
 // Whether this session is one with the device whose keys were forged.
 bool leads_to(const RowWrite& row, const Forgery& forgery) {
-  constexpr std::size_t kBefore = 1 + 1 + 8 + 8 + 1;  // what SessionBook keeps before the session
   crypto::SecretReader in{*row.value};
-  static_cast<void>(in.take(kBefore));
+  static_cast<void>(in.take(client::SessionBook::kBytesBeforeSession));
   const auto peer = crypto::Session::read(in).value().theirs();
   return client::to_string(peer.account.bytes) == forgery.account && peer.device == forgery.device;
 }

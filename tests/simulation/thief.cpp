@@ -55,8 +55,8 @@ Thief::Thief(const storage::DiskImage& folder, crypto::UnixTime now) : now_{now}
   identity_ = client::Identity::read(*vault->get(RowKind::profile, {}));
   key_ring_.load(*vault);
   for (const auto& row : vault->all(RowKind::session)) {
-    constexpr std::size_t kBefore = 1 + 1 + 8 + 8 + 1;  // version, role, used, started, mutual
-    sessions_.push_back(*session_in(row.expose().subspan(kBefore)));
+    const auto session = row.expose().subspan(client::SessionBook::kBytesBeforeSession);
+    sessions_.push_back(*session_in(session));
   }
 }
 

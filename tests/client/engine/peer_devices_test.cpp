@@ -178,5 +178,18 @@ TEST_F(LearnDevices, AListOfTwoHistoriesIsRefused) {
   expect_refused(bundles);
 }
 
+// Who reads that archives the others as well: nothing may move us back.
+TEST_F(LearnDevices, ASessionThatBeginsWithTheWordThatOthersAreGivenUpIsTheOnlyOne) {
+  const crypto::DeviceAddress bobs_device{contact_->id, 1};
+  ASSERT_TRUE(learn(honest()));
+  const auto first = state_.sessions.sending_in(bobs_device);
+  Step step{{{}, now_}};
+  state_.sessions.abandon(step, bobs_device);
+  contact_->row.mutable_repair()->mutable_sessions_lost();
+  ASSERT_TRUE(learn(honest()));
+  EXPECT_NE(state_.sessions.sending_in(bobs_device), first);
+  EXPECT_FALSE(state_.sessions.is_good(first));
+}
+
 }  // namespace
 }  // namespace bisik::client

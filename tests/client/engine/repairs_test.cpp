@@ -45,6 +45,17 @@ class RepairsTest : public ProfileTest {
         step, cell, {.why = crypto::Errc::unknown_prekey, .session = {}, .claimed = claimed}, true);
     return std::move(step).take().rows;
   }
+  // One that he has sealed in the session, which we have archived so long ago.
+  void take_a_cell_of_an_archived_session(milliseconds ago,
+                                          const proto::pb::Content& content = {}) {
+    const auto session = state_.sessions.sending_in(bobs_device());
+    auto step = this->step();
+    state_.sessions.archive_all(step, bobs_device());
+    start_a_session();
+    now_ += ago;
+    auto later = this->step();
+    repairs_.spoken_in(later, *contact_, {bobs_device(), {}, false, {}, session}, content);
+  }
   // Nothing is left to say, and there is a session again.
   void answer() {
     contact_->row.clear_repair();
@@ -106,6 +117,34 @@ TEST_F(RepairsTest, NothingIsAnsweredToAStrangerNorToABlockedNorToAChangedContac
   contact_->row.set_blocked(false);
   contact_->row.set_trust(proto::pb::TRUST_CHANGED);
   expect_nothing(bobs_device(), "changed");
+}
+
+TEST_F(RepairsTest, AContactWhoGoesOnInAnArchivedSessionIsTold) {
+  take_a_cell_of_an_archived_session(kBeginAnewAgain);
+  EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
+  EXPECT_TRUE(outgoing_.has_work(contact_->id));
+  EXPECT_TRUE(state_.sessions.can_send(bobs_device())) << "in the one that we go on in";
+}
+
+TEST_F(RepairsTest, WhatWasOnItsWayWhenASessionWasArchivedIsNoReason) {
+  take_a_cell_of_an_archived_session(kBeginAnewAgain - milliseconds{1});
+  EXPECT_FALSE(contact_->row.has_repair());
+  EXPECT_FALSE(outgoing_.has_work(contact_->id));
+}
+
+TEST_F(RepairsTest, ABlockedContactWhoGoesOnInAnArchivedSessionIsNotTold) {
+  contact_->row.set_blocked(true);
+  take_a_cell_of_an_archived_session(kBeginAnewAgain);
+  EXPECT_FALSE(contact_->row.has_repair());
+}
+
+// Each has archived the one that the other sends in.
+TEST_F(RepairsTest, WhereBothHaveGivenUpTheOthersSessionThereIsANewOne) {
+  proto::pb::Content content;
+  content.mutable_repair()->mutable_sessions_lost();
+  take_a_cell_of_an_archived_session(kBeginAnewAgain, content);
+  EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
+  EXPECT_FALSE(state_.sessions.can_send(bobs_device())) << "the next one is new";
 }
 
 TEST_F(RepairsTest, TheSameCellAgainIsNoReason) {

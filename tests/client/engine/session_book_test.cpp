@@ -302,26 +302,50 @@ TEST_F(SessionBookTest, AFirstMessageIsAcceptedOnceAndForgottenWithItsKey) {
   EXPECT_TRUE(opens(bob_, cell)) << "only because the key was not wiped with it here";
 }
 
-// As they were kept before it was written down whether both have spoken.
+// As they were kept before it was written down whether both have spoken, and since when one is
+// archived.
 TEST_F(SessionBookTest, ASessionOfAnEarlierBuildIsGoneOnWith) {
-  constexpr std::size_t kBefore = 1 + 1 + 8;  // version, role, used
-  constexpr std::size_t kNew = 8 + 1;         // started, mutual
-  auto step = this->step();
-  alice_.sessions.add(step,
-                      crypto::Session::initiate(alice_.identity->device, bob_.prekeys()).value());
-  auto kept = std::move(step).take().rows;
-  for (auto& row : kept) {
-    const auto now = row.value->expose();
-    crypto::SecretBuffer old;
-    old.append_int(std::uint8_t{1}).append(now.first(kBefore).subspan(1));
-    old.append(now.subspan(kBefore + kNew));
-    row.value = std::move(old);
+  struct Build {
+    std::uint8_t version;
+    std::size_t fields;  // bytes, as far as it knew them
+  };
+  for (const auto& build : {Build{1, 1 + 1 + 8}, Build{2, 1 + 1 + 8 + 8 + 1}}) {
+    auto step = this->step();
+    alice_.sessions = {};
+    alice_.sessions.add(step,
+                        crypto::Session::initiate(alice_.identity->device, bob_.prekeys()).value());
+    auto kept = std::move(step).take().rows;
+    for (auto& row : kept) {
+      const auto now = row.value->expose();
+      crypto::SecretBuffer old;
+      old.append_int(build.version).append(now.first(build.fields).subspan(1));
+      old.append(now.subspan(SessionBook::kBytesBeforeSession));
+      row.value = std::move(old);
+    }
+    MemoryRows rows;
+    rows.commit(kept);
+    alice_.sessions = {};
+    alice_.sessions.load(rows);
+    EXPECT_TRUE(opens(bob_, seal(alice_, bob_))) << int{build.version};
   }
-  MemoryRows rows;
-  rows.commit(kept);
-  alice_.sessions = {};
-  alice_.sessions.load(rows);
-  EXPECT_TRUE(opens(bob_, seal(alice_, bob_)));
+}
+
+TEST_F(SessionBookTest, WhoeverGoesOnInAnArchivedSessionIsToBeToldOnceADay) {
+  start(alice_, bob_);
+  const auto session = sending(alice_, bob_);
+  const auto is_to_be_told = [&] {
+    auto step = this->step();
+    return alice_.sessions.is_to_be_told(step, session);
+  };
+  now_ += kBeginAnewAgain;
+  EXPECT_FALSE(is_to_be_told()) << "it is not archived";
+  give_up(alice_, bob_);
+  EXPECT_FALSE(is_to_be_told()) << "it may have been on its way";
+  now_ += kBeginAnewAgain;
+  EXPECT_TRUE(is_to_be_told());
+  EXPECT_FALSE(is_to_be_told());
+  now_ += kBeginAnewAgain;
+  EXPECT_TRUE(is_to_be_told());
 }
 
 }  // namespace
