@@ -61,6 +61,7 @@ class DeviceUser final : public Person {
   void approve(DeviceUser& fresh, const std::string& code);
   void carry_digits(DeviceUser& fresh);
   void try_to_send(std::size_t index);
+  [[nodiscard]] std::string key_of(std::size_t index);
   void told(std::size_t index, const proto::pb::Sent::Recipient& recipient);
   [[nodiscard]] bool others_know_more(const Copy& copy, bool has_read_nothing) const;
   void hold(const std::string& text) { life().held.emplace(text, world_.now()); }
@@ -79,8 +80,9 @@ class DeviceUser final : public Person {
   std::string digits_;        // that it shows while it is being linked
   bool digits_wanted_ = false;
   std::map<client::CommandId, OnReply> open_;
-  std::vector<std::size_t> sending_;  // indices into chronicle.said
-  std::uint64_t life_number_ = 0;     // of the client
+  std::vector<std::size_t> sending_;            // indices into chronicle.said
+  std::map<std::size_t, std::size_t> refused_;  // of them, how often
+  std::uint64_t life_number_ = 0;               // of the client
 };
 
 }  // namespace bisik::simulation
