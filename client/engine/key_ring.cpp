@@ -28,6 +28,7 @@ T expect_prekey(crypto::Result<T> result) {
 void KeyRing::generate(Step& step) {
   generations_.push_back({crypto::SealKey::generate(), crypto::SignedPrekey::generate(),
                           crypto::PqSignedPrekey::generate(), 0});
+  if (generations_.size() > kMaxGenerations) generations_.erase(generations_.begin());
   published_ = false;
   renew_ms_ = step.now_ms() + in_ms(crypto::kPrekeyRotation) - in_ms(kRotationJitter) +
               random_below(2 * milliseconds{kRotationJitter});

@@ -57,6 +57,9 @@ inline constexpr std::uint32_t kLinkCells = 2'048;
 
 // --- keys ----------------------------------------------------------------------------------------
 
+// Of SEAL, SPK and PQSPK: six weeks' and one more for each time that two copies of a profile found
+// each other. Whoever knows only the keys of one that had to go is heard again by a repair.
+inline constexpr std::size_t kMaxGenerations = 32;
 // Around crypto::kPrekeyRotation, so that the clients of a relay do not renew in the same hour, nor
 // one client at the same hour of each week.
 inline constexpr hours kRotationJitter{12};

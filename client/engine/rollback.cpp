@@ -1,37 +1,18 @@
 #include "client/engine/rollback.hpp"
 
-#include <stdexcept>
-
 #include "client/engine/sentences.hpp"
 
 namespace bisik::client {
 namespace {
 
-constexpr std::uint8_t kEpochsVersion = 1;
-
 RowId epochs_id() { return {{}, 0}; }
 RowId place_id() { return {{}, 1}; }
-
-crypto::StateEpoch to_epoch(const std::string& bytes) {
-  crypto::StateEpoch epoch{};
-  std::ranges::copy(crypto::as_bytes(bytes), epoch.bytes.begin());
-  return epoch;
-}
 
 }  // namespace
 
 void Rollback::load() {
   if (const auto row = state_.rows.get(RowKind::state_epoch, epochs_id())) {
-    crypto::SecretReader in{*row};
-    const bool current = in.take_int<std::uint8_t>() == kEpochsVersion;
-    auto key = in.take_secret<crypto::StateEpochKey>();
-    const auto counter = in.take_int<std::uint64_t>();
-    const crypto::StateEpoch before{in.take_array<crypto::StateEpoch::kSize>()};
-    const crypto::StateEpoch ours{in.take_array<crypto::StateEpoch::kSize>()};
-    if (!current || !in.finish()) {
-      throw std::runtime_error{"the profile's state epoch does not decode"};
-    }
-    epochs_ = Epochs{std::move(key), counter, before, ours};
+    epochs_ = StateEpochs::read(*row);
   }
   if (const auto row = state_.rows.get(RowKind::state_epoch, place_id())) {
     const auto place = parse_row<proto::pb::MailboxPlaceRow>(*row);
@@ -50,10 +31,7 @@ void Rollback::load() {
 }
 
 void Rollback::save_epochs(Step& step) const {
-  crypto::SecretBuffer row;
-  row.append_int(kEpochsVersion).append(epochs_->key).append_int(epochs_->counter);
-  row.append(epochs_->before.bytes).append(epochs_->ours.bytes);
-  step.put(RowKind::state_epoch, epochs_id(), std::move(row));
+  step.put(RowKind::state_epoch, epochs_id(), epochs_->row());
 }
 
 void Rollback::save_place(Step& step) const {
@@ -63,19 +41,6 @@ void Rollback::save_place(Step& step) const {
   row.set_restored_ms(restored_ms_);
   row.set_expired(expired_);
   step.put(RowKind::state_epoch, place_id(), row);
-}
-
-Rollback::Epochs Rollback::first_epochs() {
-  auto key = crypto::StateEpochKey::random();
-  const auto none = crypto::StateEpoch::make(key, 0);
-  return {std::move(key), 0, none, none};
-}
-
-void Rollback::next_epoch(Step& step, const crypto::StateEpoch& before, std::uint64_t counter) {
-  epochs_->counter = counter;
-  epochs_->before = before;
-  epochs_->ours = crypto::StateEpoch::make(epochs_->key, counter);
-  save_epochs(step);
 }
 
 void Rollback::pump(Step& step) {
@@ -89,8 +54,9 @@ void Rollback::pump(Step& step) {
 
 void Rollback::begin_process(Step& step) {
   is_next_ = true;
-  if (!epochs_) epochs_ = first_epochs();
-  next_epoch(step, epochs_->ours, epochs_->counter + 1);
+  if (!epochs_) epochs_ = StateEpochs::first();
+  epochs_->advance();
+  save_epochs(step);
 }
 
 void Rollback::raise_again(Step& step, Then then) {
@@ -100,7 +66,7 @@ void Rollback::raise_again(Step& step, Then then) {
 
 void Rollback::raise(Step& step, Then then) {
   proto::pb::Request request;
-  request.mutable_raise_state_epoch()->set_epoch(to_string(epochs_->ours.bytes));
+  request.mutable_raise_state_epoch()->set_epoch(to_string(epochs_->ours().bytes));
   mailbox_.ask(step, std::move(request),
                [this, then = std::move(then)](Step& later, const proto::pb::Response* response,
                                               const auto& unreachable) {
@@ -112,11 +78,8 @@ void Rollback::raise(Step& step, Then then) {
 void Rollback::answered(Step& step, const proto::pb::Response* response) {
   if (response == nullptr || !response->has_state_epoch()) return;
   is_answered_ = true;
-  const auto& stored = response->state_epoch().epoch();
-  const auto counter = foreign(stored);
-  if (!counter) return;
-  // From now on that one counts as ours, and above it we go on.
-  next_epoch(step, to_epoch(stored), *counter + 1);
+  if (!epochs_->go_above_foreign(crypto::as_bytes(response->state_epoch().epoch()))) return;
+  save_epochs(step);
   raise(step);
   state_.key_ring.replace(step);
   upkeep_.hurry();
@@ -130,16 +93,6 @@ void Rollback::doubt_own_list(Step& step) {
   own.row.set_restored(true);
   own.save(step);
   state_.replace_secret(step);
-}
-
-// The counter of an epoch that another copy of this profile wrote after the state that we began
-// with. One that we wrote, or that the relay has made up, gives nothing.
-std::optional<std::uint64_t> Rollback::foreign(const std::string& stored) const {
-  if (stored == crypto::as_text(epochs_->ours.bytes)) return std::nullopt;
-  if (stored == crypto::as_text(epochs_->before.bytes)) return std::nullopt;
-  const auto counter = crypto::StateEpoch::verify(epochs_->key, crypto::as_bytes(stored));
-  if (!counter || *counter + 1 < epochs_->counter) return std::nullopt;
-  return counter;
 }
 
 // Sequences of one mailbox follow each other without gaps, except where cells have expired. What is

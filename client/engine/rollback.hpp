@@ -9,8 +9,8 @@
 
 #include "client/engine/mailbox.hpp"
 #include "client/engine/repairs.hpp"
+#include "client/engine/state_epochs.hpp"
 #include "client/engine/upkeep.hpp"
-#include "crypto/state_epoch.hpp"
 
 namespace bisik::client {
 
@@ -45,19 +45,9 @@ class Rollback {
   [[nodiscard]] std::uint64_t expired() const noexcept { return expired_; }
 
  private:
-  // As the profile has it: the key, what we wrote last and what was there before.
-  struct Epochs {
-    crypto::StateEpochKey key;
-    std::uint64_t counter;
-    crypto::StateEpoch before;
-    crypto::StateEpoch ours;
-  };
-  [[nodiscard]] static Epochs first_epochs();
   void begin_process(Step& step);
   void raise(Step& step, Then then = {});
   void answered(Step& step, const proto::pb::Response* response);
-  [[nodiscard]] std::optional<std::uint64_t> foreign(const std::string& stored) const;
-  void next_epoch(Step& step, const crypto::StateEpoch& before, std::uint64_t counter);
   void doubt_own_list(Step& step);
   void expired(Step& step, std::uint64_t cells);
   void restored(Step& step);
@@ -72,8 +62,8 @@ class Rollback {
   Readers& readers_;
   Upkeep& upkeep_;
   Copies& copies_;
-  std::optional<Epochs> epochs_;
-  bool is_next_ = false;      // epochs_->ours is this process's
+  std::optional<StateEpochs> epochs_;
+  bool is_next_ = false;      // epochs_->ours() is this process's
   bool is_answered_ = false;  // and the relay has said what it had before
   LineId asked_on_ = 0;
   bool any_arrived_ = false;

@@ -214,6 +214,16 @@ TEST_F(KeyLifeTest, PrivateHalvesAreWipedAMonthAfterTheirSuccessorWasPublished) 
   EXPECT_TRUE(keeps(newest()));
 }
 
+// Two copies of a profile that find each other at every start replace their keys each time.
+TEST_F(KeyLifeTest, HoweverOftenKeysAreReplacedTheRowIsReadAgain) {
+  Step step{{}};
+  for (int time = 0; time < 300; ++time) ring_.replace(step);
+  rows_.commit(std::move(step).take().rows);
+  const auto again = loaded();
+  EXPECT_EQ(again.generations().size(), kMaxGenerations);
+  EXPECT_EQ(again.newest(), ring_.newest());
+}
+
 TEST_F(KeyLifeTest, WhatWasNotPublishedIsStillToBePublishedAfterARestart) {
   renew({});
   EXPECT_FALSE(loaded().is_published());
