@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "client/engine/limits.hpp"
+
 namespace bisik::client {
 namespace {
 
@@ -141,6 +143,15 @@ void Identity::save(Step& step) const {
   row.append_int(static_cast<std::uint8_t>(old_write_secrets.size()));
   for (const auto& old : old_write_secrets) row.append(old.secret.bytes()).append_time(old.until);
   step.put(RowKind::profile, {}, std::move(row));
+}
+
+bool Identity::take_write_secret(const crypto::Capability& secret, std::uint64_t sequence,
+                                 crypto::UnixTime until) {
+  if (old_write_secrets.size() > 2 * kMaxOldSecrets) return false;
+  old_write_secrets.push_back({write_secret, until});
+  write_secret = secret;
+  write_secret_sequence = sequence;
+  return true;
 }
 
 Identity Identity::read(const crypto::SecretBuffer& row) {

@@ -77,6 +77,10 @@ struct Identity {
   // On another device, or after an older copy was restored: the list that the relay has, checked.
   void take_list(Step& step, const crypto::DeviceList& list);
 
+  // Another device has changed it: the present one is good until then. False, and nothing changes,
+  // while too many wait for the relay to forget them; it will be said again.
+  bool take_write_secret(const crypto::Capability& secret, std::uint64_t sequence,
+                         std::chrono::sys_seconds until);
   void save(Step& step) const;
   // Throws if the row does not decode.
   [[nodiscard]] static Identity read(const crypto::SecretBuffer& row);

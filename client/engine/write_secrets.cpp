@@ -166,9 +166,7 @@ void WriteSecrets::heard(Step& step, const proto::pb::Content& content) {
   const auto clock = (there + kMostClockError).time_since_epoch().count();
   const auto most = std::max(known.first + kMaxSecretChanges, static_cast<std::uint64_t>(clock));
   if (!secret || told <= known || told.first > most) return;
-  identity.old_write_secrets.push_back({identity.write_secret, there + kOldSecretLifetime});
-  identity.write_secret = *secret;
-  identity.write_secret_sequence = content.write_secret_sequence();
+  if (!identity.take_write_secret(*secret, told.first, there + kOldSecretLifetime)) return;
   identity.save(step);
   spread_ = true;
 }
