@@ -214,10 +214,10 @@ TEST_F(KeyLifeTest, PrivateHalvesAreWipedAMonthAfterTheirSuccessorWasPublished) 
   EXPECT_TRUE(keeps(newest()));
 }
 
-// Two copies of a profile that find each other at every start replace their keys each time.
-TEST_F(KeyLifeTest, HoweverOftenKeysAreReplacedTheRowIsReadAgain) {
+// Two copies of a profile that find each other at every start have new keys each time.
+TEST_F(KeyLifeTest, HoweverManyGenerationsThereWereTheRowIsReadAgain) {
   Step step{{}};
-  for (int time = 0; time < 300; ++time) ring_.replace(step);
+  for (int time = 0; time < 300; ++time) ring_.generate(step);
   rows_.commit(std::move(step).take().rows);
   const auto again = loaded();
   EXPECT_EQ(again.generations().size(), kMaxGenerations);
