@@ -1,8 +1,10 @@
 // history, outbox.
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "client/cli/commands.hpp"
+#include "client/cli/moment.hpp"
 #include "client/cli/wording.hpp"
 
 namespace bisik::client {
@@ -18,25 +20,69 @@ std::uint64_t number_in(const std::string& id) {
   return number;
 }
 
-// Numbers rise within a chat, so what is not above the last one was shown already, by the owner
-// that this one took over from.
-template <class Show>
-void show_all(Session& session, ApiRequest request, Show show) {
+// Those of a history, whose numbers rise within a chat: what is not above the last one was shown
+// already, by the owner that this one took over from.
+class Rising {
+ public:
+  [[nodiscard]] bool is_new(const proto::pb::Message& message) {
+    const auto number = number_in(message.id());
+    if (message.chat() == chat_ && number <= last_number_) return false;
+    chat_ = message.chat();
+    last_number_ = number;
+    return true;
+  }
+
+ private:
+  std::string chat_;
+  std::uint64_t last_number_ = 0;
+};
+
+// Those of the outbox, in the order in which they go.
+class Listed {
+ public:
+  [[nodiscard]] bool is_new(const proto::pb::Message& message) {
+    return ids_.insert(message.id()).second;
+  }
+
+ private:
+  std::set<std::string> ids_;
+};
+
+template <class Seen, class Show>
+void show_all(Session& session, ApiRequest request, Seen seen, Show show) {
   (void)session.ask(std::move(request));
-  std::string chat;
-  std::uint64_t last_number = 0;
   for (bool last = false; !last;) {
     const auto reply = session.next();
     last = reply->last();
     throw_if_failed(*reply);
-    if (!reply->has_message()) continue;
-    const auto& message = reply->message();
-    const auto number = number_in(message.id());
-    if (message.chat() == chat && number <= last_number) continue;
-    chat = message.chat();
-    last_number = number;
-    show(message);
+    if (reply->has_message() && seen.is_new(reply->message())) show(reply->message());
   }
+}
+
+// What is in the outbox, and for what it waits.
+struct Waiting {
+  std::size_t for_the_relay = 0;
+  std::size_t for_its_time = 0;
+};
+
+SafeText sentence(const Waiting& waiting) {
+  if (waiting.for_the_relay + waiting.for_its_time == 0) {
+    return SafeText{"Nothing waits to be sent."};
+  }
+  SafeText when;
+  if (waiting.for_its_time != 0) {
+    when = SafeText{
+        "What has a time goes then, if bisik daemon runs, else with the first command after it. "};
+  }
+  if (waiting.for_the_relay != 0) {
+    when += waiting.for_its_time == 0 ? SafeText{"These go"} : SafeText{"The others go"};
+    when += SafeText{" by themselves when the relay can be reached. "};
+  }
+  return when + "bisik outbox cancel ID takes one back.";
+}
+
+bool waits_for_its_time(const proto::pb::Message& message) {
+  return message.at_ms() > static_cast<std::uint64_t>(moment_now().time_since_epoch().count());
 }
 
 }  // namespace
@@ -46,7 +92,7 @@ ExitCode history(Context& context, const HistoryOptions& options) {
   request.mutable_history()->set_chat(options.name);
   request.mutable_history()->set_last(options.last);
   auto& out = context.out();
-  show_all(context.session(), std::move(request), [&](const proto::pb::Message& message) {
+  show_all(context.session(), std::move(request), Rising{}, [&](const proto::pb::Message& message) {
     context.json() ? (void)out.json(to_json(message)) : print(out, message);
   });
   out.flush();
@@ -57,19 +103,21 @@ ExitCode outbox(Context& context) {
   ApiRequest request;
   request.mutable_outbox();
   auto& out = context.out();
-  show_all(context.session(), std::move(request), [&](const proto::pb::Message& message) {
+  Waiting waiting;
+  show_all(context.session(), std::move(request), Listed{}, [&](const proto::pb::Message& message) {
     if (context.json()) {
       out.json(to_json(message));
       return;
     }
+    const bool planned = waits_for_its_time(message);
+    ++(planned ? waiting.for_its_time : waiting.for_the_relay);
     out.styled(Style::bold, SafeText::line(message.id()))
-        << "  " << clock_time(message.timestamp_ms()) << "  "
+        << (planned ? Literal{"  at "} : Literal{"  "})
+        << clock_time(planned ? message.at_ms() : message.timestamp_ms()) << "  "
         << SafeText::line(message.text()).cut(60) << "\n";
   });
   out.flush();
-  context.hint(
-      "These go by themselves when the relay can be reached. bisik outbox cancel ID takes "
-      "one back.");
+  context.hint(sentence(waiting));
   return ExitCode::done;
 }
 

@@ -215,9 +215,11 @@ Badge badge(Trust trust) {
 SafeText clock_time(std::uint64_t unix_milliseconds) {
   const auto time = local(static_cast<std::time_t>(unix_milliseconds / 1000));
   const auto now = local(std::time(nullptr));
-  const bool today = time.tm_yday == now.tm_yday && time.tm_year == now.tm_year;
+  const bool this_year = time.tm_year == now.tm_year;
+  const bool today = this_year && time.tm_yday == now.tm_yday;
+  const char* form = today ? "%H:%M" : this_year ? "%d %b %H:%M" : "%d %b %Y %H:%M";
   std::array<char, 64> text{};
-  std::strftime(text.data(), text.size(), today ? "%H:%M" : "%d %b %H:%M", &time);
+  std::strftime(text.data(), text.size(), form, &time);
   return SafeText::line(text.data());
 }
 

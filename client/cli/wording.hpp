@@ -34,7 +34,7 @@ struct Badge {
 // Behind it, of a contact who goes on under another key; otherwise nothing.
 [[nodiscard]] Badge badge(proto::pb::Move move);
 
-// Local time: "14:03" today, else "21 Nov 14:03".
+// Local time: "14:03" today, else "21 Nov 14:03", in another year "21 Nov 2027 14:03".
 [[nodiscard]] SafeText clock_time(std::uint64_t unix_milliseconds);
 
 // A safety number: 12 groups of five, spaces between, four a line.

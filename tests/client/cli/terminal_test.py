@@ -207,6 +207,23 @@ class Chatting(CommandLineTest):
         self.chat.until("Alice.*kept.*\u2713")
         self.leave()
 
+    def test_the_outbox_says_what_waits_for_what(self):
+        self.says_of_the_outbox("Nothing waits")
+        self.relay_.stop()
+        self.ends(self.alice.run("send", "Bob", "later", "--at", "1h"))
+        self.assertNotIn("relay", self.says_of_the_outbox("takes one back"))
+        self.ends(self.alice.run("send", "Bob", "now", "--queue"))
+        self.assertIn("The others go by themselves", self.says_of_the_outbox("takes one back"))
+        self.ends(self.alice.run("outbox", "cancel", "Bob/2"))
+        self.assertNotIn("What has a time", self.says_of_the_outbox("These go.*takes one back"))
+        self.leave()
+
+    def says_of_the_outbox(self, pattern):
+        outbox = Terminal(self.alice, "outbox")
+        said = outbox.until(pattern)
+        self.assertEqual(outbox.end(), 0)
+        return said
+
     def chat_of_bob(self, *options):
         self.ends(self.alice.run("send", "Bob", "an answer"))  # before, nobody is told of typing
         self.bob.texts("receive", "--timeout", "10", "--max", "1")

@@ -168,6 +168,15 @@ class Talking(CommandLineTest):
         self.assertEqual(alice.texts("receive", "--timeout", "10", "--max", "2"),
                          ["kept", "later"])
 
+    def test_the_outbox_lists_all_that_is_planned_whichever_goes_first(self):
+        _relay, _alice, bob = self.alice_and_bob()
+        for text, when in (("first", "50m"), ("second", "40m"), ("third", "2199-12-01T09:00Z")):
+            self.ends(bob.run("send", "Alice", text, "--at", when))
+        self.assertEqual(sorted(bob.texts("outbox")), ["first", "second", "third"])
+        shown = self.ends(bob.run("outbox")).out
+        self.assertIn("Alice/3  at 01 Dec 2199 09:00  third\n", shown)
+        self.assertEqual(shown.count("\n"), 3)
+
     def test_a_chat_in_a_pipe_sends_lines_and_shows_what_comes(self):
         _relay, alice, bob = self.alice_and_bob()
         self.ends(bob.run("send", "Alice", "are you there?"))

@@ -79,7 +79,7 @@ TEST(Wording, AMessageAsTextTouchesOnlyItsOwnLines) {
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_EQ(text.find('\x07'), std::string::npos);
   EXPECT_EQ(text.find("\u202e"), std::string::npos);
-  EXPECT_NE(text.find("\n              12:00  Bob: b"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n                   12:00  Bob: b"), std::string::npos) << text;
 }
 
 TEST(Wording, AMessageAsTextIsNamedByItsId) {
