@@ -79,7 +79,7 @@ std::variant<AboutFound, proto::pb::Failure> find_about(State& state, const Cont
   }
   if (!row) return failure(Exit::user, "There is no " + name + ".");
   if (auto why = hindrance(*row, name, wanted.kind())) return std::move(*why);
-  AboutFound found{.reference = {}, .later_than_ms = said_before(*row)};
+  AboutFound found{.reference = {}, .number = row->number(), .later_than_ms = said_before(*row)};
   found.reference.set_kind(wanted.kind());
   found.reference.set_id(row->content_id());
   found.reference.set_timestamp_ms(row->timestamp_ms());

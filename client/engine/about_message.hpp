@@ -10,6 +10,7 @@ namespace bisik::client {
 
 struct AboutFound {
   proto::pb::Reference reference;   // without a kind: about nothing
+  std::uint64_t number = 0;         // of that message
   std::uint64_t later_than_ms = 0;  // what we have said of that message before
 };
 

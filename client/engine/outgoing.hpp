@@ -72,6 +72,9 @@ class Outgoing {
   [[nodiscard]] std::size_t planned(const crypto::AccountId& account) const {
     return planned_.count(account);
   }
+  [[nodiscard]] bool is_planned(const crypto::AccountId& account, std::uint64_t number) const {
+    return planned_.holds(account, number);
+  }
   // What the relay has not confirmed, oldest first; then what waits for its time.
   [[nodiscard]] std::vector<proto::pb::MessageRow> unsent(const crypto::AccountId& account) const;
   // The text that waits under this idempotency key and is not on disk yet.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "client/engine/about_message.hpp"
 #include "client/engine/compose.hpp"
 #include "client/engine/sentences.hpp"
 #include "crypto/random.hpp"
@@ -139,6 +138,17 @@ std::optional<proto::pb::Failure> SendCommands::hindrance(const Contact& contact
   return std::nullopt;
 }
 
+// Of what waits for its time nobody else knows yet, and nobody hears of it before.
+std::variant<AboutFound, proto::pb::Failure> SendCommands::about(
+    const Contact& contact, const proto::pb::AboutMessage& wanted) const {
+  auto found = find_about(state_, contact, wanted);
+  const auto* known = std::get_if<AboutFound>(&found);
+  if (known != nullptr && outgoing_.is_planned(contact.id, known->number)) {
+    return waits_still(display_id(contact, known->number));
+  }
+  return found;
+}
+
 void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name,
                            const proto::pb::SendCommand& request) {
   auto& recipient = *waiting.sent.add_recipients();
@@ -156,12 +166,12 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
     *recipient.mutable_failure() = std::move(*why);
     return;
   }
-  auto about = find_about(state_, *contact, request.about());
-  if (auto* why = std::get_if<proto::pb::Failure>(&about)) {
+  auto what = about(*contact, request.about());
+  if (auto* why = std::get_if<proto::pb::Failure>(&what)) {
     *recipient.mutable_failure() = std::move(*why);
     return;
   }
-  const auto& found = std::get<AboutFound>(about);
+  const auto& found = std::get<AboutFound>(what);
   account = contact->id;
   if (const auto before = repeated(step, *contact, request)) {
     number = *before;

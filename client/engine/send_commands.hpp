@@ -2,6 +2,7 @@
 // recipient. A send that could not be confirmed may be repeated for a while without being doubled.
 #pragma once
 
+#include "client/engine/about_message.hpp"
 #include "client/engine/outgoing.hpp"
 
 namespace bisik::client {
@@ -32,6 +33,8 @@ class SendCommands {
     [[nodiscard]] bool over() const;
   };
   [[nodiscard]] std::optional<proto::pb::Failure> hindrance(const Contact& contact) const;
+  [[nodiscard]] std::variant<AboutFound, proto::pb::Failure> about(
+      const Contact& contact, const proto::pb::AboutMessage& wanted) const;
   void send_to(Step& step, Waiting& waiting, const std::string& name,
                const proto::pb::SendCommand& request);
   [[nodiscard]] std::optional<std::uint64_t> repeated(const Step& step, const Contact& contact,

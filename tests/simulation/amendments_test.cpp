@@ -164,6 +164,35 @@ TEST_F(Amendments, WhatWaitsToBeSentIsTakenBackAndNotDeleted) {
   EXPECT_NE(delete_here(*alice_, id).failure().sentence().find("outbox cancel"), std::string::npos);
 }
 
+TEST_F(Amendments, NobodyHearsOfWhatIsPlannedBeforeItsTime) {
+  ApiRequest planned;
+  planned.mutable_send()->add_recipients(bob_->name());
+  planned.mutable_send()->set_text("later");
+  planned.mutable_send()->set_at_ms(UINT64_C(4'000'000'000'000));
+  const auto sent = alice_->ask(planned).sent();
+  const auto refused = [&](const proto::pb::Sent::Recipient& answer) {
+    EXPECT_EQ(answer.failure().exit_code(), 1U);
+    EXPECT_NE(answer.failure().sentence().find("outbox cancel " + sent.recipients(0).id()),
+              std::string::npos);
+  };
+  for (const auto kind : {Reference::KIND_EDIT, Reference::KIND_DELETION, Reference::KIND_REPLY,
+                          Reference::KIND_REACTION}) {
+    refused(say(*alice_, *bob_, kind, sent.recipients(0).id(), "x"));
+    ApiRequest by_timestamp;
+    auto& command = *by_timestamp.mutable_send();
+    command.add_recipients(bob_->name());
+    command.set_text("x");
+    command.mutable_about()->set_kind(kind);
+    command.mutable_about()->set_emoji("x");
+    command.mutable_about()->set_ours(true);
+    command.mutable_about()->set_timestamp_ms(sent.timestamp_ms());
+    refused(alice_->ask(by_timestamp).sent().recipients(0));
+  }
+  pass(minutes{1});
+  EXPECT_TRUE(history(*bob_, *alice_).empty());
+  EXPECT_EQ(first(*alice_, *bob_).text(), "later");
+}
+
 TEST_F(Amendments, NobodyChangesWhatSomebodyElseHasWritten) {
   expect_arrives(*alice_, *bob_, "mine");
   for (const auto kind : {Reference::KIND_EDIT, Reference::KIND_DELETION}) {

@@ -74,7 +74,11 @@ class Amending(CommandLineTest):
         self.complains(self.alice.run("delete", "Bob"), 1, "--yes")
         self.complains(self.alice.run("delete", "Bob", "--for-everyone"), 1, "like bob/7")
         self.ends(self.alice.run("send", "Bob", "later", "--at", "1h"))
-        self.complains(self.alice.run("delete", "Bob/2"), 1, "bisik outbox cancel Bob/2")
+        for words in (("delete", "Bob/2"), ("delete", "Bob/2", "--for-everyone"),
+                      ("edit", "Bob/2", "now"), ("react", "Bob/2", "+"),
+                      ("send", "Bob", "--reply", "Bob/2", "now")):
+            self.complains(self.alice.run(*words), 1, "bisik outbox cancel Bob/2")
+        self.assertEqual(self.alice.texts("outbox"), ["later"])
         self.assertEqual(len(self.alice.json("contacts")), 1)
 
     def test_somebody_is_called_otherwise(self):
