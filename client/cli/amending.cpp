@@ -38,7 +38,7 @@ void declare_amending(CLI::App& app, CommandLine& line) {
   auto& showing = declare(app, "typing", "Let somebody know that you are typing, for a moment",
                           "bisik typing bob");
   auto typing_options = run_with(showing, line, typing);
-  showing.add_option("NAME", typing_options->names, "Whom")->required();
+  takes_words(*showing.add_option("NAME", typing_options->names, "Whom")).required();
   showing.add_flag("--stop", typing_options->stop, "That you are not any more");
 }
 

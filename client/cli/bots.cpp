@@ -28,10 +28,10 @@ void declare_hooks(CLI::App& serving, DaemonOptions& options) {
                   "Start this program for each message, with the message as JSON on its standard "
                   "input: exit 0 acknowledges it")
       ->type_name("PROGRAM");
-  serving
-      .add_option("ARGUMENT", options.exec_words,
-                  "What the program is started with; behind -- where one begins with a dash")
-      ->type_name("");
+  takes_words(*serving.add_option(
+                  "ARGUMENT", options.exec_words,
+                  "What the program is started with; behind -- where one begins with a dash"))
+      .type_name("");
   serving
       .add_option("--webhook", options.webhook,
                   "POST each message as JSON to this address, signed: 2xx acknowledges it")

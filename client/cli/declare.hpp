@@ -32,6 +32,17 @@ inline CLI::App& declare(CLI::App& app, const char* name, const char* descriptio
   return command;
 }
 
+// Any number of words, each as it was typed. CLI11 takes "[a,b]" for two words wherever more than
+// the least number of them may come, and ends at "--" once that many are there, so that what stands
+// behind it would be read as options: hence a least number that is never there.
+inline CLI::Option& takes_words(CLI::Option& words) {
+  constexpr int kEndless = CLI::detail::expected_max_vector_size;
+  words.expected(kEndless, kEndless);
+  words.allow_extra_args(false);
+  words.multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  return words;
+}
+
 // Messages, out and in.
 void declare_writing(CLI::App& app, CommandLine& line);
 void declare_reading(CLI::App& app, CommandLine& line);

@@ -8,10 +8,10 @@ void declare_writing(CLI::App& app, CommandLine& line) {
   auto& sending = declare(app, "send", "Send a message; done when the relay has it on its disk",
                           "bisik send bob 'hello'\n  uptime | bisik send bob alice -");
   auto options = run_with(sending, line, send);
-  sending
-      .add_option("WORDS", options->words,
-                  "One or more people, then the text; '-' or nothing: standard input")
-      ->type_name("TO... [TEXT|-]")
+  takes_words(*sending.add_option(
+                  "WORDS", options->words,
+                  "One or more people, then the text; '-' or nothing: standard input"))
+      .type_name("TO... [TEXT|-]")
       ->required();
   auto* queue =
       sending.add_flag("--queue", options->queue, "Without a network, keep it and send it later");
@@ -72,7 +72,7 @@ void declare_reading(CLI::App& app, CommandLine& line) {
   auto& acknowledging = declare(app, "ack", "Acknowledge what receive --ack showed",
                                 "bisik ack bob/7 bob/8\n  bisik ack --cursor 112");
   auto ack_options = run_with(acknowledging, line, acknowledge);
-  acknowledging.add_option("ID", ack_options->ids, "Messages by their ids");
+  takes_words(*acknowledging.add_option("ID", ack_options->ids, "Messages by their ids"));
   acknowledging.add_option("--cursor", ack_options->cursor, "Everything up to this cursor")
       ->type_name("N");
   acknowledging

@@ -16,8 +16,12 @@ namespace {
 // Where the line is not parsed: as it is typed, or as variable and file say.
 bool wants_json(int argc, const char* const* argv) {
   const char* variable = std::getenv("BISIK_JSON");
-  const std::span words{argv, static_cast<std::size_t>(argc)};
-  return std::ranges::any_of(words, [](std::string_view word) { return word == "--json"; }) ||
+  const std::span all{argv, static_cast<std::size_t>(argc)};
+  const auto is = [](std::string_view wanted) {
+    return [wanted](std::string_view word) { return word == wanted; };
+  };
+  const std::span options{all.begin(), std::ranges::find_if(all, is("--"))};
+  return std::ranges::any_of(options, is("--json")) ||
          (variable != nullptr && std::string_view{variable} == "true");
 }
 

@@ -153,6 +153,23 @@ class Talking(CommandLineTest):
         self.assertEqual([len(t) for t in alice.texts("receive", "--timeout", "10", "--max", "1")],
                          [51_200])
 
+    def test_words_behind_two_dashes_are_text_whatever_they_look_like(self):
+        _relay, alice, bob = self.alice_and_bob()
+        texts = ["-h", "--help", "--version", "-q", "-x", "--queue", "--json", "--", "send"]
+        for text in texts:
+            self.ends(bob.run("send", "Alice", "--", text))
+        self.ends(bob.run("send", "--quiet", "--", "Alice", "-h"))
+        self.ends(bob.run("send", "Alice", "note-to-self", "--", "-h"))
+        self.assertEqual(bob.texts("history", "Alice"), [*texts, "-h", "-h"])
+        self.complains(bob.run("ack", "Alice/1", "--", "--help"), 1, "--help")
+
+    def test_a_text_in_brackets_stays_as_it_is(self):
+        _relay, _alice, bob = self.alice_and_bob()
+        texts = ["[ALERT]", "[Alice,twice]", "[]", "{}", "[a] and [b]"]
+        for text in texts:
+            self.ends(bob.run("send", "Alice", text))
+        self.assertEqual(bob.texts("history", "Alice"), texts)
+
     def test_without_a_relay_nothing_is_kept_unless_asked_to(self):
         relay, alice, bob = self.alice_and_bob()
         relay.stop()
