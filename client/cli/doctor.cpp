@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
+#include "client/cli/ending.hpp"
 #include "client/cli/wording.hpp"
 
 namespace bisik::client {
@@ -84,11 +87,27 @@ class Examination {
     }
     const bool open = (status.st_mode & 077U) != 0;
     const bool ours = status.st_uid == geteuid();
+    if (ours && !writable()) return false;
     report({"profile", ours ? (open ? Verdict::warn : Verdict::ok) : Verdict::fail,
             !ours  ? path + " belongs to another user"
             : open ? "others may look into " + path + ": chmod 700 '" + path + "'"
                    : path});
     return ours;
+  }
+
+  // The folder and the database in it, without which nothing else can be looked at.
+  bool writable() {
+    for (const auto& path : {profile_.folder().string(), profile_.database().string()}) {
+      if (access(path.c_str(), R_OK | W_OK) == 0 || errno == ENOENT) continue;
+      report({"profile", Verdict::fail,
+              errno == EROFS
+                  ? path + " is on a disk that can only be read: have it mounted for writing"
+                  : path + " cannot be written (" + std::strerror(errno) + "): chmod u+rwX '" +
+                        path + "'"});
+      context_.out().flush();
+      return false;
+    }
+    return true;
   }
 
   void key() {
@@ -111,15 +130,17 @@ class Examination {
       report({"database", Verdict::ok, "in use by another bisik of yours"});
       return true;
     }
-    std::optional<std::string> fault;
+    std::optional<Ending> fault;
     try {
-      fault = ClosedVault{profile_}.integrity_check();
-    } catch (const std::exception& error) {
-      fault = error.what();
+      if (const auto found = ClosedVault{profile_}.integrity_check()) {
+        fault =
+            Ending{ExitCode::unexpected, "damaged: " + *found + " Put a copy of the folder back."};
+      }
+    } catch (...) {
+      fault = ending();  // only what is damaged is said to be
     }
-    report({"database", fault ? Verdict::fail : Verdict::ok,
-            fault ? "damaged: " + *fault + " Put a copy of the folder back." : "whole",
-            ExitCode::unexpected});
+    report({"database", fault ? Verdict::fail : Verdict::ok, fault ? fault->sentence : "whole",
+            fault ? fault->code : ExitCode::done});
     return !fault;
   }
 

@@ -32,6 +32,22 @@ class FullDisk(CommandLineTest):
         except OSError:
             os.close(filler)
 
+    def test_a_disk_that_can_only_be_read_is_not_damage(self):
+        disk = os.path.join(self.folder, "disk")
+        os.mkdir(disk)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", disk], check=False)
+        alice = self.person("Alice")
+        alice.home = os.path.join(disk, "Alice")
+        self.ends(alice.run("join", self.relay().invite, "--name", "Alice"))
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        shown = self.ends(alice.run("doctor"), 1).out
+        self.assertIn("can only be read", shown)
+        for word in ("damaged", "copy"):
+            self.assertNotIn(word, shown)
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+        self.assertIn("whole", alice.run("doctor").out)
+
     def test_nothing_is_lost_and_it_goes_on_when_there_is_room(self):
         relay, alice, bob = None, None, None
         disk = os.path.join(self.folder, "disk")
