@@ -5,6 +5,7 @@
 
 #include "client/chat/chat.hpp"
 #include "client/limits.hpp"
+#include "client/what_shows.hpp"
 #include "crypto/hex.hpp"
 #include "crypto/random.hpp"
 
@@ -54,7 +55,7 @@ void Chat::press(unsigned char byte) {
 }
 
 void Chat::enter(std::string line) {
-  if (line.empty()) return;
+  if (is_blank(line)) return;
   if (line == "/quit") {
     over_ = true;
     patience_ = Session::Clock::now() + kChatPatience;
@@ -70,7 +71,7 @@ void Chat::enter(std::string line) {
 // A command is nobody else's business.
 bool Chat::is_no_message() const {
   const auto line = editor_.before_cursor() + editor_.after_cursor();
-  return line.empty() || (line.starts_with('/') && !line.starts_with("//"));
+  return is_blank(line) || (line.starts_with('/') && !line.starts_with("//"));
 }
 
 void Chat::say_typing(OwnTyping::Say what) {

@@ -4,6 +4,7 @@
 
 #include "client/engine/compose.hpp"
 #include "client/engine/sentences.hpp"
+#include "client/what_shows.hpp"
 #include "crypto/random.hpp"
 #include "proto/limits.hpp"
 #include "proto/utf8.hpp"
@@ -14,15 +15,20 @@ namespace {
 using proto::pb::MessageRow;
 using proto::pb::Reference;
 
+// Whatever stands there may be taken back.
+bool is_reaction(const proto::pb::AboutMessage& about) {
+  const auto& emoji = about.emoji();
+  if (emoji.empty() || emoji.size() > proto::kMaxEmojiBytes || !proto::is_utf8(emoji)) return false;
+  return about.withdrawn() || is_one_emoji(emoji);
+}
+
 std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) {
   const auto kind = request.about().kind();
   const bool needs_text = kind != Reference::KIND_REACTION && kind != Reference::KIND_DELETION;
-  if (request.text().empty() && needs_text) {
+  if (needs_text && is_blank(request.text())) {
     return failure(Exit::user, "The message is empty.");
   }
-  const auto& emoji = request.about().emoji();
-  if (kind == Reference::KIND_REACTION &&
-      (emoji.empty() || emoji.size() > proto::kMaxEmojiBytes || !proto::is_utf8(emoji))) {
+  if (kind == Reference::KIND_REACTION && !is_reaction(request.about())) {
     return failure(Exit::user, "A reaction is one emoji.");
   }
   if (request.text().size() > proto::kMaxTextBytes) {

@@ -72,15 +72,15 @@ TEST_F(Amendments, AReplySaysToWhatItIsAnAnswer) {
 
 TEST_F(Amendments, AReactionIsThereUntilItIsWithdrawn) {
   expect_arrives(*alice_, *bob_, "hello");
-  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "+1");
-  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "-1");
+  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "+");
+  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "-");
   for (auto* side : {alice_, bob_}) {
     const auto shown = first(*side, side == alice_ ? *bob_ : *alice_);
     ASSERT_EQ(shown.reactions_size(), 1) << "one of each side, the last";
-    EXPECT_EQ(shown.reactions(0).emoji(), "-1");
+    EXPECT_EQ(shown.reactions(0).emoji(), "-");
     EXPECT_EQ(shown.reactions(0).ours(), side == bob_);
   }
-  EXPECT_EQ(say(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "-1", true).state(),
+  EXPECT_EQ(say(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "-", true).state(),
             MESSAGE_STATE_RELAY);
   pass(minutes{1});
   EXPECT_EQ(first(*alice_, *bob_).reactions_size(), 0);
@@ -118,7 +118,7 @@ TEST_F(Amendments, WhatIsDeletedHereIsLeftOutHereAndNowhereElse) {
   expect_arrives(*bob_, *alice_, "before");
   expect_arrives(*bob_, *alice_, "secret");
   expect_said(*bob_, *alice_, Reference::KIND_EDIT, alices() + "2", "more secret");
-  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "2", "+1");
+  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "2", "+");
   expect_arrives(*bob_, *alice_, "behind");
   EXPECT_TRUE(delete_here(*alice_, bobs() + "2").has_done());
   expect_said(*bob_, *alice_, Reference::KIND_EDIT, alices() + "2", "most secret");
@@ -219,7 +219,7 @@ TEST_F(Amendments, WhatIsNotThereIsNotChanged) {
 TEST_F(Amendments, AllDevicesShowTheSame) {
   auto& second = linked(*alice_);
   EXPECT_EQ(alice_->send(*bob_, "one").state(), MESSAGE_STATE_RELAY);
-  EXPECT_EQ(say(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "+1").state(),
+  EXPECT_EQ(say(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "+").state(),
             MESSAGE_STATE_RELAY);
   EXPECT_EQ(history(second, *bob_).size(), 1U) << "the reaction alone";
   pass(minutes{2});
@@ -233,7 +233,7 @@ TEST_F(Amendments, AllDevicesShowTheSame) {
     }
     EXPECT_EQ(shown.text(), "two");
     ASSERT_EQ(shown.reactions_size(), 1);
-    EXPECT_EQ(shown.reactions(0).emoji(), "+1");
+    EXPECT_EQ(shown.reactions(0).emoji(), "+");
     EXPECT_FALSE(shown.reactions(0).ours());
   }
 }

@@ -96,7 +96,8 @@ class Amending(CommandLineTest):
         self.complains(self.alice.run("delete", "Bob/1", "--for-everyone"), 1, "not yours")
         self.complains(self.alice.run("react", "Bob/9", "+"), 1, "no message Bob/9")
         self.complains(self.alice.run("react", "Bob", "+"), 1, "like bob/7")
-        self.complains(self.alice.run("react", "Bob/1", "x" * 65), 1, "one emoji")
+        for emoji in ("x" * 65, "x", "xx", "7", " ", "\U0001f44d\U0001f44d"):
+            self.complains(self.alice.run("react", "Bob/1", emoji), 1, "one emoji")
         self.complains(self.alice.run("send", "Bob", "--reply", "Bob/9", "to what?"), 1, "Bob/9")
         self.assertEqual(len(self.alice.json("history", "Bob")), 1)
 

@@ -144,7 +144,9 @@ class Talking(CommandLineTest):
     def test_what_cannot_be_sent_is_said_and_nothing_is_kept(self):
         _relay, alice, bob = self.alice_and_bob()
         self.complains(bob.run("send", "alise", "x"), 1, "Alice")
-        self.complains(bob.run("send", "Alice", ""), 1, "empty")
+        for text in ("", "   ", "\t", "\n\n"):
+            self.complains(bob.run("send", "Alice", text), 1, "empty")
+        self.complains(bob.run("send", "Alice", "-", input=b" \n \n"), 1, "empty")
         self.complains(bob.run("send", "Alice", "-", input=b"x" * 51_201), 1, "51200")
         self.complains(bob.run("send", "Alice", "-", input=b"\xff\xfe"), 1, "UTF-8")
         self.complains(bob.run("history", "eve"), 1, "eve")
@@ -202,6 +204,11 @@ class Talking(CommandLineTest):
         self.assertIn("e2e unverified · post-quantum", done.out)
         self.assertEqual(bob.texts("receive", "--timeout", "10", "--max", "2"), ["yes", "/slash"])
 
+    def test_a_chat_sends_no_line_that_shows_nothing(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.ends(bob.run("chat", "Alice", input=b"   \n\t\nyes\n"))
+        self.assertEqual(bob.texts("history", "Alice"), ["yes"])
+
     def test_the_demonstration_runs_without_a_terminal_and_leaves_nothing(self):
         done = self.ends(self.person("Alice").run("demo", env={"TMPDIR": self.folder}))
         self.assertIn("found in 0 of", done.out)
@@ -248,6 +255,7 @@ class Receiving(CommandLineTest):
         out, err = follower.communicate(timeout=PATIENCE)
         self.assertEqual((follower.returncode, out, err), (0, b"", b""))
         self.assertEqual(alice.json("receive"), [])
+
 
 
 class Sharing(CommandLineTest):

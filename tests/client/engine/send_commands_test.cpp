@@ -81,6 +81,15 @@ TEST_F(SendCommandsTest, AMessageToSeveralHasOneTimestampAndNoOtherHasIt) {
   EXPECT_EQ(answers_[0].sent().recipients(1).account(), to_string(people_[1]->id.bytes));
 }
 
+TEST_F(SendCommandsTest, ATextThatShowsNothingIsRefusedAsAnEmptyOneIs) {
+  for (const auto* text : {"", "   ", "\t", "\n\n", "\u200b"}) send(text);
+  ASSERT_EQ(answers_.size(), 5U);
+  for (const auto& answer : answers_) {
+    EXPECT_EQ(answer.failure().sentence(), "The message is empty.");
+  }
+  EXPECT_TRUE(outgoing_.unsent(people_[0]->id).empty());
+}
+
 TEST_F(SendCommandsTest, WhatIsSentAgainWhileItWaitsHasTheTimestampOfTheFirst) {
   send("the same", "key");
   send("the same", "key");
