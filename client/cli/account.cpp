@@ -5,6 +5,7 @@
 
 #include "client/cli/commands.hpp"
 #include "client/cli/duration.hpp"
+#include "client/cli/naming.hpp"
 #include "client/cli/qr.hpp"
 #include "client/cli/wording.hpp"
 
@@ -55,6 +56,7 @@ ExitCode join(Context& context, const JoinOptions& options) {
         << "\n";
   }
   out.flush();
+  tell_other_name(context, options.name, who.name());
   context.hint(
       "Next: bisik invite makes a link for somebody else, bisik contacts shows who is "
       "there already.");
@@ -102,6 +104,7 @@ ExitCode add(Context& context, const AddOptions& options) {
     out << "Added " << name << "\n";
   }
   out.flush();
+  tell_other_name(context, options.name, reply.contact().name());
   context.hint(SafeText{"Next: bisik send "} + name + " 'hello', or bisik chat " + name + ".");
   return ExitCode::done;
 }

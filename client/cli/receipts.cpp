@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
+#include "client/cli/naming.hpp"
 #include "client/cli/wording.hpp"
 
 namespace bisik::client {
@@ -63,6 +64,7 @@ ExitCode profile(Context& context, const ProfileOptions& options) {
     context.out().json(to_json(who));
     context.out().flush();
   } else {
+    tell_other_name(context, options.name, who.name());
     context.hint(SafeText{"You call yourself "} + SafeText::line(who.name()) +
                  ". Your contacts hear of it, and keep the names that they have given you.");
   }

@@ -3,6 +3,7 @@
 
 #include "client/cli/commands.hpp"
 #include "client/cli/contact_list.hpp"
+#include "client/cli/naming.hpp"
 #include "client/cli/wording.hpp"
 
 namespace bisik::client {
@@ -71,6 +72,7 @@ ExitCode accept(Context& context, const AcceptOptions& options) {
   request.mutable_accept()->set_refuse(options.refuse);
   const auto reply = context.session().only(std::move(request));
   const auto name = SafeText::line(reply.contact().name());
+  if (!options.refuse) tell_other_name(context, options.new_name, reply.contact().name());
   if (options.refuse) {
     return told(context, reply.contact(), name + " stays with the key that you know.");
   }
@@ -87,6 +89,7 @@ ExitCode rename(Context& context, const RenameOptions& options) {
   request.mutable_rename()->set_name(options.name);
   request.mutable_rename()->set_new_name(options.new_name);
   const auto reply = context.session().only(std::move(request));
+  tell_other_name(context, options.new_name, reply.contact().name());
   return told(context, reply.contact(),
               SafeText::line(options.name) + " is " + SafeText::line(reply.contact().name()) +
                   " now, on your other devices too. Nobody is told.");

@@ -155,6 +155,19 @@ class Talking(CommandLineTest):
         self.assertEqual([len(t) for t in alice.texts("receive", "--timeout", "10", "--max", "1")],
                          [51_200])
 
+    def test_a_name_that_is_not_the_one_typed_is_told(self):
+        relay = self.relay()
+        alice, bob = self.person("Alice"), self.person("Bob")
+        joined = self.ends(alice.run("join", relay.invite, "--name", "a/b"))
+        self.assertIn("\u201ca b\u201d", joined.err)
+        link = self.ends(alice.run("invite")).out.strip()
+        self.assertEqual(self.ends(bob.run("join", link, "--name", "Bob")).err, "")
+        for words in (("profile", "--name"), ("rename", "a b")):
+            done = self.ends(bob.run(*words, "x" * 3_000))
+            self.assertIn("\u201c" + "x" * 64 + "\u201d", done.err)
+        self.assertEqual(self.ends(bob.run("rename", "x" * 64, "A  l")).err.count("A l"), 1)
+        self.assertEqual(self.ends(bob.run("rename", "A l", "Alice")).err, "")
+
     def test_words_behind_two_dashes_are_text_whatever_they_look_like(self):
         _relay, alice, bob = self.alice_and_bob()
         texts = ["-h", "--help", "--version", "-q", "-x", "--queue", "--json", "--", "send"]
