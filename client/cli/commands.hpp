@@ -177,8 +177,8 @@ struct ReceiptsOptions {
 ExitCode receipts(Context& context, const ReceiptsOptions& options);
 
 struct ReceiveOptions {
-  double timeout = 0;  // seconds
-  std::uint32_t max = 0;
+  std::optional<double> timeout;  // seconds
+  std::uint32_t max = 0;          // 0: no limit
   bool follow = false;
   bool keep = false;  // --ack: until acknowledged
   std::string chat;

@@ -8,9 +8,9 @@ void declare_writing(CLI::App& app, CommandLine& line) {
   auto& sending = declare(app, "send", "Send a message; done when the relay has it on its disk",
                           "bisik send bob 'hello'\n  uptime | bisik send bob alice -");
   auto options = run_with(sending, line, send);
-  takes_words(*sending.add_option(
-                  "WORDS", options->words,
-                  "One or more people, then the text; '-' or nothing: standard input"))
+  takes_words(
+      *sending.add_option("WORDS", options->words,
+                          "One or more people, then the text; '-' or nothing: standard input"))
       .type_name("TO... [TEXT|-]")
       ->required();
   auto* queue =
@@ -55,8 +55,11 @@ void declare_reading(CLI::App& app, CommandLine& line) {
       .add_option("--timeout", options->timeout, "Wait for messages until none came for so long")
       ->check(CLI::Range(0.0, 86'400.0 * 365))
       ->type_name("S");
-  receiving.add_option("--max", options->max, "End after so many")->type_name("N");
-  receiving.add_flag("--follow,-f", options->follow, "Go on until interrupted");
+  receiving.add_option("--max", options->max, "End after so many")
+      ->check(CLI::Range(1U, UINT32_MAX))
+      ->type_name("N");
+  receiving.add_flag("--follow,-f", options->follow,
+                     "Go on until interrupted, or until --timeout or --max say so");
   receiving.add_flag("--ack", options->keep, "Show them again until `bisik ack` names them");
   receiving.add_option("--chat", options->chat, "Only from this person")->type_name("NAME");
   receiving
@@ -82,7 +85,9 @@ void declare_reading(CLI::App& app, CommandLine& line) {
   auto& remembering = declare(app, "history", "Show a conversation", "bisik history bob --last 20");
   auto history_options = run_with(remembering, line, history);
   remembering.add_option("NAME", history_options->name, "With whom")->required();
-  remembering.add_option("--last", history_options->last, "Only the last ones")->type_name("N");
+  remembering.add_option("--last", history_options->last, "Only the last ones")
+      ->check(CLI::Range(1U, UINT32_MAX))
+      ->type_name("N");
 
   auto& chatting = declare(app, "chat", "Read and write at the same time", "bisik chat bob");
   auto chat_options = run_with(chatting, line, chat);

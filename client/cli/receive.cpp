@@ -73,9 +73,9 @@ class Receiving {
   [[nodiscard]] ApiRequest to_request() const {
     ApiRequest request;
     auto& receive = *request.mutable_receive();
-    receive.set_timeout_ms(static_cast<std::uint32_t>(options_.timeout * 1'000));
+    receive.set_timeout_ms(static_cast<std::uint32_t>(options_.timeout.value_or(0) * 1'000));
     receive.set_max(options_.max);
-    receive.set_follow(options_.follow);
+    receive.set_follow(options_.follow && !options_.timeout);  // it says when to stop following
     receive.set_keep(keep_);
     receive.set_consumer(options_.consumer);
     receive.set_since(since_.cursor.value_or(0));

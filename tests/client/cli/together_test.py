@@ -270,6 +270,17 @@ class Receiving(CommandLineTest):
         self.assertEqual(alice.json("receive"), [])
 
 
+    def test_following_ends_once_nothing_came_for_as_long_as_was_said(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.ends(bob.run("send", "Alice", "one"))
+        self.assertEqual(alice.texts("receive", "--follow", "--timeout", "1"), ["one"])
+        self.assertEqual(alice.texts("receive", "--follow", "--max", "1", "--timeout", "0"), [])
+
+    def test_none_at_all_is_not_all(self):
+        alice = self.person("Alice")
+        self.complains(alice.run("receive", "--max", "0"), 1, "--max")
+        self.complains(alice.run("history", "Bob", "--last", "0"), 1, "--last")
+
 
 class Sharing(CommandLineTest):
     def test_twenty_processes_at_once_lose_and_double_nothing(self):
