@@ -8,6 +8,7 @@
 #include "client/cli/awaiting.hpp"
 #include "client/cli/commands.hpp"
 #include "client/cli/moment.hpp"
+#include "client/cli/recipients.hpp"
 #include "client/cli/wording.hpp"
 #include "client/signals.hpp"
 #include "crypto/hex.hpp"
@@ -153,6 +154,15 @@ ExitCode show(Context& context, const Sent& sent, std::uint64_t at_ms) {
   return worst;
 }
 
+// Somebody was not known. For people one sentence, whoever it is about.
+ExitCode show_nothing(Context& context, const Sent& nothing, const std::string& text) {
+  if (context.json()) return show(context, nothing, 0);
+  const auto& failure = nothing.recipients(0).failure();
+  const auto* quotes =
+      text == "-" ? "" : " Put a text of several words between quotes: send NAME 'hi there'.";
+  throw Problem{static_cast<ExitCode>(failure.exit_code()), failure.sentence() + quotes};
+}
+
 // Something that is said of a message, to the chat that it is in.
 ApiRequest about(const std::string& id, Reference::Kind kind) {
   const auto slash = id.rfind('/');
@@ -181,6 +191,10 @@ ExitCode send(Context& context, const SendOptions& options) {
   auto request = to_request(options);
   const auto at_ms = request.send().at_ms();
   auto& session = context.session();
+  if (request.send().recipients_size() > 1) {
+    const auto nothing = unless_all_known(session, request.send());
+    if (nothing) return show_nothing(context, *nothing, options.words.back());
+  }
   const auto begun = std::chrono::steady_clock::now();
   auto reply = session.only(std::move(request));
   const auto answered_us = microseconds_since(begun);

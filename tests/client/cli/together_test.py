@@ -155,6 +155,26 @@ class Talking(CommandLineTest):
         self.assertEqual([len(t) for t in alice.texts("receive", "--timeout", "10", "--max", "1")],
                          [51_200])
 
+    def test_a_text_without_quotes_goes_to_nobody(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.complains(bob.run("send", "Alice", "hi", "there"), 1, "named hi", "quotes")
+        self.complains(bob.run("send", "hi", "Alice", "-", input=b"x"), 1, "named hi", "Nothing")
+        done = self.ends(bob.run("send", "Alice", "hi", "there", "--json"), 1)
+        of = {each["to"]: each for each in map(json.loads, done.out.splitlines())}
+        self.assertEqual(set(of), {"Alice", "hi"})
+        for each in of.values():
+            self.assertEqual((each["id"], each["state"]), ("", "failed"))
+            self.assertIn("named hi", each["error"]["message"])
+        self.assertEqual(bob.json("history", "Alice"), [])
+        self.ends(bob.run("send", "Alice", "note-to-self", "hi there"))
+        self.assertEqual(alice.texts("receive", "--timeout", "10", "--max", "1"), ["hi there"])
+
+    def test_who_cannot_be_written_to_does_not_keep_it_from_others(self):
+        _relay, alice, bob = self.alice_and_bob()
+        self.ends(bob.run("block", "Alice"))
+        self.ends(bob.run("send", "Alice", "note-to-self", "partly"), 1)
+        self.assertEqual(bob.texts("history", "note-to-self"), ["partly"])
+
     def test_a_name_that_is_not_the_one_typed_is_told(self):
         relay = self.relay()
         alice, bob = self.person("Alice"), self.person("Bob")
