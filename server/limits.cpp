@@ -105,8 +105,6 @@ constexpr std::array kTable{
               "each reads every row of the account"},
     LimitLine{"fetches_per_prefix_per_hour", &Limits::fetches_per_prefix_per_hour, "answers", 60,
               10'000'000, "whoever asks for everybody is making a list of who is here"},
-    LimitLine{"fetches_per_target_per_hour", &Limits::fetches_per_target_per_hour, "answers", 60,
-              1'000'000, "every contact of a popular account, each hour"},
     LimitLine{"one_time_keys_per_target_per_hour", &Limits::one_time_keys_per_target_per_hour,
               "keys", 1, 10'000, "then last-resort keys are given, so that nobody can use them up"},
 };

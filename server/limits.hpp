@@ -71,7 +71,6 @@ struct Limits {
   // --- questions that cost more than their answer ---
   std::uint64_t server_views_per_hour = 60;
   std::uint64_t fetches_per_prefix_per_hour = 3'600;
-  std::uint64_t fetches_per_target_per_hour = 600;
   std::uint64_t one_time_keys_per_target_per_hour = 20;
 };
 
@@ -126,8 +125,8 @@ inline constexpr std::chrono::seconds kSweepAgain{1};  // while there is more to
 // Pages that deletions left free, given back to the file system after a sweep.
 inline constexpr std::int64_t kReleasePages = 256;
 
-// Accounts whose fetches of this hour are counted, 100 bytes each. Above it a new target counts as
-// one that has been asked for too often: it is served without one-time keys.
+// Accounts whose one-time keys of this hour are counted, 100 bytes each. Above it a new target
+// counts as one that has been asked for too often: it is served without them.
 inline constexpr std::size_t kCountedTargets = 65'536;
 inline constexpr std::size_t kCountedInviters = 65'536;
 // Prefixes whose fetches, connections and bytes are counted: as many, 100 bytes each. What one more

@@ -119,10 +119,6 @@ PrekeyDesk::Fetched PrekeyDesk::fetch(const op::FetchBundle& request, Time now) 
   Fetched fetched{kOk, {}};
   add_lists(request, fetched.bundles);
   if (fetched.bundles.device_lists().empty()) return {kRefused, {}};
-  const auto fetches = fetches_.count(request.account, now);
-  if (fetches > limits_.fetches_per_target_per_hour && fetches != Tally::kUncounted) {
-    return {{proto::pb::STATUS_BUSY, fetches_.left(now)}, {}};
-  }
   const bool one_time_keys =
       request.one_time_keys &&
       keys_handed_out_.count(request.account, now) <= limits_.one_time_keys_per_target_per_hour;

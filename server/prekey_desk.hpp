@@ -33,7 +33,9 @@ class PrekeyDesk {
     Reply reply;
     proto::pb::Bundles bundles;
   };
-  // Somebody who empties a stranger's one-time keys gets the last-resort keys in their place.
+  // Somebody who empties a stranger's one-time keys gets the last-resort keys in their place. Lists
+  // and bundles are handed out however often they are asked for: who could use them up would keep
+  // from an account's contacts, and from its own devices, that a device was removed.
   [[nodiscard]] Fetched fetch(const op::FetchBundle& request, Time now);
 
  private:
@@ -42,7 +44,6 @@ class PrekeyDesk {
 
   storage::RelayStore& store_;
   const Limits& limits_;
-  Tally fetches_{kHour, kCountedTargets};
   Tally keys_handed_out_{kHour, kCountedTargets};
 };
 

@@ -16,7 +16,7 @@ constexpr std::size_t kMostGrants = 40;  // in all lives together
 Limits wide_limits() {
   Limits limits;
   limits.grants_per_day = 1'000'000;
-  limits.fetches_per_target_per_hour = limits.one_time_keys_per_target_per_hour = 1'000'000;
+  limits.one_time_keys_per_target_per_hour = 1'000'000;
   return limits;
 }
 

@@ -158,6 +158,20 @@ TEST_F(OwnListStory, ARemovedDeviceSaysSo) {
   EXPECT_THAT(ask_for_devices(second).failure().sentence(), HasSubstr("was removed"));
 }
 
+// They know the account's id by a link of hers.
+TEST_F(OwnListStory, StrangersWhoAskAllTheTimeDoNotKeepARemovalBack) {
+  auto& second = linked(*alice_);
+  expect_arrives(*alice_, *bob_, "we are two");
+  proto::pb::ApiRequest who;
+  who.mutable_who_am_i();
+  relay_.take_one_time_keys(alice_->ask(who).who_am_i().account(), 1'000);
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
+  EXPECT_EQ(numbers(*alice_), std::vector<std::uint32_t>{1});
+  expect_arrives(*alice_, *bob_, "I am one");
+  expect_arrives(*bob_, *alice_, "to the one that is left");
+  EXPECT_EQ(second.times_read("to the one that is left"), 0);
+}
+
 TEST_F(OwnListStory, ARemovedDeviceSendsNothingMoreOnceItHasLookedForMail) {
   auto& second = linked(*alice_);
   second.go_offline();

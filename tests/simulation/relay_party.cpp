@@ -33,8 +33,6 @@ RelayParty::RelayParty(World& world, Defect defect, const server::Limits& limits
   address_ = {.host = "relay.example", .port = 7443, .key = key_.public_key};
   // The seeds send within minutes of virtual time what people send in days.
   usual_.one_time_keys_per_target_per_hour = 1'000;
-  // Nor for an hour, of whoever's clock is wrong while its script tries again every other second.
-  usual_.fetches_per_target_per_hour = 100'000;
   // Nor do slow readers have a minute's worth of megabytes to be slow about: one large cell.
   usual_.unsent_bytes = 64 * 1024;
   limits_ = usual_;
