@@ -208,8 +208,8 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   row.set_idempotency_key(request.idempotency_key());
   recipient.set_id(display_id(*contact, number));
   recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
-  if (contact->is_own()) {
-    recipient.set_state(proto::pb::MESSAGE_STATE_RELAY);
+  if (contact->is_own()) {  // whoever it is for has read it
+    recipient.set_state(proto::pb::MESSAGE_STATE_READ);
     return outgoing_.note(step, *contact, std::move(row));
   }
   if (planned) return outgoing_.plan(step, *contact, row);
@@ -258,7 +258,7 @@ void SendCommands::adopt(Step& step, Waiting& waiting, const Contact& contact, s
   }
   waiting.sent.set_timestamp_ms(row->timestamp_ms());
   if (row->state() == proto::pb::MESSAGE_STATE_RELAY) {
-    recipient.set_state(row->state());
+    recipient.set_state(contact.is_own() ? proto::pb::MESSAGE_STATE_READ : row->state());
     be_sure(step, {contact.id, number});
   }
   if (row->state() == proto::pb::MESSAGE_STATE_FAILED) {
@@ -280,6 +280,8 @@ void SendCommands::settle(Step& step, const Outcome& outcome) {
       recipient.set_state(outcome.state);
       recipient.clear_failure();  // of an earlier outcome, while the command waits for others
       if (outcome.failure) *recipient.mutable_failure() = *outcome.failure;
+      const bool failed = outcome.state == proto::pb::MESSAGE_STATE_FAILED;
+      if (failed && !state_.message(message.first, message.second)) recipient.clear_id();
       if (outcome.state == proto::pb::MESSAGE_STATE_UNCONFIRMED) {
         doubt(step, message);
       } else {

@@ -210,6 +210,12 @@ class Talking(CommandLineTest):
         relay.stop()
         self.complains(bob.run("send", "Alice", "lost", "--timeout", "1"), 3)
         self.assertEqual(bob.texts("history", "Alice"), [])
+        failed = json.loads(self.ends(bob.run("send", "Alice", "lost", "--json"), 3).out)
+        self.assertEqual((failed["id"], failed["state"]), ("", "failed"))
+        for _again in range(2):
+            note, = bob.json("send", "note-to-self", "mine", "--idempotency-key", "note")
+            self.assertEqual((note["id"], note["state"]), ("note-to-self/1", "read"))
+        self.assertEqual(bob.json("history", "note-to-self")[0]["state"], "read")
         self.ends(bob.run("send", "Alice", "kept", "--queue"))
         waiting, = bob.json("outbox")
         self.assertEqual((waiting["text"], waiting["state"]), ("kept", "waiting"))
