@@ -87,7 +87,7 @@ ExitCode invite(Context& context, const InviteOptions& options) {
                (options.contact_only ? Literal{"add"} : Literal{"join"}) + " 'LINK'" +
                (options.contact_only ? Literal{""} : Literal{" --name THEIR-NAME"}) +
                SafeText{". It works until "} + clock_time(made.expires_unix_seconds() * 1000) +
-               ".");
+               ", for whoever has it.");
   return ExitCode::done;
 }
 
