@@ -118,16 +118,24 @@ bool Host::is_over(const Guest& guest) const {
   return guest.program->over() || (guest.works_for && tenants_.ended(*guest.works_for));
 }
 
-bool Host::has_room() const { return guests_.size() < kMaxPrograms + from_the_beginning_; }
+bool Host::is_full() const { return guests_.size() >= kMaxPrograms + from_the_beginning_; }
 
+bool Host::has_room() const { return !is_full() || std::ranges::any_of(guests_, is_stranger); }
+
+// Of the strangers the one that has taken longest goes: whoever knows the token says it at once.
+void Host::make_room() {
+  if (is_full()) guests_.erase(std::ranges::find_if(guests_, is_stranger));
+}
+
+// One at a time, so that each is heard before the next one may take its place.
 void Host::accept_from(const Door& door) {
-  while (has_room()) {
-    Descriptor stream{accept4(door.listener.get(), nullptr, nullptr, SOCK_CLOEXEC)};
-    if (!stream) return;
-    if (auto program = door.welcome(std::move(stream))) {
-      guests_.push_back({std::move(program), std::nullopt});
-    }
-  }
+  if (!has_room()) return;
+  Descriptor stream{accept4(door.listener.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+  if (!stream) return;
+  auto program = door.welcome(std::move(stream));
+  if (!program) return;
+  make_room();
+  guests_.push_back({std::move(program), std::nullopt});
 }
 
 // What it says is of no interest; that it ends is, and that it does not fetch, as long as the

@@ -52,13 +52,16 @@ class Host {
     std::optional<Clock::time_point> ask_at = {};
   };
 
+  [[nodiscard]] static bool is_stranger(const Guest& guest) { return guest.program->is_stranger(); }
   [[nodiscard]] bool may_work(const Guest& guest) const;
   void go_on(const Guest& guest);
   [[nodiscard]] bool is_over(const Guest& guest) const;
   void wait(Clock::time_point until);
   void go_on();
   void accept_from(const Door& door);
+  [[nodiscard]] bool is_full() const;
   [[nodiscard]] bool has_room() const;
+  void make_room();
   void ask_owner(Watch& watch);
   void look_after_owner(Watch& watch);
 

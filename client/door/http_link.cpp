@@ -15,7 +15,11 @@ constexpr std::string_view kText = "text/plain; charset=utf-8";
 }  // namespace
 
 HttpLink::HttpLink(Tenants& tenants, Descriptor in, Descriptor out, const Rules& rules)
-    : tenants_{tenants}, rules_{rules}, in_{std::move(in)}, outlet_{std::move(out)} {
+    : tenants_{tenants},
+      rules_{rules},
+      in_{std::move(in)},
+      outlet_{std::move(out)},
+      is_known_{!rules.token} {
   wait_for_request();
 }
 
@@ -80,7 +84,9 @@ bool HttpLink::begin_request() {
 }
 
 void HttpLink::carry_out(const rpc::HttpRequest& request) {
-  keep_alive_ = request.keep_alive && !stopped_;
+  const bool shows_token = rpc::is_authorised(request, rules_.token);
+  is_known_ = is_known_ || shows_token;
+  keep_alive_ = request.keep_alive && shows_token && !stopped_;
   const auto plan = rpc::plan(request, rules_.token);
   if (const auto* now = std::get_if<rpc::HttpAnswer>(&plan)) return answer(*now);
   if (const auto* events = std::get_if<rpc::HttpEvents>(&plan)) return begin_events(*events);

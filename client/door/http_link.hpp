@@ -1,7 +1,8 @@
 // A program that speaks JSON-RPC over HTTP: one connection, whose requests are answered one after
 // the other, or which becomes a stream of events. Decides nothing that rpc::plan() does not.
 //
-// A connection that sends no whole request in time is closed, whoever it is.
+// A connection that sends no whole request in time is closed, whoever it is, and so is one behind
+// the answer to a request without the token, where one is asked for.
 #pragma once
 
 #include "client/door/http_reader.hpp"
@@ -25,6 +26,7 @@ class HttpLink final : public Program {
   [[nodiscard]] std::optional<Clock::time_point> wakes_at() const override;
   void go_on() override;
   void stop() override;
+  [[nodiscard]] bool is_stranger() const override { return !is_known_; }
   [[nodiscard]] bool over() const override;
 
  private:
@@ -59,6 +61,7 @@ class HttpLink final : public Program {
   Outlet outlet_;
   HttpReader reader_;
   State state_ = State::reading;
+  bool is_known_;  // has shown the token, or none is asked for
   bool keep_alive_ = false;
   bool stopped_ = false;
   bool gone_ = false;

@@ -7,7 +7,8 @@
 
 namespace bisik::client {
 
-// At once, each with a reader of the inbox at most; the engine bears 64 readers.
+// At once, each with a reader of the inbox at most; the engine bears 64 readers. Whoever has not
+// shown the token counts, and gives way.
 inline constexpr std::size_t kMaxPrograms = 32;
 // Profiles of one daemon: with all programs it needs 8,192 descriptors, a fraction of what systemd
 // lets a service have.

@@ -28,6 +28,8 @@ class Program {
 
   // Nothing more is read or handed out; what was begun is still answered.
   virtual void stop() = 0;
+  // Has not shown the token yet that its door asks for: gives way to whoever comes in.
+  [[nodiscard]] virtual bool is_stranger() const { return false; }
   // The program is gone, or nothing more will come of it.
   [[nodiscard]] virtual bool over() const = 0;
 };

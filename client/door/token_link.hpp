@@ -16,6 +16,7 @@ class TokenLink final : public Program {
   [[nodiscard]] std::optional<Clock::time_point> wakes_at() const override;
   void go_on() override;
   void stop() override;
+  [[nodiscard]] bool is_stranger() const override { return !link_; }
   [[nodiscard]] bool over() const override;
 
  private:

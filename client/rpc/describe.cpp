@@ -39,7 +39,8 @@ The token is the line in `rpc.token` in the profile's folder, or in `--token-fil
 makes it where it is absent. With `--no-token` nobody is asked for one: that serves every user of
 this machine, and is refused with an address that others can reach. What a page in a browser asks
 is refused, whatever it knows. TLS is the work of a proxy. All ways together serve 32 programs at
-once.
+once; when another one comes, whoever has connected longest and not shown the token is hung up for
+it. An HTTP connection is closed behind the answer to a request without the token.
 
 The param `account` may be given with every method: the name of a profile, the UUID, the account
 id, or what the account calls itself. Of a daemon with one profile, and of `jsonRpc`, it must then

@@ -33,12 +33,6 @@ bool may_be_a_page_of_somebody(std::string_view host) {
   return !is_ipv6 && !is_ipv4 && name != "localhost" && !host.empty();
 }
 
-bool is_authorised(const HttpRequest& request, const std::optional<crypto::Capability>& token) {
-  if (!token) return true;
-  return begins_with(request.authorization, kBearer) &&
-         knows(std::string_view{request.authorization}.substr(kBearer.size()), *token);
-}
-
 int digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   const char small = lower(c);
@@ -104,6 +98,12 @@ bool knows(std::string_view said, const crypto::Capability& token) {
   if (!bytes) return false;
   const auto capability = crypto::Capability::parse(*bytes);
   return capability && *capability == token;
+}
+
+bool is_authorised(const HttpRequest& request, const std::optional<crypto::Capability>& token) {
+  if (!token) return true;
+  return begins_with(request.authorization, kBearer) &&
+         knows(std::string_view{request.authorization}.substr(kBearer.size()), *token);
 }
 
 HttpPlan plan(const HttpRequest& request, const std::optional<crypto::Capability>& token) {

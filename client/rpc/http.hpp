@@ -45,6 +45,10 @@ using HttpPlan = std::variant<HttpAnswer, HttpCall, HttpEvents>;
 [[nodiscard]] HttpPlan plan(const HttpRequest& request,
                             const std::optional<crypto::Capability>& token);
 
+// Whether it shows the token, or need not.
+[[nodiscard]] bool is_authorised(const HttpRequest& request,
+                                 const std::optional<crypto::Capability>& token);
+
 // Whether somebody who says this knows the token: in base64url, as it stands in its file.
 [[nodiscard]] bool knows(std::string_view said, const crypto::Capability& token);
 
