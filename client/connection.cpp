@@ -3,6 +3,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "client/engine/private_address.hpp"
 #include "client/limits.hpp"
 #include "client/resolve.hpp"
 
@@ -21,6 +22,12 @@ LineEnd reason(const boost::system::error_code& error) {
   if (error == proto::Errc::not_a_relay) return LineEnd::not_a_relay;
   if (error == proto::Errc::wrong_version) return LineEnd::version;
   return LineEnd::unreachable;
+}
+
+bool leads_here(const asio::ip::tcp::endpoint& endpoint) {
+  const auto address = endpoint.address();
+  return address.is_v4() ? is_private(address.to_v4().to_bytes())
+                         : is_private(address.to_v6().to_bytes());
 }
 
 }  // namespace
@@ -56,7 +63,8 @@ asio::awaitable<LineEnd> Connection::run() {
 }
 
 asio::awaitable<Connection::Established> Connection::establish() {
-  const auto endpoints = co_await resolve(dial_.relay.host, dial_.relay.port);
+  auto endpoints = co_await resolve(dial_.relay.host, dial_.relay.port);
+  if (!dial_.may_be_private) std::erase_if(endpoints, leads_here);
   if (endpoints.empty() || ended_) co_return proto::Errc::closed;
   if (auto [ec, endpoint] = co_await asio::async_connect(socket_, endpoints, proto::kUseTuple);
       ec) {

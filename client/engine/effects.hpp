@@ -45,6 +45,8 @@ struct Dial {
   LineId line;
   LineKind kind;
   proto::RelayAddress relay;
+  // Also where its name leads to this machine or its network: an address for which is_private().
+  bool may_be_private = false;
 };
 struct HangUp {
   LineId line;

@@ -209,6 +209,7 @@ Contact* Incoming::introduce(Step& step, const OpenedCell& opened,
   contact.row.set_state(known ? proto::pb::CONTACT_STATE_ACCEPTED
                               : proto::pb::CONTACT_STATE_REQUEST);
   *contact.row.mutable_relay() = to_proto(*relay);
+  contact.row.set_relay_is_said(true);
   if (known) copies_.contact(step, contact.id);
   return &contact;
 }

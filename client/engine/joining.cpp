@@ -108,6 +108,7 @@ Contact& Joining::add_contact(Step& step, const proto::Link& link, const std::st
     contact->row.clear_knocked_ms();
   }
   *contact->row.mutable_relay() = to_proto(link.relay);
+  contact->row.clear_relay_is_said();
   contact->row.set_link_secret(to_string(link.contact->write_secret.bytes()));
   contact->row.set_link_token(to_string(link.contact->token));
   contact->save(step);

@@ -5,7 +5,7 @@
 
 namespace bisik::client {
 
-void Line::maintain(Step& step, bool wanted, LineId& next_id) {
+void Line::maintain(Step& step, bool wanted, LineId& next_id, const MayBePrivate& may_be_private) {
   const auto now = step.now();
   switch (state_) {
     case State::down:
@@ -14,7 +14,8 @@ void Line::maintain(Step& step, bool wanted, LineId& next_id) {
       state_ = State::dialling;
       step.dial({.line = id_,
                  .kind = key_.purpose == LinePurpose::own ? LineKind::own : LineKind::anonymous,
-                 .relay = key_.relay});
+                 .relay = key_.relay,
+                 .may_be_private = may_be_private(key_.relay)});
       return;
     case State::dialling:
       return;

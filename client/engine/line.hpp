@@ -23,6 +23,9 @@ struct LineKey {
 // Called once: with the response, or with null when the line went away before it came.
 using OnResponse = std::function<void(Step&, const proto::pb::Response*)>;
 
+// Whether a line to this relay may end in the network that we stand in.
+using MayBePrivate = std::function<bool(const proto::RelayAddress&)>;
+
 class Line {
  public:
   explicit Line(LineKey key) : key_{std::move(key)} {}
@@ -38,7 +41,7 @@ class Line {
   [[nodiscard]] std::chrono::sys_seconds relay_time(Time now) const;
 
   // Dials, hangs up, pings: whatever is due. `next_id` names a connection attempt.
-  void maintain(Step& step, bool wanted, LineId& next_id);
+  void maintain(Step& step, bool wanted, LineId& next_id, const MayBePrivate& may_be_private);
   // Somebody waits now: the next attempt does not wait for the back-off.
   void hurry(Time now) { retry_at_ = std::min(retry_at_, now); }
 

@@ -13,9 +13,11 @@ Line* Lines::find(LineId id) {
   return found == lines_.end() ? nullptr : &found->second;
 }
 
-void Lines::maintain(Step& step, const Wanted& wanted) {
+void Lines::maintain(Step& step, const Wanted& wanted, const MayBePrivate& may_be_private) {
   for (const auto& key : wanted) static_cast<void>(at(key));
-  for (auto& [key, line] : lines_) line.maintain(step, wanted.contains(key), next_id_);
+  for (auto& [key, line] : lines_) {
+    line.maintain(step, wanted.contains(key), next_id_, may_be_private);
+  }
 }
 
 std::optional<Time> Lines::wake_at(const Wanted& wanted) const {

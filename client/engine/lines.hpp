@@ -14,7 +14,7 @@ class Lines {
 
   [[nodiscard]] Line& at(const LineKey& key);
   [[nodiscard]] Line* find(LineId id);  // null: a line that is gone
-  void maintain(Step& step, const Wanted& wanted);
+  void maintain(Step& step, const Wanted& wanted, const MayBePrivate& may_be_private);
   [[nodiscard]] std::optional<Time> wake_at(const Wanted& wanted) const;
   [[nodiscard]] bool anything_unanswered() const;
 

@@ -138,6 +138,7 @@ void OwnNews::take_contact(Step& step, const proto::pb::SharedContact& shared) {
   }
   (void)state_.contacts.rename(contact, shared.name(), step);  // where nobody here has that name
   *contact.row.mutable_relay() = shared.relay();
+  contact.row.set_relay_is_said(shared.relay_is_said());
   const bool unblocked = contact.row.blocked() && !shared.blocked();
   const bool has_key = contact.learn_secret(shared.write_secret(), shared.write_secret_sequence());
   contact.row.set_blocked(shared.blocked());

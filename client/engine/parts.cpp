@@ -156,7 +156,9 @@ Effects Engine::Parts::conclude(Step&& step) {
     upkeep.pump(step);
     secrets.pump(step);
     mailbox.pump(step, reads());
-    state.lines.maintain(step, wanted(step.now()));
+    state.lines.maintain(step, wanted(step.now()), [this](const proto::RelayAddress& relay) {
+      return state.may_be_private(relay);
+    });
   }
   wake_at = next_wake(step.now());
   return std::move(step).take();

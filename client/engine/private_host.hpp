@@ -6,7 +6,9 @@
 
 namespace bisik::client {
 
-// True for loopback, private, link-local and unspecified addresses, and for "localhost".
+// True for addresses that is_private() is true for, and for names that mean nothing elsewhere:
+// those without a dot, "localhost" among them, and those that end in ".local". What any other name
+// leads to is known only when it is dialled (Dial::may_be_private).
 [[nodiscard]] bool is_private_host(const std::string& host);
 
 // Our own relay may always be; others on private addresses only if ours is on one too.

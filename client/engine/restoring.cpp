@@ -35,6 +35,7 @@ void fill(proto::pb::ContactRow& row, const BackupContact& backup) {
   row.set_state(state_of(shared));
   row.set_trust(trust_of(backup));
   *row.mutable_relay() = shared.relay();
+  row.set_relay_is_said(shared.relay_is_said());
   row.set_write_secret(shared.write_secret());
   row.set_write_secret_sequence(shared.write_secret_sequence());
   row.set_link_secret(backup.link_secret());

@@ -8,6 +8,7 @@ proto::pb::SharedContact to_shared(const Contact& contact) {
   shared.set_account_key(row.account_key());
   shared.set_name(row.name());
   *shared.mutable_relay() = row.relay();
+  shared.set_relay_is_said(row.relay_is_said());
   shared.set_write_secret(row.write_secret());
   shared.set_write_secret_sequence(row.write_secret_sequence());
   shared.set_accepted(row.state() == proto::pb::CONTACT_STATE_ACCEPTED);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "client/engine/private_host.hpp"
+
 namespace bisik::client {
 namespace {
 
@@ -94,6 +96,15 @@ std::uint64_t State::secret_sequence_after(const Step& step, std::uint64_t known
 bool State::is_gone() const {
   const auto own = identity ? contacts.all().find(identity->id()) : contacts.all().end();
   return own != contacts.all().end() && own->second.row.gone();
+}
+
+bool State::may_be_private(const proto::RelayAddress& relay) const {
+  // Without an account there is nobody but the person who could have named it.
+  if (!identity || relay == identity->relay || is_private_host(identity->relay.host)) return true;
+  return std::ranges::any_of(contacts.all(), [&](const auto& entry) {
+    const auto& row = entry.second.row;
+    return row.has_relay() && !row.relay_is_said() && entry.second.relay() == relay;
+  });
 }
 
 bool State::tells_new_devices(const proto::pb::ListState& known) const {

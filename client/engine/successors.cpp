@@ -23,6 +23,7 @@ std::optional<crypto::SuccessorStatement> statement_of(const Contact& contact,
 void take_link(Contact& fresh, const Successor& said) {
   if (!fresh.row.write_secret().empty()) return;
   *fresh.row.mutable_relay() = said.relay();
+  fresh.row.set_relay_is_said(true);
   fresh.row.set_link_secret(said.write_secret());
   fresh.row.set_link_token(said.token());
 }

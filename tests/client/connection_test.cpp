@@ -63,6 +63,7 @@ class ConnectionTest : public testing::Test, public LineListener {
 
   // Runs a line to its end.
   LineEnd run(Dial dial, const crypto::DhKeyPair* network_key = nullptr) {
+    dial.may_be_private = near;
     connection.emplace(context, std::move(dial), network_key, *this);
     std::optional<LineEnd> end;
     asio::co_spawn(context, connection->run(), [&](std::exception_ptr failure, LineEnd why) {
@@ -85,6 +86,7 @@ class ConnectionTest : public testing::Test, public LineListener {
   }
 
   asio::io_context context;
+  bool near = true;  // the other end is on this machine
   std::optional<Connection> connection;
   std::optional<LineFacts> facts;
   std::vector<std::string> frames;
@@ -133,6 +135,18 @@ TEST_F(ConnectionTest, NobodyThereIsUnreachable) {
   closed.close();
   const proto::RelayAddress address{"127.0.0.1", port, crypto::DhKeyPair::generate().public_key};
   EXPECT_EQ(run({1, LineKind::anonymous, address}), LineEnd::unreachable);
+}
+
+// The name is a stranger's choice, and so is what it leads to.
+TEST_F(ConnectionTest, ANameThatLeadsToThisMachineIsNotDialledForAStranger) {
+  near = false;
+  EchoRelay relay{context};
+  auto address = relay.address();
+  for (const auto* host : {"127.0.0.1", "127.1", "2130706433", "::ffff:127.0.0.1", "localhost"}) {
+    address.host = host;
+    EXPECT_EQ(run({1, LineKind::anonymous, address}), LineEnd::unreachable) << host;
+  }
+  EXPECT_FALSE(facts);
 }
 
 TEST_F(ConnectionTest, HangingUpEndsItAndNothingIsReportedAfterwards) {

@@ -183,6 +183,7 @@ TEST_F(Backup, ARestoredAccountHasItsContactsAndHistoryAndIsWrittenTo) {
   const auto file = back_up(*alice_);
   alice_->go_offline();
   auto& again = restored(file);
+  EXPECT_EQ(again.was_told_relay_of("P1"), true);
   EXPECT_EQ(texts(again, *bob_), (std::vector<std::string>{"< before", "> answer"}));
   expect_bob_reaches(again, "to the new device");
   expect_arrives(again, *bob_, "from the new device");

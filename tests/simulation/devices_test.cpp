@@ -26,6 +26,21 @@ TEST_F(Devices, ANewDeviceKnowsContactsAndHistoryAndIsWrittenTo) {
   EXPECT_EQ(second.times_read("to both"), 1);
 }
 
+// Only a relay that the person has named may be in her network. Bob was given a link; of Bob there
+// is what his message says.
+TEST_F(Devices, EachKnowsWhetherThePersonHasNamedAContactsRelay) {
+  const auto& bobs = linked(*bob_);
+  EXPECT_EQ(bob_->was_told_relay_of("P0"), false);
+  EXPECT_EQ(bobs.was_told_relay_of("P0"), false);
+  const auto& second = linked(*alice_);
+  EXPECT_EQ(alice_->was_told_relay_of("P1"), true);
+  EXPECT_EQ(second.was_told_relay_of("P1"), true);
+  alice_->add(bob_->invite());
+  pass(minutes{2});
+  EXPECT_EQ(alice_->was_told_relay_of("P1"), false);
+  EXPECT_EQ(second.was_told_relay_of("P1"), false);
+}
+
 TEST_F(Devices, AContactWritesToANewDeviceBeforeAnybodyHasWrittenToHim) {
   auto& second = linked(*alice_);
   expect_arrives(*bob_, *alice_, "to both, unasked");

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "client/engine/step.hpp"
+#include "proto/rows.pb.h"
+
 namespace bisik::simulation {
 namespace {
 
@@ -106,6 +109,14 @@ std::ptrdiff_t Member::times_in_history(const Member& of, const std::string& tex
   return std::ranges::count_if(replies_[command], [&](const proto::pb::ApiReply& reply) {
     return reply.has_message() && !reply.message().ours() && reply.message().text() == text;
   });
+}
+
+std::optional<bool> Member::was_told_relay_of(const std::string& contact) const {
+  for (const auto& stored : client_.rows().all(client::RowKind::contact)) {
+    const auto row = client::parse_row<proto::pb::ContactRow>(stored);
+    if (row.name() == contact) return row.relay_is_said();
+  }
+  return std::nullopt;
 }
 
 std::vector<std::map<std::string, std::string>> Member::server_view(const std::string& table) {

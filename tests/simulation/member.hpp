@@ -32,6 +32,8 @@ class Member final : public Person {
   [[nodiscard]] const std::vector<std::string>& read() const noexcept { return read_; }
   // Its last reply is there.
   [[nodiscard]] bool is_over(client::CommandId command) const;
+  // Whether this profile knows the relay of a contact by messages alone; nothing: no such contact.
+  [[nodiscard]] std::optional<bool> was_told_relay_of(const std::string& contact) const;
   // What was told beside messages.
   [[nodiscard]] const std::vector<std::string>& notices() const noexcept { return notices_; }
   // Everything that `whoami --server-view` shows of a table, as "name=value" words.

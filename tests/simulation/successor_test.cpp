@@ -77,6 +77,7 @@ TEST_F(Successor, FollowedTheChatGoesOnAsItWas) {
   pass(minutes{2});
   EXPECT_EQ(texts(*bob_, "P0"), (Texts{"> before", "< answer"}));
   EXPECT_EQ(entry(*bob_, "P0").move(), MOVE_NONE);
+  EXPECT_EQ(bob_->was_told_relay_of("P0"), true) << "by the old key";
   EXPECT_EQ(entry(*bob_, "P0").trust(), proto::pb::TRUST_UNVERIFIED);
   EXPECT_EQ(entry(*bob_, "P0-old").move(), MOVE_FOLLOWED);
   EXPECT_EQ(entry(*bob_, "P0-old").successor_name(), "P0");

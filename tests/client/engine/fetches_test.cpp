@@ -32,7 +32,7 @@ class FetchesTest : public testing::Test {
   // The line is there, and the relay is asked.
   void ask() {
     Step step{{now_, {}}};
-    state_.lines.maintain(step, wanted());
+    state_.lines.maintain(step, wanted(), [](const auto&) { return true; });
     auto& line = state_.lines.at(key_);
     if (!line.is_up()) line.up({}, now_);
     fetches_.pump(step);

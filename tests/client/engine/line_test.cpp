@@ -16,7 +16,7 @@ class LineTest : public testing::Test {
 
   Effects maintain(bool wanted = true) {
     Step step{{now_, {}}};
-    line_.maintain(step, wanted, next_id_);
+    line_.maintain(step, wanted, next_id_, [](const auto&) { return false; });
     return std::move(step).take();
   }
   template <class Action>

@@ -67,6 +67,35 @@ TEST_F(StateTest, TheSecretOfACopyKeepsItsNumberUntilThereIsAnother) {
   EXPECT_TRUE(restarted.identity->next_secret_from_clock);
 }
 
+// What a name leads to is chosen by whoever has chosen the name.
+TEST_F(StateTest, OnlyARelayThatThePersonHasNamedMayBeInOurNetwork) {
+  const auto relay = [](const std::string& host) {
+    return proto::RelayAddress{host, 7443, crypto::DhKeyPair::generate().public_key};
+  };
+  const auto ours = relay("relay.example");
+  const auto typed = relay("typed.example");
+  const auto said = relay("said.example");
+  EXPECT_TRUE(state_.may_be_private(said)) << "who has no account has named it";
+  Step step{{}};
+  state_.identity = Identity::create(
+      "Alice", {.relay = ours, .invite = crypto::Capability::random(), .contact = {}}, step);
+  const auto add = [&](const proto::RelayAddress& address, bool is_said) {
+    auto& row =
+        state_.contacts.add(crypto::SigningKeyPair::generate().verify_key(), "Bob", step).row;
+    *row.mutable_relay() = to_proto(address);
+    row.set_relay_is_said(is_said);
+  };
+  add(said, true);
+  add(typed, true);
+  add(typed, false);
+  EXPECT_TRUE(state_.may_be_private(ours));
+  EXPECT_TRUE(state_.may_be_private(typed));
+  EXPECT_FALSE(state_.may_be_private(said));
+  EXPECT_FALSE(state_.may_be_private(relay("typed.example"))) << "another key";
+  state_.identity->relay.host = "192.168.1.1";
+  EXPECT_TRUE(state_.may_be_private(said)) << "ours is there too";
+}
+
 // One step may take in two contents with one id: the message was made anew while both waited.
 TEST_F(StateTest, AMessageIsSeenOnceAlsoWithinAStep) {
   const auto account = crypto::AccountId::of(crypto::SigningKeyPair::generate().verify_key());
