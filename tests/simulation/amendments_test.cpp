@@ -177,13 +177,13 @@ TEST_F(Amendments, NobodyHearsOfWhatIsPlannedBeforeItsTime) {
   };
   for (const auto kind : {Reference::KIND_EDIT, Reference::KIND_DELETION, Reference::KIND_REPLY,
                           Reference::KIND_REACTION}) {
-    refused(say(*alice_, *bob_, kind, sent.recipients(0).id(), "x"));
+    refused(say(*alice_, *bob_, kind, sent.recipients(0).id(), "+"));
     ApiRequest by_timestamp;
     auto& command = *by_timestamp.mutable_send();
     command.add_recipients(bob_->name());
     command.set_text("x");
     command.mutable_about()->set_kind(kind);
-    command.mutable_about()->set_emoji("x");
+    command.mutable_about()->set_emoji("+");
     command.mutable_about()->set_ours(true);
     command.mutable_about()->set_timestamp_ms(sent.timestamp_ms());
     refused(alice_->ask(by_timestamp).sent().recipients(0));
