@@ -117,6 +117,27 @@ void declare_commands(CLI::App& program, Typed& typed) {
   declare(program, "version", "Which version this is", Command::version, typed);
 }
 
+// `bisik-relay --version` is `bisik-relay version`.
+std::vector<const char*> as_commands(int argc, char** argv) {
+  std::vector<const char*> words{argv, argv + argc};
+  if (argc > 1 && std::string_view{words[1]} == "--version") words[1] = "version";
+  return words;
+}
+
+// What was typed in place of a command; nothing: there is one, or nothing was typed.
+std::optional<std::string> no_command(const CLI::App& program) {
+  const auto words = program.remaining();
+  if (words.empty() || !program.get_subcommands().empty()) return std::nullopt;
+  const auto& word = words.front();
+  const std::string more = " See bisik-relay --help.";
+  if (word.starts_with('-')) return "bisik-relay does not take " + word + "." + more;
+  std::vector<std::string> names;
+  for (const auto* command : program.get_subcommands({})) names.push_back(command->get_name());
+  const auto meant = nearest(word, names);
+  return "There is no command " + word + "." + (meant ? " Did you mean " + *meant + "?" : "") +
+         more;
+}
+
 }  // namespace
 
 std::variant<CommandLine, Answered> parse_command_line(int argc, char** argv) {
@@ -126,8 +147,12 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, char** argv) {
   Typed typed;
   declare_commands(program, typed);
   try {
-    program.parse(argc, argv);
+    const auto words = as_commands(argc, argv);
+    program.parse(static_cast<int>(words.size()), words.data());
   } catch (const CLI::ParseError& error) {
+    if (const auto sentence = no_command(program); sentence && error.get_exit_code() != 0) {
+      throw Problem{Exit::user, *sentence};
+    }
     return Answered{program.exit(error) == 0 ? Exit::done : Exit::user};
   }
   auto& line = typed.line;

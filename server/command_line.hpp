@@ -24,7 +24,7 @@ struct Answered {
   Exit code;
 };
 
-// Throws Problem where a duration is none.
+// Throws Problem where a duration is none, or a word that is no command.
 [[nodiscard]] std::variant<CommandLine, Answered> parse_command_line(int argc, char** argv);
 
 }  // namespace bisik::server

@@ -307,10 +307,19 @@ class ProgramTest(RelayTest):
         self.assertIn("up", run("--help").stdout)
         self.assertIn("--listen", run("up", "--help").stdout)
         self.assertRegex(run("version").stdout, r"^bisik-relay \d+\.\d+\.\d+\n$")
+        self.assertEqual(run("--version").stdout, run("version").stdout)
 
     def test_a_wrong_command_line(self):
         for arguments in ((), ("down",), ("up", "--nonsense"), ("--log-level", "loud", "version")):
             self.assertEqual(run(*arguments).returncode, 1, arguments)
+
+    def test_a_word_that_is_no_command_is_named(self):
+        for word, meant in (("stat", "stats"), ("chek", "check"), ("--lisen", "")):
+            done = run(word)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn(f"no command {word}." if meant else f"does not take {word}.", done.stderr)
+            self.assertIn(f"Did you mean {meant}?" if meant else "See bisik-relay --help",
+                          done.stderr)
 
     def test_a_closed_stdout_does_not_kill_a_relay(self):
         process = subprocess.Popen(
