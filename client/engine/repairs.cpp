@@ -122,7 +122,8 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
   if (repair.has_retry_request()) {
     const auto& envelope = repair.retry_request().envelope_id();
     if (const auto since = log.since_envelope(step, contact.id, envelope)) {
-      if (since->session != session) state_.sessions.take_over(step, session);
+      const bool news = state_.sessions.is_good(since->session);
+      if (since->session != session) go_on_in(step, session, news);
       outgoing_.send_again(step, contact, since->numbers);
     }
   }
@@ -130,7 +131,7 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
     const auto& envelope = repair.index_used().envelope_id();
     const auto since = log.since_envelope(step, contact.id, envelope);
     const bool news = since && state_.sessions.is_good(since->session);
-    if (since && since->session != session) state_.sessions.take_over(step, session);
+    if (since && since->session != session) go_on_in(step, session, news);
     if (since) outgoing_.send_again(step, contact, since->numbers);
     if (news) {
       say_sessions_lost(contact);
@@ -143,6 +144,13 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
     outgoing_.send_again(step, contact, log.after_message(step, contact.id, last));
     readers_.notice(step, contact, began_anew(contact.row.name()));
   }
+}
+
+// Where what he asks for is of a session that we have given up too, our words of that may have
+// crossed his, in a session of ours: then both choose the same one of the two.
+void Repairs::go_on_in(Step& step, const crypto::Transcript& session, bool is_news) {
+  if (is_news) return state_.sessions.take_over(step, session);
+  state_.sessions.begin_anew(step, session);
 }
 
 // He would be read only until the session is forgotten. Where he says there that he has given up

@@ -71,6 +71,7 @@ class Repairs {
   void say_sessions_lost(Contact& contact);
   void tell_own_device(Step& step, Contact& own, const proto::pb::Cell& cell,
                        const Unopened::Session& session, bool used);
+  void go_on_in(Step& step, const crypto::Transcript& session, bool is_news);
   void heard_in_silence(Step& step, Contact& contact, const crypto::Transcript& session);
   [[nodiscard]] static bool may_send_again(const Step& step, Contact& contact);
 

@@ -34,6 +34,55 @@ class RepairsTest : public ProfileTest {
                                       newest.pq_signed_prekey.public_half()};
     state_.sessions.add(step, crypto::Session::initiate(state_.identity->device, prekeys).value());
   }
+  [[nodiscard]] crypto::DeviceAddress alices_device() const {
+    return crypto::DeviceAddress::of(state_.identity->device.record);
+  }
+  void bob_starts_a_session() {
+    auto step = this->step();
+    const auto& newest = state_.key_ring.generations().back();
+    const crypto::PeerPrekeys prekeys{state_.identity->device.record,
+                                      newest.seal.public_half(),
+                                      newest.signed_prekey.public_half(),
+                                      {},
+                                      newest.pq_signed_prekey.public_half()};
+    bobs_sessions_.add(step, crypto::Session::initiate(bob_.device, prekeys).value());
+  }
+  crypto::Bytes seal_for_bob() {
+    auto step = this->step();
+    return state_.sessions.seal(step, bobs_device(), crypto::as_bytes("hello"));
+  }
+  crypto::Bytes seal_for_alice() {
+    auto step = this->step();
+    return bobs_sessions_.seal(step, alices_device(), crypto::as_bytes("hello"));
+  }
+  // In which session.
+  std::optional<crypto::Transcript> arrives_at_bob(const crypto::Bytes& cell) {
+    auto step = this->step();
+    const auto opened = bobs_sessions_.open(step, bob_, bobs_keys_, cell);
+    return opened ? std::optional{opened->session} : std::nullopt;
+  }
+  std::optional<crypto::Transcript> arrives_at_alice(const crypto::Bytes& cell) {
+    auto step = this->step();
+    const auto opened = state_.sessions.open(step, *state_.identity, state_.key_ring, cell);
+    return opened ? std::optional{opened->session} : std::nullopt;
+  }
+  // Bob could not read a cell of ours, or says that its place was used.
+  proto::pb::Repair ask_for_a_cell_in(const crypto::Transcript& session, bool is_used) {
+    auto step = this->step();
+    proto::pb::OutboxRow cell;
+    cell.set_account(to_string(contact_->id.bytes));
+    cell.set_envelope_id(std::string(16, static_cast<char>(++cells_)));
+    cell.set_session(to_string(session));
+    outgoing_.send_log().remember(step, cell);
+    rows_.commit(std::move(step).take().rows);
+    proto::pb::Repair repair;
+    if (is_used) {
+      repair.mutable_index_used()->set_envelope_id(cell.envelope_id());
+    } else {
+      repair.mutable_retry_request()->set_envelope_id(cell.envelope_id());
+    }
+    return repair;
+  }
   // A first message that nobody can open, said to be Bob's; each is another cell. The rows that it
   // leaves.
   std::vector<RowWrite> take_a_cell_of(const crypto::DeviceAddress& claimed) {
@@ -70,6 +119,7 @@ class RepairsTest : public ProfileTest {
   Repairs repairs_{state_, outgoing_, readers_, copies_, [](Step&) {}};
   Identity bob_ = person("Bob");
   KeyRing bobs_keys_;
+  SessionBook bobs_sessions_;
   Contact* contact_ = &add_contact(bob_);
   int cells_ = 0;
 };
@@ -145,6 +195,38 @@ TEST_F(RepairsTest, WhereBothHaveGivenUpTheOthersSessionThereIsANewOne) {
   take_a_cell_of_an_archived_session(kBeginAnewAgain, content);
   EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
   EXPECT_FALSE(state_.sessions.can_send(bobs_device())) << "the next one is new";
+}
+
+// Alice has found out that she is a copy, and Bob that a place in their session was used, or that
+// he cannot read a cell: each has given it up, and says so in one of his own.
+TEST_F(RepairsTest, WhoeverAsksForACellWhileWeBeginAnewGoesOnInTheSameSession) {
+  auto step = this->step();
+  state_.key_ring.generate(step);
+  for (int round = 0; round < 24; ++round) {  // whosever EK is the smaller one
+    now_ += kRetryAgain;
+    ASSERT_TRUE(arrives_at_bob(seal_for_bob()));
+    const bool is_used = round % 2 == 0;
+    const auto repair = ask_for_a_cell_in(state_.sessions.sending_in(bobs_device()), is_used);
+    state_.sessions.archive_all(step, bobs_device());
+    bobs_sessions_.archive_all(step, alices_device());
+    start_a_session();
+    bob_starts_a_session();
+    const auto from_alice = seal_for_bob();
+    const auto from_bob = seal_for_alice();
+    const auto heard_by_bob = arrives_at_bob(from_alice);
+    ASSERT_TRUE(heard_by_bob);
+    bobs_sessions_.begin_anew(step, *heard_by_bob);
+    const auto heard_by_alice = arrives_at_alice(from_bob);
+    ASSERT_TRUE(heard_by_alice);
+    auto later = this->step();
+    repairs_.heard(later, *contact_, *heard_by_alice, repair);
+    for (int turn = 0; turn < 2; ++turn) {
+      ASSERT_TRUE(arrives_at_bob(seal_for_bob()));
+      ASSERT_TRUE(arrives_at_alice(seal_for_alice()));
+    }
+    ASSERT_EQ(state_.sessions.sending_in(bobs_device()),
+              bobs_sessions_.sending_in(alices_device()));
+  }
 }
 
 TEST_F(RepairsTest, TheSameCellAgainIsNoReason) {
