@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/edits.hpp"
+#include "client/engine/limits.hpp"
 #include "client/name.hpp"
 #include "client/uuid.hpp"
 #include "crypto/hex.hpp"
@@ -104,8 +105,11 @@ proto::pb::ContactEntry to_api(const Contact& contact) {
 }
 
 // Two devices may have changed it at once: everybody then takes the larger.
-bool Contact::learn_secret(const std::string& secret, std::uint64_t sequence) {
+bool Contact::learn_secret(const Step& step, const std::string& secret, std::uint64_t sequence) {
   if (secret.empty()) return false;
+  if (sequence > most_secret_sequence(row.write_secret_sequence(), step.now_seconds())) {
+    return false;
+  }
   if (std::pair{sequence, secret} <= std::pair{row.write_secret_sequence(), row.write_secret()}) {
     return false;
   }
@@ -113,6 +117,22 @@ bool Contact::learn_secret(const std::string& secret, std::uint64_t sequence) {
   row.set_write_secret_sequence(sequence);
   row.clear_knocked_ms();
   return true;
+}
+
+// A device of theirs may have told us of one that never was, before it was removed.
+bool Contact::hear_secret(const Step& step, const proto::pb::Content& content) {
+  const auto known = row.write_secret_sequence();
+  const bool refused = row.knocked_ms() != 0 && content.write_secret() != row.write_secret();
+  if (refused) row.clear_write_secret_sequence();
+  if (learn_secret(step, content.write_secret(), content.write_secret_sequence())) return true;
+  row.set_write_secret_sequence(known);
+  return false;
+}
+
+void Contact::forget_secret() {
+  row.clear_write_secret();
+  row.clear_write_secret_sequence();
+  row.clear_knocked_ms();
 }
 
 void Contact::forget_device(crypto::DeviceNumber number) {

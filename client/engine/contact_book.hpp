@@ -9,6 +9,7 @@
 #include "client/engine/step.hpp"
 #include "crypto/bundle.hpp"
 #include "crypto/device_list.hpp"
+#include "proto/content.pb.h"
 #include "proto/link.hpp"
 #include "proto/rows.pb.h"
 
@@ -50,7 +51,11 @@ struct Contact {
   [[nodiscard]] std::optional<crypto::Capability> write_key(const crypto::QueueId& queue) const;
 
   // Their write secret, unless a newer one is known. False: nothing changes.
-  bool learn_secret(const std::string& secret, std::uint64_t sequence);
+  bool learn_secret(const Step& step, const std::string& secret, std::uint64_t sequence);
+  // The same, as they say it: where their relay refuses the one that we know, any other is better.
+  bool hear_secret(const Step& step, const proto::pb::Content& content);
+  // Where their link is what may work.
+  void forget_secret();
   // A device that is no more.
   void forget_device(crypto::DeviceNumber number);
   // What was known of their devices, so that it is fetched anew.

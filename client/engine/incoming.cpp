@@ -111,7 +111,7 @@ void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
 void Incoming::overhear(Step& step, Contact& contact, const OpenedCell& opened,
                         const proto::pb::Content& content) {
   if (contact.is_stranger()) return;
-  if (contact.learn_secret(content.write_secret(), content.write_secret_sequence())) {
+  if (contact.hear_secret(step, content)) {
     outgoing_.door_opened(step, contact.id);
   }
   if (content.has_repair()) repairs_.heard(step, contact, opened.session, content.repair());
@@ -257,7 +257,7 @@ void Incoming::alarm(Step& step, Contact& contact, const std::string& sentence) 
 void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& content) {
   auto& row = contact.row;
   watch(step, contact, content);
-  if (contact.learn_secret(content.write_secret(), content.write_secret_sequence())) {
+  if (contact.hear_secret(step, content)) {
     outgoing_.door_opened(step, contact.id);
   }
   if (content.profile().changed_ms() > row.profile().changed_ms()) {

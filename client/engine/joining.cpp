@@ -103,10 +103,7 @@ Contact& Joining::add_contact(Step& step, const proto::Link& link, const std::st
     contact->row.set_state(proto::pb::CONTACT_STATE_ACCEPTED);
     readers_.take_in_request(step, *contact);
   }
-  if (contact->row.knocked_ms() != 0) {  // refused with the secret: the link is what may work
-    contact->row.clear_write_secret();
-    contact->row.clear_knocked_ms();
-  }
+  if (contact->row.knocked_ms() != 0) contact->forget_secret();
   *contact->row.mutable_relay() = to_proto(link.relay);
   contact->row.clear_relay_is_said();
   contact->row.set_link_secret(to_string(link.contact->write_secret.bytes()));

@@ -1,6 +1,7 @@
 // Every limit of the engine, with its reason.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -115,6 +116,15 @@ inline constexpr hours kEarlyCopyLifetime{24 * 30};
 inline constexpr std::size_t kMaxUnlisted = 256;
 // A write secret's number that is further on than any honest one is nobody's.
 inline constexpr std::uint64_t kMaxSecretChanges = 1'000;
+
+// The highest that is taken where `known` is the newest: each change counts one, and who does not
+// know how many there were counts on from the clock (docs/protocol.md, 9.4).
+[[nodiscard]] constexpr std::uint64_t most_secret_sequence(std::uint64_t known,
+                                                           std::chrono::sys_seconds clock) {
+  const auto soon = (clock + kMostClockError).time_since_epoch().count();
+  return std::max(known + kMaxSecretChanges,
+                  static_cast<std::uint64_t>(std::max(soon, decltype(soon){0})));
+}
 // A device that only sends looks after so long whether it is still one of the account's: what it
 // sends may have gone to nobody since it was removed. Not before each message: asked beside an
 // anonymous cell, the question tells the relay who sent it. So this is of one message a day.

@@ -140,7 +140,8 @@ void OwnNews::take_contact(Step& step, const proto::pb::SharedContact& shared) {
   *contact.row.mutable_relay() = shared.relay();
   contact.row.set_relay_is_said(shared.relay_is_said());
   const bool unblocked = contact.row.blocked() && !shared.blocked();
-  const bool has_key = contact.learn_secret(shared.write_secret(), shared.write_secret_sequence());
+  const bool has_key =
+      contact.learn_secret(step, shared.write_secret(), shared.write_secret_sequence());
   contact.row.set_blocked(shared.blocked());
   contact.row.set_no_delivery_receipts(shared.no_delivery_receipts());
   contact.row.set_no_read_receipts(shared.no_read_receipts());

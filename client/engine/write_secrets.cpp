@@ -162,10 +162,7 @@ void WriteSecrets::heard(Step& step, const proto::pb::Content& content) {
       std::pair{identity.write_secret_sequence, to_string(identity.write_secret.bytes())};
   const auto told = std::pair{content.write_secret_sequence(), content.write_secret()};
   const auto there = mailbox_.relay_time(step).value_or(step.now_seconds());
-  // A restored device counts on from the clock (Takeover).
-  const auto clock = (there + kMostClockError).time_since_epoch().count();
-  const auto most = std::max(known.first + kMaxSecretChanges, static_cast<std::uint64_t>(clock));
-  if (!secret || told <= known || told.first > most) return;
+  if (!secret || told <= known || told.first > most_secret_sequence(known.first, there)) return;
   if (!identity.take_write_secret(*secret, told.first, there + kOldSecretLifetime)) return;
   identity.save(step);
   spread_ = true;

@@ -1,0 +1,119 @@
+// What one device of a contact says of the whole account, before anybody knows that it is not the
+// contact's any more: it holds nobody up for ever (I13).
+#include "client/engine/incoming.hpp"
+
+#include <gtest/gtest.h>
+
+#include "proto/frame.hpp"
+#include "tests/client/engine/profile_fixture.hpp"
+
+namespace bisik::client {
+namespace {
+
+using crypto::kMaxSequence;
+using proto::pb::Content;
+
+class IncomingTest : public ProfileTest {
+ protected:
+  IncomingTest() {
+    Step step{{{}, now_}};
+    state_.key_ring.generate(step);
+    contact_->row.set_state(proto::pb::CONTACT_STATE_ACCEPTED);
+    contact_->row.set_device_list(to_string(bob_.device_list));
+    contact_->row.set_list_sequence(1);
+    contact_->row.set_list_hash(to_string(bob_.list_hash()));
+    contact_->row.set_greeted(true);
+    const auto& newest = state_.key_ring.generations().back();
+    const crypto::PeerPrekeys prekeys{state_.identity->device.record,
+                                      newest.seal.public_half(),
+                                      newest.signed_prekey.public_half(),
+                                      {},
+                                      newest.pq_signed_prekey.public_half()};
+    bobs_sessions_.add(step, crypto::Session::initiate(bob_.device, prekeys).value());
+  }
+
+  [[nodiscard]] Content said() {
+    Content content;
+    content.set_id(std::string(16, static_cast<char>(++contents_)));
+    content.mutable_hello();
+    return content;
+  }
+  [[nodiscard]] static std::string secret(char fill) { return std::string(32, fill); }
+  void hear(const Content& content) {
+    Step step{{{}, now_}};
+    proto::pb::Cell cell;
+    const auto peer = crypto::DeviceAddress::of(state_.identity->device.record);
+    cell.set_cell(
+        to_string(bobs_sessions_.seal(step, peer, crypto::as_bytes(content.SerializeAsString()))));
+    incoming_.receive(step, cell, false);
+    rows_.commit(std::move(step).take().rows);
+  }
+  void hear_secret(char fill, std::uint64_t sequence) {
+    auto content = said();
+    content.set_write_secret(secret(fill));
+    content.set_write_secret_sequence(sequence);
+    hear(content);
+  }
+
+  std::chrono::sys_time<milliseconds> now_{std::chrono::days{20'000}};
+  Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
+                     [](auto&&...) {}};
+  Readers readers_{state_, outgoing_.owed_receipts()};
+  Copies copies_{state_, outgoing_.fetches()};
+  Repairs repairs_{state_, outgoing_, readers_, copies_, [](Step&) {}};
+  SendCommands sends_{state_, outgoing_};
+  Successors successors_{state_, outgoing_, readers_, sends_, copies_, [] {}};
+  Amendments amendments_{state_, [](auto&&...) {}};
+  Incoming incoming_{state_,      outgoing_,   readers_,         copies_,         repairs_,
+                     successors_, amendments_, [](auto&&...) {}, [](auto&&...) {}};
+  Identity bob_ = person("Bob");
+  SessionBook bobs_sessions_;
+  Contact* contact_ = &add_contact(bob_);
+  int contents_ = 0;
+};
+
+TEST_F(IncomingTest, AWriteSecretWithANumberThatNobodyReachesIsNotTaken) {
+  hear_secret('a', 1);
+  hear_secret('x', kMaxSequence);
+  hear_secret('b', 2);
+  EXPECT_EQ(contact_->row.write_secret(), secret('b'));
+  EXPECT_EQ(contact_->row.write_secret_sequence(), 2U);
+}
+
+// The seconds of the clock, a thousand changes on.
+TEST_F(IncomingTest, ARestoredAccountsWriteSecretCountsOnFromTheClock) {
+  const std::uint64_t clock = std::uint64_t{20'000} * 86'400;
+  hear_secret('a', 1);
+  hear_secret('b', clock);
+  EXPECT_EQ(contact_->row.write_secret(), secret('b'));
+  hear_secret('x', clock + 86'401);
+  EXPECT_EQ(contact_->row.write_secret(), secret('b'));
+  hear_secret('c', clock + 86'400);
+  EXPECT_EQ(contact_->row.write_secret(), secret('c'));
+  hear_secret('d', clock + 86'400 + 1'000);
+  EXPECT_EQ(contact_->row.write_secret(), secret('d'));
+}
+
+// The relay has refused it: whatever else they say is the one that counts.
+TEST_F(IncomingTest, AWriteSecretThatIsRefusedGivesWayToALowerOne) {
+  hear_secret('x', 900);
+  hear_secret('b', 2);
+  EXPECT_EQ(contact_->row.write_secret(), secret('x'));
+  contact_->row.set_knocked_ms(1);
+  hear_secret('x', 900);
+  EXPECT_NE(contact_->row.knocked_ms(), 0U) << "the same says nothing new";
+  hear_secret('b', 2);
+  EXPECT_EQ(contact_->row.write_secret(), secret('b'));
+  EXPECT_EQ(contact_->row.write_secret_sequence(), 2U);
+  EXPECT_EQ(contact_->row.knocked_ms(), 0U);
+}
+
+TEST_F(IncomingTest, AWriteSecretIsForgottenWithItsNumber) {
+  hear_secret('x', 900);
+  contact_->forget_secret();
+  hear_secret('b', 2);
+  EXPECT_EQ(contact_->row.write_secret(), secret('b'));
+}
+
+}  // namespace
+}  // namespace bisik::client
