@@ -148,6 +148,7 @@ void Contact::forget_devices() {
   row.clear_list_hash();
   row.clear_refresh_sequence();
   row.clear_devices();
+  row.clear_left_out();
 }
 
 void Contact::save(Step& step) const { step.put(RowKind::contact, row_of(id), row); }

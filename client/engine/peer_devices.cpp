@@ -25,13 +25,24 @@ std::optional<DeviceList> known_list(const State& state, const Contact& contact)
   return DeviceList::parse(crypto::as_bytes(contact.row.device_list())).value();
 }
 
-// As we know it; null: never seen.
-const proto::pb::ContactRow::Device* known_device(const Contact& contact,
-                                                  crypto::DeviceNumber number) {
+// The newest of this device that we have seen, whether it serves or not; 0: none.
+std::uint64_t bundle_seen(const Contact& contact, crypto::DeviceNumber number) {
+  std::uint64_t seen = 0;
   for (const auto& device : contact.row.devices()) {
-    if (device.number() == number) return &device;
+    if (device.number() == number) seen = std::max(seen, device.bundle_sequence());
   }
-  return nullptr;
+  for (const auto& device : contact.row.left_out()) {
+    if (device.number() == number) seen = std::max(seen, device.bundle_sequence());
+  }
+  return seen;
+}
+
+// Nothing is sent there now. What we have seen of it stays the least that we take.
+void leave_out(proto::pb::ContactRow& row, crypto::DeviceNumber number, std::uint64_t seen) {
+  if (seen == 0) return;
+  auto& device = *row.add_left_out();
+  device.set_number(number);
+  device.set_bundle_sequence(seen);
 }
 
 Result<crypto::PeerPrekeys> to_prekeys(const crypto::DeviceRecord& record,
@@ -64,21 +75,24 @@ struct Question {
 
 Result<void> learn_device(Learned& learned, const Question& question,
                           const crypto::DeviceRecord& record, const Bundles::Device* entry) {
-  const auto* known = known_device(question.contact, record.number());
+  const auto seen = bundle_seen(question.contact, record.number());
   if (entry == nullptr || entry->bundle().empty()) {
     learned.row.set_lacks_keys(true);
+    leave_out(learned.row, record.number(), seen);
     return {};
   }
   const auto bundle = crypto::Bundle::parse(crypto::as_bytes(entry->bundle()), record);
   if (!bundle) return bundle.error();
-  const auto seen = known == nullptr ? 0 : known->bundle_sequence();
   if (const auto allowed = bundle->check_not_below(seen); !allowed) return allowed.error();
 
   const auto address = crypto::DeviceAddress::of(record);
   const bool has_session = question.state.sessions.can_send(address);
   const bool may_start = !bundle->is_stale(question.now) && !question.list_is_stale;
   const bool resumes = !has_session && !may_start && question.state.sessions.can_resume(address);
-  if (!has_session && !may_start && !resumes) return {};
+  if (!has_session && !may_start && !resumes) {
+    leave_out(learned.row, record.number(), bundle->contents().sequence);
+    return {};
+  }
   auto& device = *learned.row.add_devices();
   device.set_number(record.number());
   device.set_record(to_string(record.bytes()));
@@ -137,6 +151,7 @@ Result<Learned> check(const State& state, const Contact& contact, const Bundles&
 
   Learned learned{*list, compare(known, *list), contact.row, {}, {}};
   learned.row.clear_devices();
+  learned.row.clear_left_out();
   learned.row.set_device_list(to_string(list->bytes()));
   learned.row.set_list_sequence(list->sequence());
   learned.row.set_list_hash(to_string(list->hash()));

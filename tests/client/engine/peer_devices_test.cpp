@@ -41,6 +41,27 @@ class LearnDevices : public testing::Test {
     return bundles;
   }
 
+  // Bob's, as a phone.
+  void add_second_device() {
+    Step step{{{}, now_}};
+    const proto::Link link{.relay = relay_, .invite = crypto::Capability::random(), .contact = {}};
+    phone_ = Identity::create("phone", link, step);
+    phone_->device =
+        crypto::Device::create(*bob_->primary, 2, std::chrono::floor<seconds>(now_));
+    phone_keys_.generate(step);
+    const auto list = bob_->list().next(*bob_->primary, std::chrono::floor<seconds>(now_),
+                                        {bob_->device.record, phone_->device.record});
+    bob_->take_list(step, list);
+  }
+  proto::pb::Bundles with_second_device() {
+    Step step{{{}, now_}};
+    auto bundles = honest();
+    auto& device = *bundles.add_devices();
+    device.set_number(2);
+    device.set_bundle(to_string(phone_keys_.make_bundle(*phone_, step).bytes()));
+    return bundles;
+  }
+
   crypto::Result<DeviceChanges> learn(const proto::pb::Bundles& bundles) {
     Step step{{{}, now_}};
     auto result = learn_devices(step, state_, *contact_, bundles, true);
@@ -66,6 +87,8 @@ class LearnDevices : public testing::Test {
   State state_{rows_};
   std::optional<Identity> bob_;
   KeyRing bob_keys_;
+  std::optional<Identity> phone_;
+  KeyRing phone_keys_;
   Contact* contact_ = nullptr;
   std::size_t rows_written_ = 0;
 };
@@ -118,6 +141,42 @@ TEST_F(LearnDevices, ALowerBundleIsRefused) {
   const auto old = honest();
   ASSERT_TRUE(learn(honest()));
   expect_refused(old);
+}
+
+// Two answers without it are no reason to take what the second device has replaced weeks ago.
+TEST_F(LearnDevices, ALowerBundleIsRefusedAlsoAfterItWasLeftOut) {
+  add_second_device();
+  const auto old = with_second_device();
+  ASSERT_TRUE(learn(with_second_device()));
+  for (int times = 0; times < 2; ++times) {
+    auto without = with_second_device();
+    without.mutable_devices()->RemoveLast();
+    ASSERT_TRUE(learn(without));
+    EXPECT_EQ(contact_->row.devices_size(), 1);
+  }
+  auto again = with_second_device();
+  *again.mutable_devices(1) = old.devices(1);
+  expect_refused(again);
+  ASSERT_TRUE(learn(with_second_device()));
+  EXPECT_EQ(contact_->row.devices_size(), 2);
+}
+
+TEST_F(LearnDevices, ALowerBundleIsRefusedAlsoAfterAStaleOne) {
+  add_second_device();
+  auto older = with_second_device();
+  auto stale = with_second_device();
+  now_ += days{31};
+  Step step{{{}, now_}};
+  bob_->renew_list(step);
+  bob_->list_published(step);
+  const auto answer_with = [this](const proto::pb::Bundles& second) {
+    auto bundles = honest();
+    *bundles.add_devices() = second.devices(1);
+    return bundles;
+  };
+  ASSERT_TRUE(learn(answer_with(stale)));
+  EXPECT_EQ(contact_->row.devices_size(), 1);
+  expect_refused(answer_with(older));
 }
 
 // They said so in a message: whoever answers with an older list holds the newer one back.
