@@ -147,6 +147,7 @@ void Contact::forget_devices() {
   row.clear_list_sequence();
   row.clear_list_hash();
   row.clear_refresh_sequence();
+  row.clear_refresh_device();
   row.clear_devices();
   row.clear_left_out();
 }
@@ -261,6 +262,8 @@ void ContactBook::remove(Contact& contact, Step& step) {
   contact.row.set_greeted(false);
   contact.row.clear_move();
   contact.row.clear_successor();
+  contact.row.clear_refresh_sequence();
+  contact.row.clear_refresh_device();
   contact.save(step);
 }
 

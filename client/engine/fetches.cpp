@@ -73,7 +73,8 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
   }
   const auto learned = learn_devices(step, state_, *contact, response->bundles(), fetch.sessions);
   if (!learned) {
-    const bool too_old = learned.error() == crypto::Errc::not_newer;
+    const bool too_old =
+        learned.error() == crypto::Errc::not_newer || learned.error() == crypto::Errc::stale;
     if (too_old && contact->row.refresh_sequence() > fetch.asked_for) return;  // again, at once
     const auto why = bad_keys(contact->row.name(), learned.error());
     const bool changed = contact->row.trust() == proto::pb::TRUST_CHANGED;
@@ -84,14 +85,17 @@ void Fetches::responded(Step& step, const crypto::AccountId& account,
       contact->save(step);
       on_alarm_(step, *contact);
     }
-    if (learned.error() != crypto::Errc::stale && !too_old) return failed(step, account, why);
+    if (!too_old) return failed(step, account, why);
     // They are renewed as soon as the contact is back, or shown by a relay that is itself again.
     fetch.not_before = step.now() + kAskForKeysAgain;
     fetch.asked_to_wait = false;
     return on_failure_(step, *contact, why);
   }
+  const bool sessions = fetch.sessions;
   fetches_.erase(account);
   on_learned_(step, *contact, *learned);
+  // A newer one is named still: the next answer says whether it is held back.
+  if (contact->row.refresh_sequence() != 0) want(account, sessions);
 }
 
 void Fetches::failed(Step& step, const crypto::AccountId& account, proto::pb::Failure failure) {

@@ -86,7 +86,7 @@ void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
   if (contact.is_stranger()) {
     state_.sessions.limit(step, contact.id, kMaxSessionsOfRequest);
   }
-  learn(step, contact, content);
+  learn(step, contact, opened.peer.device, content);
   if (content.has_successor()) successors_.heard(step, contact, content.successor());
   if (opened.starts_session) repairs_.try_set_aside_again(step);
   if (content.has_repair()) repairs_.heard(step, contact, opened.session, content.repair());
@@ -99,8 +99,7 @@ void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
   }
   if (content.has_typing() && !contact.is_stranger()) hear_typing(step, contact, content);
   if (content.has_text() && may_be_removed(contact, content)) {
-    unlisted_.keep_text(step, opened);
-    outgoing_.fetches().want(contact.id, false);
+    wait_for_list(step, contact, opened);
   } else if (content.has_text()) {
     store(step, contact, content);
   }
@@ -126,6 +125,15 @@ bool Incoming::may_be_removed(const Contact& contact, const proto::pb::Content& 
          content.sender_list().sequence() < contact.row.refresh_sequence();
 }
 
+// The person hears of the first that is lost, and how many there were once the list is here.
+void Incoming::wait_for_list(Step& step, Contact& contact, const OpenedCell& opened) {
+  outgoing_.fetches().want(contact.id, false);
+  if (unlisted_.keep_text(step, opened)) return;
+  if (contact.row.lost_texts() == 0)
+    readers_.notice(step, contact, loses_texts(contact.row.name()));
+  contact.row.set_lost_texts(contact.row.lost_texts() + 1);
+}
+
 void Incoming::load() { unlisted_.load(); }
 
 void Incoming::pump(Step& step) {
@@ -145,10 +153,13 @@ bool Incoming::waits_for_a_list(Time now) const {
   });
 }
 
-// What waited for this account's list, now that it is here.
+// What waited for this account's list, now that it is here. If a newer one is named, all texts wait
+// for that, and so do contents of devices that only that one can name.
 void Incoming::learned(Step& step, Contact& contact) {
-  show_texts(step, contact);
-  for (const auto& kept : unlisted_.take(step, contact.id)) {
+  const bool is_newest = contact.row.refresh_sequence() <= contact.row.list_sequence();
+  if (is_newest) show_texts(step, contact);
+  const auto wanted = [&](auto device) { return is_newest || is_listed(contact, device); };
+  for (const auto& kept : unlisted_.take(step, contact.id, wanted)) {
     const auto content = proto::decode_content(kept.content);
     if (content && is_listed(contact, kept.peer.device)) {
       take(step, contact, kept, *content, false);
@@ -169,6 +180,10 @@ void Incoming::show_texts(Step& step, Contact& contact) {
       contact.save(step);
     }
   }
+  if (contact.row.lost_texts() == 0) return;
+  readers_.notice(step, contact, lost_texts(contact.row.name(), contact.row.lost_texts()));
+  contact.row.clear_lost_texts();
+  contact.save(step);
 }
 
 // Whether the newest list known says that this device is the account's own. Nobody asks for the
@@ -254,7 +269,20 @@ void Incoming::alarm(Step& step, Contact& contact, const std::string& sentence) 
   outgoing_.halt(step, contact, not_trusted(contact.row.name()));
 }
 
-void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& content) {
+// Any device of the contact may say that there is one, also one that is about to be removed.
+void Incoming::hear_of_list(Contact& contact, crypto::DeviceNumber device,
+                            const proto::pb::ListState& told) {
+  auto& row = contact.row;
+  if (contact.is_stranger() || told.sequence() <= row.list_sequence()) return;
+  outgoing_.fetches().want(contact.id, false);
+  if (told.sequence() <= row.refresh_sequence()) return;
+  if (told.sequence() - row.list_sequence() > kMaxListsAhead) return;
+  row.set_refresh_sequence(told.sequence());
+  row.set_refresh_device(device);
+}
+
+void Incoming::learn(Step& step, Contact& contact, crypto::DeviceNumber device,
+                     const proto::pb::Content& content) {
   auto& row = contact.row;
   watch(step, contact, content);
   if (contact.hear_secret(step, content)) {
@@ -275,10 +303,7 @@ void Incoming::learn(Step& step, Contact& contact, const proto::pb::Content& con
   const bool owes_answer = content.has_introduction() && !contact.is_stranger() && !row.greeted();
   if (state_.owes_successor(contact)) outgoing_.greet(contact);
   if (owes_answer && !outgoing_.has_work(contact.id)) outgoing_.greet(contact);
-  if (content.sender_list().sequence() > row.list_sequence() && !contact.is_stranger()) {
-    row.set_refresh_sequence(std::max(row.refresh_sequence(), content.sender_list().sequence()));
-    outgoing_.fetches().want(contact.id, false);
-  }
+  hear_of_list(contact, device, content.sender_list());
   if (content.has_hello() && !contact.is_stranger()) ask_for_keys(contact);
 }
 

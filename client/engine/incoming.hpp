@@ -70,7 +70,11 @@ class Incoming {
   void ask_for_keys(const Contact& contact);
   void overhear(Step& step, Contact& contact, const OpenedCell& opened,
                 const proto::pb::Content& content);
-  void learn(Step& step, Contact& contact, const proto::pb::Content& content);
+  void learn(Step& step, Contact& contact, crypto::DeviceNumber device,
+             const proto::pb::Content& content);
+  void hear_of_list(Contact& contact, crypto::DeviceNumber device,
+                    const proto::pb::ListState& told);
+  void wait_for_list(Step& step, Contact& contact, const OpenedCell& opened);
   void hear_typing(Step& step, const Contact& contact, const proto::pb::Content& content) const;
   [[nodiscard]] std::size_t most_held(const Contact& contact) const;
   void store(Step& step, Contact& contact, const proto::pb::Content& content);

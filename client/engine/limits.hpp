@@ -112,8 +112,11 @@ inline constexpr hours kCopyLifetime{24 * 30};
 // told it by then who is who, or a relay has dropped that.
 inline constexpr std::size_t kMaxEarlyCopies = 256;
 inline constexpr hours kEarlyCopyLifetime{24 * 30};
-// Contents that wait for the list of an account, of each.
+// Contents that wait for the list of an account, of each; texts, of each of its devices.
 inline constexpr std::size_t kMaxUnlisted = 256;
+// Lists of a contact between the newest known and one that a message names: with one each week it
+// takes two decades to make more, and nobody asks for one that never was.
+inline constexpr std::uint64_t kMaxListsAhead = 1'000;
 // A write secret's number that is further on than any honest one is nobody's.
 inline constexpr std::uint64_t kMaxSecretChanges = 1'000;
 

@@ -146,8 +146,10 @@ Result<Learned> check(const State& state, const Contact& contact, const Bundles&
   auto list = newest_list(known, contact.account_key(), bundles);
   if (!list) return list.error();
   if (is_foreign(state, contact, *list)) return Errc::conflicting;
-  // The contact's own messages name a newer one: somebody holds it back.
-  if (list->sequence() < contact.row.refresh_sequence()) return Errc::not_newer;
+  // The contact's own messages name a newer one: somebody holds it back, unless what they say is
+  // not so. A list that is new to us is taken in any case: it may be without who has said it.
+  const bool is_newer = !known || list->sequence() > known->sequence();
+  if (!is_newer && list->sequence() < contact.row.refresh_sequence()) return Errc::not_newer;
 
   Learned learned{*list, compare(known, *list), contact.row, {}, {}};
   learned.row.clear_devices();
@@ -155,7 +157,13 @@ Result<Learned> check(const State& state, const Contact& contact, const Bundles&
   learned.row.set_device_list(to_string(list->bytes()));
   learned.row.set_list_sequence(list->sequence());
   learned.row.set_list_hash(to_string(list->hash()));
-  learned.row.clear_refresh_sequence();
+  // Who is in neither of the two may be newer than both.
+  const auto claimant = contact.row.refresh_device();
+  const bool is_gone = known && known->find(claimant) != nullptr && list->find(claimant) == nullptr;
+  if (is_gone || list->sequence() >= contact.row.refresh_sequence()) {
+    learned.row.clear_refresh_sequence();
+    learned.row.clear_refresh_device();
+  }
   learned.row.clear_lacks_keys();
   const Question question{state, contact, list->is_stale(now), now};
   for (const auto& record : list->records()) {

@@ -281,6 +281,16 @@ std::string new_device(const std::string& name, crypto::DeviceNumber number) {
   return name + " has a new device (number " + std::to_string(number) + ").";
 }
 
+std::string loses_texts(const std::string& name) {
+  return "Warning: " + std::to_string(kMaxUnlisted) + " messages of " + name + " wait for a list" +
+         " of devices that the relay does not show. Further ones are lost until it does.";
+}
+
+std::string lost_texts(const std::string& name, std::uint32_t count) {
+  return std::to_string(count) + " messages of " + name + " were lost while too many waited for" +
+         " a list of devices. Ask " + name + " to write them again.";
+}
+
 std::string device_removed(const std::string& name, crypto::DeviceNumber number) {
   return name + " has removed a device (number " + std::to_string(number) + ").";
 }

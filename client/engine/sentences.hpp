@@ -66,6 +66,9 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure this_device();
 [[nodiscard]] proto::pb::Failure no_such_device(crypto::DeviceNumber number);
 [[nodiscard]] std::string new_device(const std::string& name, crypto::DeviceNumber number);
+// Of texts that wait for a list of devices.
+[[nodiscard]] std::string loses_texts(const std::string& name);
+[[nodiscard]] std::string lost_texts(const std::string& name, std::uint32_t count);
 [[nodiscard]] std::string device_removed(const std::string& name, crypto::DeviceNumber number);
 // Sessions that were lost.
 [[nodiscard]] std::string asked_again(const std::string& name);

@@ -28,7 +28,14 @@ void Unlisted::keep(Step& step, const OpenedCell& opened) {
   if (static_cast<std::size_t>(strange) < kMaxUnlisted) put(step, opened, false);
 }
 
-void Unlisted::keep_text(Step& step, const OpenedCell& opened) { put(step, opened, true); }
+bool Unlisted::keep_text(Step& step, const OpenedCell& opened) {
+  const auto kept = rows_of(state_, opened.peer.account);
+  const auto of_device = std::ranges::count_if(
+      kept, [&](const auto& row) { return row.heard() && row.device() == opened.peer.device; });
+  if (static_cast<std::size_t>(of_device) >= kMaxUnlisted) return false;
+  put(step, opened, true);
+  return true;
+}
 
 void Unlisted::put(Step& step, const OpenedCell& opened, bool heard) {
   const auto& [account, device] = opened.peer;
@@ -43,21 +50,24 @@ void Unlisted::put(Step& step, const OpenedCell& opened, bool heard) {
   accounts_.insert(account);
 }
 
-std::vector<OpenedCell> Unlisted::take(Step& step, const crypto::AccountId& account) {
-  return take_if(step, account, false);
+std::vector<OpenedCell> Unlisted::take(Step& step, const crypto::AccountId& account,
+                                       const OfDevice& wanted) {
+  return take_if(step, account,
+                 [&](const auto& row) { return !row.heard() && wanted(row.device()); });
 }
 
 std::vector<OpenedCell> Unlisted::take_texts(Step& step, const crypto::AccountId& account) {
-  return take_if(step, account, true);
+  return take_if(step, account, [](const auto& row) { return row.heard(); });
 }
 
+template <class Wanted>
 std::vector<OpenedCell> Unlisted::take_if(Step& step, const crypto::AccountId& account,
-                                          bool heard) {
+                                          Wanted wanted) {
   std::vector<OpenedCell> taken;
   if (!accounts_.contains(account)) return taken;
   bool others = false;
   for (const auto& row : rows_of(state_, account)) {
-    if (row.heard() != heard) {
+    if (!wanted(row)) {
       others = true;
       continue;
     }

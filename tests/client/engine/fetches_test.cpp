@@ -42,10 +42,17 @@ class FetchesTest : public testing::Test {
     response.set_number(++answered_);
     EXPECT_TRUE(state_.lines.at(key_).response(step, response));
   }
-  void answer_with(const crypto::DeviceList& list) {
+  void answer_with(const crypto::DeviceList& list, bool keys = false) {
     proto::pb::Response response;
     response.set_status(proto::pb::STATUS_OK);
     *response.mutable_bundles()->add_device_lists() = to_string(list.bytes());
+    if (keys) {
+      Step step{{now_, {}}};
+      if (bobs_keys_.generations().empty()) bobs_keys_.generate(step);
+      auto& device = *response.mutable_bundles()->add_devices();
+      device.set_number(1);
+      device.set_bundle(to_string(bobs_keys_.make_bundle(*bob_, step).bytes()));
+    }
     answer(std::move(response));
   }
   void ask_a_busy_relay(std::uint32_t retry_after_seconds) {
@@ -70,6 +77,7 @@ class FetchesTest : public testing::Test {
   MemoryRows rows_;
   State state_{rows_};
   std::optional<Identity> bob_;
+  KeyRing bobs_keys_;
   Contact* contact_ = nullptr;
   std::uint64_t answered_ = 0;
   int failures_ = 0;
@@ -100,6 +108,22 @@ TEST_F(FetchesTest, AnAnswerThatHasCrossedTheAnnouncementIsAskedForAgainAtOnce) 
   answer_with(bob_->list());  // asked after the announcement: somebody holds the newer one back
   EXPECT_EQ(failures_, 1);
   EXPECT_EQ(alarms_, 0);
+  EXPECT_EQ(fetches_.wake_at(now_), now_ + kAskForKeysAgain);
+}
+
+TEST_F(FetchesTest, AListBeforeTheOneThatWasAnnouncedIsTakenAndTheNextIsAskedForAtOnce) {
+  contact_->row.set_device_list(to_string(bob_->device_list));
+  contact_->row.set_list_sequence(1);
+  contact_->row.set_refresh_sequence(9);
+  contact_->row.set_refresh_device(1);
+  ask();
+  answer_with(second_list(seconds{1}), true);
+  EXPECT_EQ(contact_->row.list_sequence(), 2U);
+  EXPECT_EQ(failures_, 0);
+  EXPECT_TRUE(wanted().contains(key_));
+  ask();
+  answer_with(second_list(seconds{1}), true);
+  EXPECT_EQ(failures_, 1) << "whoever sends is told that it is held back";
   EXPECT_EQ(fetches_.wake_at(now_), now_ + kAskForKeysAgain);
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/engine/sentences.hpp"
 #include "proto/frame.hpp"
 #include "tests/client/engine/profile_fixture.hpp"
 
@@ -23,6 +24,10 @@ class IncomingTest : public ProfileTest {
     contact_->row.set_list_sequence(1);
     contact_->row.set_list_hash(to_string(bob_.list_hash()));
     contact_->row.set_greeted(true);
+    proto::pb::ReceiveCommand watch;
+    watch.set_follow(true);
+    watch.set_states(true);
+    readers_.start(step, 1, watch);
     const auto& newest = state_.key_ring.generations().back();
     const crypto::PeerPrekeys prekeys{state_.identity->device.record,
                                       newest.seal.public_half(),
@@ -34,19 +39,51 @@ class IncomingTest : public ProfileTest {
 
   [[nodiscard]] Content said() {
     Content content;
-    content.set_id(std::string(16, static_cast<char>(++contents_)));
+    auto id = std::to_string(++contents_);
+    id.resize(16);
+    content.set_id(id);
     content.mutable_hello();
     return content;
   }
   [[nodiscard]] static std::string secret(char fill) { return std::string(32, fill); }
-  void hear(const Content& content) {
+  [[nodiscard]] Content text(std::uint64_t list) {
+    auto content = said();
+    content.mutable_text()->set_body("hello");
+    content.mutable_sender_list()->set_sequence(list);
+    content.mutable_sender_list()->set_hash(std::string(32, 'h'));
+    return content;
+  }
+  // What the person is told.
+  std::string hear(const Content& content) {
     Step step{{{}, now_}};
     proto::pb::Cell cell;
     const auto peer = crypto::DeviceAddress::of(state_.identity->device.record);
     cell.set_cell(
         to_string(bobs_sessions_.seal(step, peer, crypto::as_bytes(content.SerializeAsString()))));
     incoming_.receive(step, cell, false);
-    rows_.commit(std::move(step).take().rows);
+    commit(std::move(step));
+    return notice_;
+  }
+  void commit(Step&& step) {
+    const auto effects = std::move(step).take();
+    notice_.clear();
+    for (const auto& action : effects.actions) {
+      const auto* answer = std::get_if<Answer>(&action);
+      if (answer != nullptr && answer->reply.has_notice()) {
+        notice_ = answer->reply.notice().sentence();
+      }
+    }
+    rows_.commit(effects.rows);
+  }
+  void learned() {
+    Step step{{{}, now_}};
+    incoming_.learned(step, *contact_);
+    commit(std::move(step));
+  }
+  void learn_list(std::uint64_t sequence) {
+    contact_->row.set_list_sequence(sequence);
+    contact_->row.clear_refresh_sequence();
+    learned();
   }
   void hear_secret(char fill, std::uint64_t sequence) {
     auto content = said();
@@ -70,6 +107,7 @@ class IncomingTest : public ProfileTest {
   SessionBook bobs_sessions_;
   Contact* contact_ = &add_contact(bob_);
   int contents_ = 0;
+  std::string notice_;
 };
 
 TEST_F(IncomingTest, AWriteSecretWithANumberThatNobodyReachesIsNotTaken) {
@@ -113,6 +151,46 @@ TEST_F(IncomingTest, AWriteSecretIsForgottenWithItsNumber) {
   contact_->forget_secret();
   hear_secret('b', 2);
   EXPECT_EQ(contact_->row.write_secret(), secret('b'));
+}
+
+// As one that was stolen may say, so that nothing is sent to Bob any more.
+TEST_F(IncomingTest, AListThatNobodyReachesIsNotWaitedFor) {
+  hear(text(kMaxSequence));
+  EXPECT_EQ(contact_->row.refresh_sequence(), 0U);
+  hear(text(1 + kMaxListsAhead + 1));
+  EXPECT_EQ(contact_->row.refresh_sequence(), 0U);
+  hear(text(1 + kMaxListsAhead));
+  EXPECT_EQ(contact_->row.refresh_sequence(), 1 + kMaxListsAhead);
+  EXPECT_EQ(contact_->row.refresh_device(), 1U);
+  EXPECT_EQ(contact_->row.last_number(), 3U) << "nothing waits";
+}
+
+TEST_F(IncomingTest, OfTextsThatWaitForAListSoManyAreKeptAndThePersonIsToldOfTheRest) {
+  hear(text(3));
+  const auto first = contact_->row.last_number();
+  for (std::size_t i = 0; i < kMaxUnlisted; ++i) EXPECT_EQ(hear(text(2)), "");
+  EXPECT_EQ(rows_.all(RowKind::unlisted).size(), kMaxUnlisted);
+  EXPECT_EQ(hear(text(2)), loses_texts("Bob"));
+  EXPECT_EQ(hear(text(2)), "") << "once";
+  EXPECT_EQ(rows_.all(RowKind::unlisted).size(), kMaxUnlisted);
+  EXPECT_EQ(contact_->row.last_number(), first);
+
+  learn_list(3);
+  EXPECT_EQ(notice_, lost_texts("Bob", 2));
+  EXPECT_EQ(contact_->row.last_number(), first + kMaxUnlisted);
+  EXPECT_EQ(contact_->row.lost_texts(), 0U);
+}
+
+// A list before the one that is named says nothing of who wrote them.
+TEST_F(IncomingTest, TextsGoOnWaitingForTheNewestListThatIsNamed) {
+  hear(text(4));
+  const auto first = contact_->row.last_number();
+  EXPECT_EQ(hear(text(3)), "");
+  contact_->row.set_list_sequence(2);
+  learned();
+  EXPECT_EQ(contact_->row.last_number(), first);
+  learn_list(4);
+  EXPECT_EQ(contact_->row.last_number(), first + 1);
 }
 
 }  // namespace

@@ -46,8 +46,7 @@ class LearnDevices : public testing::Test {
     Step step{{{}, now_}};
     const proto::Link link{.relay = relay_, .invite = crypto::Capability::random(), .contact = {}};
     phone_ = Identity::create("phone", link, step);
-    phone_->device =
-        crypto::Device::create(*bob_->primary, 2, std::chrono::floor<seconds>(now_));
+    phone_->device = crypto::Device::create(*bob_->primary, 2, std::chrono::floor<seconds>(now_));
     phone_keys_.generate(step);
     const auto list = bob_->list().next(*bob_->primary, std::chrono::floor<seconds>(now_),
                                         {bob_->device.record, phone_->device.record});
@@ -191,12 +190,47 @@ TEST_F(LearnDevices, AListOlderThanTheOneItsAccountHasAnnouncedIsRefused) {
   EXPECT_EQ(contact_->row.refresh_sequence(), 0U);
 }
 
+// It may be one that nobody will ever make: what is new is taken, and the rest goes on missing.
+TEST_F(LearnDevices, ANewListIsTakenAlsoWhereANewerOneWasAnnounced) {
+  contact_->row.set_refresh_sequence(9);
+  contact_->row.set_refresh_device(1);
+  ASSERT_TRUE(learn(honest()));
+  EXPECT_EQ(contact_->row.list_sequence(), 1U);
+  EXPECT_EQ(contact_->row.refresh_sequence(), 9U);
+  EXPECT_FALSE(state_.is_ready(*contact_)) << "nothing is sent";
+  expect_refused(honest());
+  Step step{{{}, now_}};
+  bob_->renew_list(step);
+  bob_->list_published(step);
+  ASSERT_TRUE(learn(honest()));
+  EXPECT_EQ(contact_->row.list_sequence(), 2U);
+  EXPECT_EQ(contact_->row.refresh_sequence(), 9U);
+}
+
+// A stolen device has announced one, and is removed.
+TEST_F(LearnDevices, WhatWasAnnouncedIsForgottenWithTheDeviceThatDidIt) {
+  add_second_device();
+  ASSERT_TRUE(learn(with_second_device()));
+  contact_->row.set_refresh_sequence(900);
+  contact_->row.set_refresh_device(2);
+  expect_refused(with_second_device());
+  Step step{{{}, now_}};
+  bob_->take_list(step, bob_->list().next(*bob_->primary, std::chrono::floor<seconds>(now_),
+                                          {bob_->device.record}));
+  ASSERT_TRUE(learn(honest()));
+  EXPECT_EQ(contact_->row.refresh_sequence(), 0U);
+  EXPECT_TRUE(state_.is_ready(*contact_));
+}
+
 // The person has said to go on: whoever announced it may have been somebody else.
 TEST_F(LearnDevices, WhatWasAnnouncedIsForgottenWithTheDevices) {
+  ASSERT_TRUE(learn(honest()));
   contact_->row.set_refresh_sequence(9);
+  contact_->row.set_refresh_device(1);
   expect_refused(honest());
   contact_->forget_devices();
-  EXPECT_TRUE(learn(honest()));
+  ASSERT_TRUE(learn(honest()));
+  EXPECT_TRUE(state_.is_ready(*contact_));
 }
 
 TEST_F(LearnDevices, AStaleBundleStartsNothing) {
