@@ -56,6 +56,7 @@ void Incoming::try_again(Step& step) {
 void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
   const auto content = proto::decode_content(opened.content);
   auto* contact = state_.contacts.find(opened.peer.account);
+  if (contact != nullptr && opened.starts_session) limit_sessions(step, *contact);
   if (!content) {
     ++unreadable_;
     if (contact == nullptr) state_.sessions.forget(step, opened.peer.account);
@@ -68,6 +69,12 @@ void Incoming::accept(Step& step, const OpenedCell& opened, bool knocks) {
     return outgoing_.fetches().want(contact->id, false);
   }
   take(step, *contact, opened, *content, knocks);
+}
+
+// Whatever else becomes of the message: each costs a row, and a trial of every cell that comes.
+void Incoming::limit_sessions(Step& step, const Contact& contact) {
+  const bool few = contact.is_stranger() || contact.row.blocked();
+  state_.sessions.limit(step, contact.id, few ? kMaxSessionsOfRequest : kMaxSessionsOfContact);
 }
 
 void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
@@ -83,9 +90,6 @@ void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
   }
   if (contact.row.blocked()) return overhear(step, contact, opened, content);
   if (contact.is_removed() && !is_back(step, contact, content)) return;
-  if (contact.is_stranger()) {
-    state_.sessions.limit(step, contact.id, kMaxSessionsOfRequest);
-  }
   learn(step, contact, opened.peer.device, content);
   if (content.has_successor()) successors_.heard(step, contact, content.successor());
   if (opened.starts_session) repairs_.try_set_aside_again(step);

@@ -63,6 +63,7 @@ class Incoming {
   void watch_own_list(const Step& step, const proto::pb::ListState& told);
   void take(Step& step, Contact& contact, const OpenedCell& opened,
             const proto::pb::Content& content, bool knocks);
+  void limit_sessions(Step& step, const Contact& contact);
   void accept(Step& step, const OpenedCell& opened, bool knocks);
   Contact* introduce(Step& step, const OpenedCell& opened, const proto::pb::Content& content);
   void alarm(Step& step, Contact& contact, const std::string& sentence);

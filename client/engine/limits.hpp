@@ -217,6 +217,8 @@ inline constexpr std::size_t kMaxContacts = 10'000;
 inline constexpr std::size_t kMaxRequests = 100;
 inline constexpr std::size_t kMaxRequestMessages = 20;
 inline constexpr std::size_t kMaxSessionsOfRequest = 8;
+// Of a contact: as many of each device as are kept of one, and as many devices as a list names.
+inline constexpr std::size_t kMaxSessionsOfContact = 64;
 // Of the account that a contact says to have moved to, before the person has decided: what a person
 // writes in weeks to somebody who does not answer.
 inline constexpr std::size_t kMaxHeldMessages = 1'000;

@@ -28,15 +28,17 @@ class IncomingTest : public ProfileTest {
     watch.set_follow(true);
     watch.set_states(true);
     readers_.start(step, 1, watch);
-    const auto& newest = state_.key_ring.generations().back();
-    const crypto::PeerPrekeys prekeys{state_.identity->device.record,
-                                      newest.seal.public_half(),
-                                      newest.signed_prekey.public_half(),
-                                      {},
-                                      newest.pq_signed_prekey.public_half()};
-    bobs_sessions_.add(step, crypto::Session::initiate(bob_.device, prekeys).value());
+    bobs_sessions_.add(step, crypto::Session::initiate(bob_.device, prekeys()).value());
   }
 
+  [[nodiscard]] crypto::PeerPrekeys prekeys() const {
+    const auto& newest = state_.key_ring.generations().back();
+    return {state_.identity->device.record,
+            newest.seal.public_half(),
+            newest.signed_prekey.public_half(),
+            {},
+            newest.pq_signed_prekey.public_half()};
+  }
   [[nodiscard]] Content said() {
     Content content;
     auto id = std::to_string(++contents_);
@@ -85,6 +87,24 @@ class IncomingTest : public ProfileTest {
     contact_->row.clear_refresh_sequence();
     learned();
   }
+  // Who has the account's key can make as many as he likes.
+  void start_sessions_of_new_devices(int count, const std::string& first = {}) {
+    for (int i = 0; i < count; ++i) {
+      Step theirs{{{}, now_}};
+      const auto number = static_cast<crypto::DeviceNumber>(100 + ++devices_);
+      const auto device = crypto::Device::create(*bob_.primary, number, theirs.now_seconds());
+      SessionBook sessions;
+      sessions.add(theirs, crypto::Session::initiate(device, prekeys()).value());
+      const auto content = first.empty() ? said().SerializeAsString() : first;
+      proto::pb::Cell cell;
+      const auto peer = crypto::DeviceAddress::of(state_.identity->device.record);
+      cell.set_cell(to_string(sessions.seal(theirs, peer, crypto::as_bytes(content))));
+      Step step{{{}, now_ + milliseconds{devices_}}};
+      incoming_.receive(step, cell, false);
+      rows_.commit(std::move(step).take().rows);
+    }
+  }
+  [[nodiscard]] std::size_t sessions() const { return rows_.all(RowKind::session).size(); }
   void hear_secret(char fill, std::uint64_t sequence) {
     auto content = said();
     content.set_write_secret(secret(fill));
@@ -107,6 +127,7 @@ class IncomingTest : public ProfileTest {
   SessionBook bobs_sessions_;
   Contact* contact_ = &add_contact(bob_);
   int contents_ = 0;
+  int devices_ = 0;
   std::string notice_;
 };
 
@@ -151,6 +172,24 @@ TEST_F(IncomingTest, AWriteSecretIsForgottenWithItsNumber) {
   contact_->forget_secret();
   hear_secret('b', 2);
   EXPECT_EQ(contact_->row.write_secret(), secret('b'));
+}
+
+TEST_F(IncomingTest, SessionsOfAnAccountAreBoundedWhateverBecomesOfTheirMessages) {
+  start_sessions_of_new_devices(70);  // which no list names
+  EXPECT_EQ(sessions(), kMaxSessionsOfContact);
+  contact_->row.set_blocked(true);
+  start_sessions_of_new_devices(1);
+  EXPECT_EQ(sessions(), kMaxSessionsOfRequest);
+  contact_->row.set_blocked(false);
+  contact_->row.set_state(proto::pb::CONTACT_STATE_REMOVED);
+  start_sessions_of_new_devices(3);
+  EXPECT_EQ(sessions(), kMaxSessionsOfRequest);
+}
+
+TEST_F(IncomingTest, ASessionThatBeginsWithNonsenseCountsToo) {
+  contact_->row.set_blocked(true);
+  start_sessions_of_new_devices(9, "nonsense");
+  EXPECT_EQ(sessions(), kMaxSessionsOfRequest);
 }
 
 // As one that was stolen may say, so that nothing is sent to Bob any more.
