@@ -145,12 +145,13 @@ class Messages(Scene):
         self.assertEqual(bob.run("send", "Alice", "-", input=b"y" * 51_200).code, 0)
         self.arrives(alice, "y" * 51_200)
 
-    def test_of_several_people_the_known_ones_get_it(self):
+    def test_where_one_of_several_people_is_not_known_nobody_gets_it(self):
         _relay, alice, bob = self.alice_and_bob()
         done = bob.run("send", "Eve", "Alice", "hello")
         self.assertEqual(done.code, 1)
         self.assertIn("Eve", done.err)
-        self.arrives(alice, "hello")
+        bob.must("send", "Alice", "to her alone")
+        self.arrives(alice, "to her alone")
 
 
 class Streams(Scene):

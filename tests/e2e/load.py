@@ -67,11 +67,10 @@ class Load(BotScene):
 
     def receive(self, consumer):
         while not self.over.is_set():
-            self.receive_once(consumer, "0.2", "5")
+            self.receive_once(consumer, "--timeout", "0.2", "--max", "5")
 
-    def receive_once(self, consumer, patience, most):
-        done = self.alice.run("receive", "--json", "--consumer", consumer, "--timeout", patience,
-                              "--max", most)
+    def receive_once(self, consumer, *until):
+        done = self.alice.run("receive", "--json", "--consumer", consumer, *until)
         self.note(done.code)
         self.assertIn(done.code, (0, 3), done)
         self.seen[consumer] += [message["text"] for message in done.objects]
@@ -95,7 +94,7 @@ class Load(BotScene):
                      *((self.send, sender) for sender in range(SENDERS)),
                      *((self.receive, consumer) for consumer in consumers))
         for consumer in consumers:
-            self.receive_once(consumer, "1", "0")
+            self.receive_once(consumer, "--timeout", "1")
             self.assertEqual(self.seen[consumer], self.written, consumer)
         self.alice.must("receive", "--timeout", "1")  # so that what is kept has gone
         arrived = self.bob.texts("receive", "--timeout", "2")
