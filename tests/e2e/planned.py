@@ -44,12 +44,18 @@ class Planned(BotScene):
         carol.must("join", self.alice.must("invite").out.strip(), "--name", "Carol")
         while len(self.alice.json("contacts")) < 2:
             self.alice.must("receive", "--timeout", "1")
-        done = self.alice.run("send", "Bob", "Carol", "Dave", "-", "--json", input=b"all of you\n")
-        self.assertEqual(done.code, 1)
-        self.assertEqual([(one["to"], one["state"]) for one in done.objects],
-                         [("Bob", "relay"), ("Carol", "relay"), ("Dave", "failed")])
-        self.arrives(self.bob, "all of you")
+        self.sends_to_several("all of you", ("Bob", "relay"), ("Carol", "relay"))
+        self.sends_to_several("and Dave", ("Bob", "failed"), ("Carol", "failed"), ("Dave", "failed"))
         self.arrives(carol, "all of you")
+        self.alice.must("block", "Carol")
+        self.sends_to_several("without her", ("Bob", "relay"), ("Carol", "failed"))
+        self.arrives(self.bob, "all of you", "without her")
+
+    def sends_to_several(self, text, *results):
+        names = [name for name, _ in results]
+        done = self.alice.run("send", *names, "-", "--json", input=text.encode())
+        self.assertEqual(done.code == 0, all(state == "relay" for _, state in results))
+        self.assertEqual([(one["to"], one["state"]) for one in done.objects], list(results))
 
     def test_what_is_no_time_or_is_over_is_refused(self):
         self.complains(self.alice.run("send", "Bob", "x", "--at", "soon"), 1, "--at")
