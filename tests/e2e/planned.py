@@ -45,7 +45,8 @@ class Planned(BotScene):
         while len(self.alice.json("contacts")) < 2:
             self.alice.must("receive", "--timeout", "1")
         self.sends_to_several("all of you", ("Bob", "relay"), ("Carol", "relay"))
-        self.sends_to_several("and Dave", ("Bob", "failed"), ("Carol", "failed"), ("Dave", "failed"))
+        self.sends_to_several("and Dave",
+                              ("Bob", "failed"), ("Carol", "failed"), ("Dave", "failed"))
         self.arrives(carol, "all of you")
         self.alice.must("block", "Carol")
         self.sends_to_several("without her", ("Bob", "relay"), ("Carol", "failed"))
