@@ -146,7 +146,7 @@ void Identity::save(Step& step) const {
 }
 
 bool Identity::take_write_secret(const crypto::Capability& secret, std::uint64_t sequence,
-                                 crypto::UnixTime until) {
+                                 std::chrono::sys_seconds until) {
   if (old_write_secrets.size() > 2 * kMaxOldSecrets) return false;
   old_write_secrets.push_back({write_secret, until});
   write_secret = secret;

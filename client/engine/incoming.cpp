@@ -133,8 +133,9 @@ bool Incoming::may_be_removed(const Contact& contact, const proto::pb::Content& 
 void Incoming::wait_for_list(Step& step, Contact& contact, const OpenedCell& opened) {
   outgoing_.fetches().want(contact.id, false);
   if (unlisted_.keep_text(step, opened)) return;
-  if (contact.row.lost_texts() == 0)
+  if (contact.row.lost_texts() == 0) {
     readers_.notice(step, contact, loses_texts(contact.row.name()));
+  }
   contact.row.set_lost_texts(contact.row.lost_texts() + 1);
 }
 

@@ -4,6 +4,7 @@
 
 #include "crypto/random.hpp"
 #include "proto/limits.hpp"
+#include "server/bench/mixed.hpp"
 #include "server/problem.hpp"
 
 namespace bisik::server::bench {
@@ -11,14 +12,6 @@ namespace {
 
 // Requests of one reader; while they are on their way, what arrives gathers for the next.
 constexpr std::size_t kAcknowledgementsAtOnce = 2;
-
-// Spreads envelope ids as random ones are spread, without asking the system for each.
-std::uint64_t mixed(std::uint64_t value) {
-  value += 0x9e3779b97f4a7c15U;
-  value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
-  value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
-  return value ^ (value >> 31U);
-}
 
 void require_ok(const pb::Response& response) {
   if (response.status() == pb::STATUS_OK) return;

@@ -3,20 +3,17 @@
 // for a machine on which X25519 takes 31 microseconds. Exits 1 if, measured in X25519, a promise is
 // not kept.
 
-#include <time.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <vector>
 
 #include "crypto/sodium.hpp"
+#include "tests/bench/processor_time.hpp"
 #include "tests/crypto/dialogue.hpp"
 
 namespace bisik::crypto {
 namespace {
-
-using Microseconds = std::chrono::duration<double, std::micro>;
 
 constexpr Microseconds kReferenceX25519{31};
 constexpr int kRounds = 41;
@@ -28,13 +25,6 @@ Microseconds median(int n, Run&& run) {
   for (int i = 0; i < kRounds; ++i) rounds.push_back(run(n) / n);
   std::ranges::nth_element(rounds, rounds.begin() + kRounds / 2);
   return rounds[kRounds / 2];
-}
-
-// Of this thread: what else the machine does is not counted.
-Microseconds processor_time() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
 }
 
 template <class Work>

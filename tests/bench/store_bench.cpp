@@ -7,32 +7,26 @@
 // one operation and the bytes that it gives to the disk, over as many operations as are worth it.
 // Ten million cells take 45 GB, and about 200 GB of writing.
 #include <sys/resource.h>
-#include <time.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "server/bench/mixed.hpp"
 #include "storage/sqlite_relay_store.hpp"
+#include "tests/bench/processor_time.hpp"
 
 namespace bisik::storage {
 namespace {
 
+using server::bench::mixed;
+
 constexpr std::uint64_t kBatch = 256;
 constexpr std::uint64_t kMeasured = 51'200;  // operations for one figure
 constexpr Day kToday = 20'000;
-
-// Spread as random ones are, and the same in each run.
-std::uint64_t mixed(std::uint64_t value) {
-  value += 0x9e3779b97f4a7c15U;
-  value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
-  value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
-  return value ^ (value >> 31U);
-}
 
 template <class Name>
 Name name(std::uint64_t number) {
@@ -53,12 +47,6 @@ std::uint64_t written_bytes() {
   return 0;
 }
 
-double processor_us() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
-}
-
 struct Cost {
   double us;
   double written_kib;
@@ -67,7 +55,7 @@ struct Cost {
 // The cost of one of `count` operations, in batches.
 template <class Operation>
 Cost run(RelayStore& store, std::uint64_t count, Operation&& operation) {
-  const double started = processor_us();
+  const auto started = processor_time();
   const std::uint64_t written = written_bytes();
   for (std::uint64_t done = 0; done < count;) {
     Batch batch{store};
@@ -76,7 +64,7 @@ Cost run(RelayStore& store, std::uint64_t count, Operation&& operation) {
     batch.commit();
   }
   const auto each = static_cast<double>(count);
-  return {(processor_us() - started) / each,
+  return {(processor_time() - started).count() / each,
           static_cast<double>(written_bytes() - written) / 1024 / each};
 }
 
