@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
-#include <optional>
+#include <utility>
 
 #include "client/codepoint.hpp"
 #include "client/limits.hpp"
@@ -30,21 +30,27 @@ std::string map(std::string_view text, int options) {
 
 std::string visible_characters(std::string_view name) {
   std::string out;
-  int marks = kMaxMarks;  // none before the first character
-  bool space = false;     // one is due before the next character
+  bool space = false;  // one is due before the next character
   while (!name.empty()) {
     const auto c = take_code_point(name);
     const auto glyph = c == U'/' ? Glyph::space : classify(c);
     if (glyph == Glyph::space || glyph == Glyph::newline) space = !out.empty();
-    if (glyph == Glyph::mark && (space || marks++ >= kMaxMarks)) continue;
+    if (glyph == Glyph::mark && (space || out.empty())) continue;  // without a character
     if (glyph != Glyph::mark && glyph != Glyph::visible) continue;
     if (c == kReplacement || (c == U'-' && out.empty())) continue;
-    if (glyph == Glyph::visible) {
-      if (space) out += ' ';
-      marks = 0;
-      space = false;
-    }
+    if (std::exchange(space, false)) out += ' ';
     append_utf8(out, c);
+  }
+  return out;
+}
+
+std::string few_marks(std::string_view name) {
+  std::string out;
+  int marks = 0;  // of the character before
+  while (!name.empty()) {
+    const auto c = take_code_point(name);
+    marks = classify(c) == Glyph::mark ? marks + 1 : 0;
+    if (marks <= kMaxMarks) append_utf8(out, c);
   }
   return out;
 }
@@ -64,8 +70,9 @@ void cut(std::string& name) {
 }  // namespace
 
 std::string clean_name(std::string_view name) {
-  // NFC may join characters into others, and is not closed under cutting: hence in this order.
-  auto out = map(visible_characters(name), UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+  // NFC may join characters into others, or one mark into two: hence in this order. What begins a
+  // composed text and ends between characters, or after a mark, is composed too.
+  auto out = few_marks(map(visible_characters(name), UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   cut(out);
   return out;
 }

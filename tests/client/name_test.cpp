@@ -45,6 +45,12 @@ TEST(Name, MarksWithoutACharacterAndBeyondTheLimitAreDropped) {
   EXPECT_EQ(clean_name(zalgo), "q\u0336\u0336\u0336\u0336");
 }
 
+TEST(Name, AMarkThatIsTwoCountsTwice) {
+  const auto name = clean_name("?\u0304\u0336\u0344\u0336");  // the third is 0308 and 0301
+  EXPECT_EQ(name, "?\u0336\u0336\u0304\u0308");
+  EXPECT_EQ(clean_name(name), name);
+}
+
 TEST(Name, IsCutBetweenCharacters) {
   std::string name;
   for (int i = 0; i < 40; ++i) name += "\u00e9";
