@@ -23,7 +23,10 @@ class DeviceRun {
     for (std::size_t i = 0; i < messages; ++i) {
       community_.pass(Duration{below(chance(0.1) ? 600'000 : 3'000)});
       auto& from = community_.device(choices_());
-      community_.send(from, community_.other_person(from, choices_()), bytes(), chance(0.2));
+      // One choice after the other: compilers do not agree in which order arguments are made.
+      const auto to = community_.other_person(from, choices_());
+      const auto size = bytes();
+      community_.send(from, to, size, chance(0.2));
       trouble();
     }
     return community_.finish();
@@ -95,7 +98,10 @@ class DeviceRun {
 
   void put_back(DeviceUser& device) {
     community_.put_copy_back(device, choices_());
-    if (chance(0.2)) community_.put_copy_back(community_.device(choices_()), choices_());
+    if (chance(0.2)) {
+      auto& another = community_.device(choices_());
+      community_.put_copy_back(another, choices_());
+    }
     if (chance(0.5)) return community_.revive();
     revive_later();
   }
