@@ -103,7 +103,10 @@ void Upkeep::count_one_time_keys(Step& step) {
                });
 }
 
+// What was counted before an upload that is under way says nothing of it: a second one would have
+// the relay hand out again what somebody has got from the first.
 void Upkeep::refill(Step& step, const proto::pb::OneTimeKeyCount& left) {
+  if (uploads_) return;
   auto& ring = state_.key_ring;
   ring.one_time_keys_counted(step, left);
   if (ring.is_replacing_one_time_keys()) return publish_one_time_keys(step);
@@ -127,9 +130,11 @@ void Upkeep::publish_one_time_keys(Step& step) {
   request.mutable_publish_one_time_keys()->set_replace(
       state_.key_ring.is_replacing_one_time_keys());
   *request.mutable_publish_one_time_keys()->mutable_keys() = std::move(keys);
+  uploads_ = true;
   mailbox_.ask(step, std::move(request),
                [this, asked = state_.key_ring.newest()](
                    Step& later, const proto::pb::Response* response, const auto&) {
+                 uploads_ = false;
                  if (is_ok(response)) state_.key_ring.one_time_keys_sent(later, asked);
                });
 }

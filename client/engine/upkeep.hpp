@@ -43,6 +43,7 @@ class Upkeep {
   Repairs& repairs_;
   OnListDue on_list_due_;
   std::optional<Time> next_look_;  // none: as soon as the line is up
+  bool uploads_ = false;           // one-time keys are on their way to the relay
 };
 
 }  // namespace bisik::client

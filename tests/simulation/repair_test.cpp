@@ -5,6 +5,7 @@
 #include "tests/simulation/cheap_stamps.hpp"
 #include "tests/simulation/member.hpp"
 #include "tests/simulation/relay_party.hpp"
+#include "tests/simulation/wiretap.hpp"
 
 namespace bisik::simulation {
 namespace {
@@ -239,6 +240,28 @@ TEST_F(Repair, AProfileThatNobodyCopiedIsNeverTakenForACopy) {
   }
   EXPECT_EQ(status(bob_).restored_ms(), 0U);
   EXPECT_EQ(status(alice_).restored_ms(), 0U);
+}
+
+// What was counted before the upload is heard after it has left: a second upload would give away
+// once more what somebody has got from the first.
+TEST(RepairOverSlowLines, ACopyUploadsItsNewKeysOnce) {
+  World world{1};
+  RelayParty relay{world, Defect::none, {}};
+  Wiretap tap{relay};
+  Network network{world, tap};
+  tap.attach(network);
+  network.weather = {.least_delay = Duration{100}, .most_delay = Duration{100}};
+  Member alice{world, network, 0};
+  EXPECT_TRUE(alice.join(proto::format_link(
+      {.relay = relay.address(), .invite = relay.make_invite(1), .contact = {}})));
+  const auto copy = alice.client().snapshot();
+  for (const bool is_copy : {false, true}) {
+    alice.go_offline();
+    if (is_copy) alice.client().restore(copy);
+    alice.come_online();
+    world.run_until(world.now() + minutes{1});
+    EXPECT_EQ(tap.uploads(), is_copy ? 1U : 0U);
+  }
 }
 
 }  // namespace

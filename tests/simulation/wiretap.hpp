@@ -1,5 +1,6 @@
 // The relay of the simulation with a wiretap: whoever holds it has every cell in the order in which
-// they were sent, and may lose some, and give one-time keys to nobody.
+// they were sent, and may lose some, give one-time keys to nobody, and knows how often such keys
+// came.
 #pragma once
 
 #include "tests/simulation/relay_party.hpp"
@@ -17,6 +18,9 @@ class Wiretap final : public RelayEnd, public RelayOutlet {
   // Also those that were lost.
   [[nodiscard]] const std::vector<std::string>& cells() const noexcept { return cells_; }
 
+  // Of one-time keys, after those that came with an account.
+  [[nodiscard]] std::size_t uploads() const noexcept { return uploads_; }
+
   [[nodiscard]] bool is_running() const override { return relay_.is_running(); }
   server::ConnectionId connected(const server::Peer& peer) override {
     return relay_.connected(peer);
@@ -32,6 +36,7 @@ class Wiretap final : public RelayEnd, public RelayOutlet {
   RelayParty& relay_;
   Network* network_ = nullptr;
   std::vector<std::string> cells_;
+  std::size_t uploads_ = 0;
   bool loses_cells_ = false;
   bool hides_one_time_keys_ = false;
 };
