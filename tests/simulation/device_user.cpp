@@ -11,7 +11,13 @@ namespace {
 using proto::pb::ApiReply;
 using proto::pb::ApiRequest;
 
+// Nobody tries at this pace for hours: whoever has tried for a minute waits longer each time.
 constexpr Duration kTryAgain{2'000};
+constexpr Duration kTryAgainAtLast{60'000};
+
+Duration patience(Duration tried) {
+  return std::clamp<Duration>(tried / 30, kTryAgain, kTryAgainAtLast);
+}
 
 // A command that failed as a whole: its device could not look first whether it is still one.
 proto::pb::Sent::Recipient refused(const proto::pb::Failure& why) {
@@ -262,7 +268,8 @@ void DeviceUser::told(std::size_t index, const proto::pb::Sent::Recipient& recip
     return;
   }
   if (key_is_used) ++refused_[index];
-  world_.after(kTryAgain, [this, index, life = life_number_] {
+  const auto tried = world_.now() - said.begun;
+  world_.after(patience(tried), [this, index, life = life_number_] {
     const bool given_up = std::ranges::find(sending_, index) == sending_.end();
     if (life == life_number_ && !given_up) try_to_send(index);
   });
