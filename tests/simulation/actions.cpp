@@ -1,5 +1,9 @@
 #include "tests/simulation/actions.hpp"
 
+#include <algorithm>
+
+#include "proto/limits.hpp"
+
 namespace bisik::simulation {
 namespace {
 
@@ -19,7 +23,8 @@ class Player {
     const auto action = static_cast<std::uint8_t>(what % kActions);
     auto& device = community_.device(how);
     if (action < kSends) {
-      const auto size = std::size_t{how} * how + 1;
+      // Whoever writes more is told to send it in parts, and does not try the same again.
+      const auto size = std::min(std::size_t{how} * how + 1, proto::kMaxTextBytes);
       community_.send(device, community_.other_person(device, how / 2), size, action == 0);
     } else if (action < 11) {
       happen(action, device, how);
