@@ -43,7 +43,7 @@ void Joining::join(Step& step, CommandId command, const proto::pb::JoinCommand& 
     identity->name = name;
   } else {
     identity = Identity::create(name, *link, step);
-    state_.key_ring = {};
+    state_.key_ring.discard(step);
     state_.key_ring.generate(step);
   }
   register_account(step, command, *link);

@@ -44,6 +44,13 @@ void KeyRing::replace(Step& step) {
   generate(step);
 }
 
+void KeyRing::discard(Step& step) {
+  one_time_.drop(step);
+  pq_one_time_.drop(step);
+  step.erase(RowKind::key_ring, {});
+  *this = {};
+}
+
 bool KeyRing::is_due(const Step& step) const {
   return step.now_ms() >= renew_ms_ ||
          renew_ms_ - step.now_ms() > in_ms(2 * milliseconds{crypto::kPrekeyRotation});

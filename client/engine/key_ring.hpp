@@ -42,6 +42,8 @@ class KeyRing {
   // Another generation and other one-time keys, in place of all that there are: the relay forgets
   // what it has, and the old private halves but SEAL go as soon as it has confirmed that.
   void replace(Step& step);
+  // As if there had never been one: what this was for is given up, and nobody has its public half.
+  void discard(Step& step);
   [[nodiscard]] bool is_replacing_one_time_keys() const noexcept { return replaces_one_time_; }
   // A week has gone by, more or less, or the clock is not the one that said when.
   [[nodiscard]] bool is_due(const Step& step) const;

@@ -165,9 +165,8 @@ void State::clear(Step& step) {
   if (!identity) return;
   lines.at({LinePurpose::own, identity->relay}).hang_up(step);
   step.erase(RowKind::profile, {});
-  step.erase(RowKind::key_ring, {});
   identity.reset();
-  key_ring = {};
+  key_ring.discard(step);
 }
 
 void State::save(Step& step, const proto::pb::MessageRow& row) const {

@@ -137,7 +137,7 @@ void Takeover::become(Step& step, const crypto::DeviceList& list, const Bundles&
   account_.reset();
   state_.identity.emplace(make_identity(step, std::move(account), list, number));
   auto& identity = *state_.identity;
-  state_.key_ring = {};
+  state_.key_ring.discard(step);
   state_.key_ring.generate(step);
   state_.key_ring.make_one_time_keys(step, 0, 0);
   learn_devices_that_stay(step, records, bundles);

@@ -94,6 +94,20 @@ TEST_F(KeyLife, AYearKeepsEverybodyInTouch) {
   EXPECT_GE(std::stoi(lists.back().at("sequence")), 38);
 }
 
+// The first relay has refused: its account is given up for one at another, with keys of its own.
+TEST_F(KeyLife, WhoJoinsASecondTimeKeepsNoKeysOfTheFirst) {
+  auto& carol = *members_.emplace_back(std::make_unique<Member>(world_, network_, members_.size()));
+  auto elsewhere = relay_.address();
+  elsewhere.host = "other.example";
+  const auto unknown = crypto::Capability::parse(crypto::Bytes(crypto::Capability::kSize)).value();
+  EXPECT_FALSE(
+      carol.join(proto::format_link({.relay = elsewhere, .invite = unknown, .contact = {}})));
+  EXPECT_TRUE(carol.join(proto::format_link(
+      {.relay = relay_.address(), .invite = relay_.make_invite(1), .contact = {}})));
+  EXPECT_EQ(carol.client().rows().all(client::RowKind::one_time_key).size(),
+            crypto::kOneTimeKeyBatch + crypto::kPqOneTimeKeyBatch);
+}
+
 TEST_F(KeyLife, WhoeverWasAwayForMonthsIsReachableAgain) {
   sleep(days{100}, {alice_, bob_});
   expect_arrives(*alice_, *bob_, "after a hundred days");

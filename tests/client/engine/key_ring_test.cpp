@@ -112,6 +112,24 @@ TEST_F(KeyRingTest, AUsedKeyIsFoundNeitherNowNorAfterARestart) {
   EXPECT_FALSE(loaded().find(ids()));
 }
 
+// A key of an account that was given up would pass for one of the next account's.
+TEST_F(KeyRingTest, WhatIsDiscardedLeavesNothingOnTheDisk) {
+  const auto before = ids();
+  Step step{{}};
+  ring_.discard(step);
+  rows_.commit(std::move(step).take().rows);
+  EXPECT_TRUE(rows_.rows().empty());
+  Step next{{}};
+  ring_.generate(next);
+  ring_.make_one_time_keys(next, 0, 0);
+  rows_.commit(std::move(next).take().rows);
+  EXPECT_FALSE(loaded().find(before));
+  EXPECT_EQ(rows_.all(RowKind::one_time_key).size(),
+            crypto::kOneTimeKeyBatch + crypto::kPqOneTimeKeyBatch);
+  EXPECT_EQ(loaded().unsent_one_time_keys(bob_->device).classical(),
+            ring_.unsent_one_time_keys(bob_->device).classical());
+}
+
 TEST_F(KeyRingTest, ADamagedOneTimeKeyIsToldWhenTheProfileIsOpened) {
   constexpr std::size_t kRowBytes = 1 + 8 + 8 + 8 + 32;
   const crypto::Bytes of_no_kind(kRowBytes, 7);
