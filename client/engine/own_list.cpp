@@ -79,10 +79,9 @@ void OwnList::before_send(Step& step, CommandId command, bool queued,
 }
 
 bool OwnList::is_overdue(const Step& step) const {
-  constexpr auto kMost = static_cast<std::uint64_t>(milliseconds{kOwnListSeenWithin}.count());
   if (!state_.joined() || state_.identity->primary) return false;
   const auto seen = state_.contacts.all().at(state_.identity->id()).row.list_seen_ms();
-  return seen + kMost <= step.now_ms();
+  return step.has_passed(seen, kOwnListSeenWithin);
 }
 
 void OwnList::pump(Step& step) {
@@ -107,8 +106,7 @@ void OwnList::hear_of_registration(Step& step) {
   if (registration == Mailbox::Registration::refused) {
     return look(step, 0, [](Step&, const auto&) {});
   }
-  constexpr auto kOften = static_cast<std::uint64_t>(milliseconds{kNoteOwnListSeen}.count());
-  if (own().row.list_seen_ms() + kOften > step.now_ms()) return;
+  if (!step.has_passed(own().row.list_seen_ms(), kNoteOwnListSeen)) return;
   own().row.set_list_seen_ms(step.now_ms());
   own().save(step);
 }

@@ -231,6 +231,21 @@ TEST_F(OwnListStory, ADeviceThatOnlySendsLooksOnceADayWhetherItWasRemoved) {
   EXPECT_EQ(bob_->times_read("a day later"), 0);
 }
 
+// Its clock was a year ahead when it last looked.
+TEST_F(OwnListStory, ADeviceThatHasLookedInTheFutureLooksAgain) {
+  auto& second = linked(*alice_);
+  second.client().set_clock(days{365});
+  second.go_offline();
+  second.come_online();
+  pass(minutes{2});
+  second.go_offline();
+  second.client().set_clock({});
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
+  second.client().start();
+  EXPECT_NE(second.send(*bob_, "to nobody").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(bob_->times_read("to nobody"), 0);
+}
+
 // It asks for no mail, and for nothing that is about devices.
 TEST_F(OwnListStory, ARemovedDeviceHearsOfItInEveryAnswerOfItsRelay) {
   auto& second = linked(*alice_);
