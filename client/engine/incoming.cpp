@@ -23,16 +23,17 @@ bool lacks_keys(const Contact& contact, const State& state) {
 
 }  // namespace
 
-void Incoming::receive(Step& step, const proto::pb::Cell& cell, bool knocks) {
+bool Incoming::receive(Step& step, const proto::pb::Cell& cell, bool knocks) {
   const auto bytes = crypto::as_bytes(cell.cell());
   const auto opened = state_.sessions.open(step, *state_.identity, state_.key_ring, bytes);
   if (!opened) {
     // A stranger's stamp pays for no place among those.
     if (!repairs_.unopened(step, cell, opened.error(), !knocks)) ++unreadable_;
-    return;
+    return false;
   }
   repairs_.opened(step, bytes);
   accept(step, *opened, knocks);
+  return true;
 }
 
 void Incoming::try_again(Step& step) {

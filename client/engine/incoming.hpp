@@ -35,7 +35,8 @@ class Incoming {
 
   // Never fails: what cannot be opened is set aside, so that it does not block the queue.
   // `knocks`: it came by the knock queue, so whoever wrote it does not know how to write to us.
-  void receive(Step& step, const proto::pb::Cell& cell, bool knocks);
+  // True: it has opened, for the first time.
+  bool receive(Step& step, const proto::pb::Cell& cell, bool knocks);
 
   void load();
   // Lists that somebody waits for are asked for now and then.

@@ -164,16 +164,17 @@ void Mailbox::hear_of_registration(proto::pb::Status status) {
   if (status == proto::pb::STATUS_NOT_REGISTERED) registration_ = Registration::refused;
 }
 
-void Mailbox::push(Step& step, const proto::pb::Cell& cell) {
+bool Mailbox::push(Step& step, const proto::pb::Cell& cell) {
   const bool knocks = cell.queue() == crypto::as_text(state_.identity->knock.id.bytes);
-  if (!knocks && cell.queue() != crypto::as_text(state_.identity->mailbox.id.bytes)) return;
+  if (!knocks && cell.queue() != crypto::as_text(state_.identity->mailbox.id.bytes)) return false;
   auto& reading = knocks ? knock_ : mailbox_;
-  incoming_.receive(step, cell, knocks);
+  const bool is_new = incoming_.receive(step, cell, knocks);
   reading.last_arrival = step.now();
   reading.processed_up_to = std::max(reading.processed_up_to, cell.sequence());
   auto& item = reading.to_acknowledge.emplace_back();
   item.set_sequence(cell.sequence());
   item.set_envelope_id(cell.envelope_id());
+  return is_new;
 }
 
 // Goes out after the commit of this step, with everything else that is transmitted.

@@ -24,7 +24,8 @@ class Mailbox {
   void pump(Step& step, bool reading);
   void line_up(Step& step, const LineFacts& facts);
   void line_down(Step& step, LineEnd why, bool was_up);
-  void push(Step& step, const proto::pb::Cell& cell);
+  // True: it has opened, for the first time.
+  bool push(Step& step, const proto::pb::Cell& cell);
 
   // Everything that waited at the relay when we came is here and stored; or the relay says that
   // more waits, and has sent nothing of it for kAnswerWithin.

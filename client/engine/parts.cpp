@@ -130,8 +130,8 @@ bool Engine::Parts::push(Step& step, const LineKey& key, const proto::pb::Cell& 
   } else if (linking.reads(cell.queue())) {
     linking.push(step, cell);
   } else {
-    mailbox.push(step, cell);
-    rollback.arrived(step, cell);
+    const bool is_new = mailbox.push(step, cell);
+    rollback.arrived(step, cell, is_new);
   }
   return true;
 }

@@ -99,12 +99,17 @@ void Rollback::doubt_own_list(Step& step) {
 // missing between two cells that this process has seen the relay has lost, or withholds. A relay
 // can make such a gap, while it cannot make an epoch: so a gap costs sessions, which are begun
 // anew, but no prekeys, without which what contacts have under way could not be read.
-void Rollback::arrived(Step& step, const proto::pb::Cell& cell) {
+//
+// Nor does a place that a relay has made up end this: one that no mailbox reaches is not taken, and
+// what is new under a lower one than we know shows that this was not so.
+void Rollback::arrived(Step& step, const proto::pb::Cell& cell, bool is_new) {
   if (cell.queue() != crypto::as_text(state_.identity->mailbox.id.bytes)) return;
-  if (cell.sequence() <= last_sequence_) return;
+  const bool is_behind = cell.sequence() <= last_sequence_;
+  if (is_behind && !is_new) return;
   constexpr auto kExpiry = static_cast<std::uint64_t>(milliseconds{kNoCellExpiresWithin}.count());
-  const bool gap = cell.sequence() > last_sequence_ + 1;
-  const auto missing = cell.sequence() - last_sequence_ - 1;
+  const auto missing = is_behind ? 0 : cell.sequence() - last_sequence_ - 1;
+  if (missing > kMostCellsMissing) return;
+  const bool gap = missing != 0;
   const bool may_have_expired = last_ms_ + kExpiry < step.now_ms();
   const bool was_here = last_ms_ != 0;
   last_sequence_ = cell.sequence();

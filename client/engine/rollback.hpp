@@ -34,7 +34,8 @@ class Rollback {
   using Then = std::function<void(Step&, const std::optional<proto::pb::Failure>& unreachable)>;
   void raise_again(Step& step, Then then);
   // A cell of our mailbox. Its content is not committed yet: what is missing was before it.
-  void arrived(Step& step, const proto::pb::Cell& cell);
+  // `is_new`: it has opened, for the first time.
+  void arrived(Step& step, const proto::pb::Cell& cell, bool is_new);
 
   // Another device has seen it: a contact in one of our sessions, or one of ours.
   void found_out(Step& step);

@@ -2,6 +2,8 @@
 // send again, and what a person does by hand. Nothing is lost or doubled, and one line says so.
 #include <gtest/gtest.h>
 
+#include "client/engine/step.hpp"
+#include "proto/rows.pb.h"
 #include "tests/simulation/cheap_stamps.hpp"
 #include "tests/simulation/member.hpp"
 #include "tests/simulation/relay_party.hpp"
@@ -97,6 +99,25 @@ TEST_F(Repair, WhatACopyHasForgottenIsSentAgainOnce) {
     EXPECT_EQ(bob_.times_in_history(alice_, text), 1) << text;
   }
   expect_a_whole_conversation();
+}
+
+// As after words of a relay that were not so. Bob says nothing, so that nobody else can see it.
+TEST_F(Repair, APlaceInTheMailboxThatWasMadeUpHidesNoCopy) {
+  proto::pb::MailboxPlaceRow row;
+  row.set_sequence(1'000'000);
+  row.set_received_ms(1);
+  client::Step step{{{}, {}}};
+  step.put(client::RowKind::state_epoch, {{}, 1}, row);
+  bob_.client().tamper(std::move(step).take().rows);
+  bob_.listen();
+  say(alice_, bob_, "zero");
+  const auto copy = bob_.client().snapshot();
+  say(alice_, bob_, "one");
+  restore(bob_, copy);
+  say(alice_, bob_, "two");
+  pass(seconds{30});
+  EXPECT_NE(status(bob_).restored_ms(), 0U);
+  EXPECT_EQ(bob_.times_in_history(alice_, "one"), 1);
 }
 
 // Nothing was received in between and no process was started: only the contact can see it.

@@ -1,0 +1,93 @@
+// What the places in a mailbox tell, whatever a relay says they are: a copy of the profile is found
+// out, and nobody can make this end (I5).
+#include "client/engine/rollback.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/client/engine/profile_fixture.hpp"
+
+namespace bisik::client {
+namespace {
+
+using std::chrono::days;
+
+class RollbackTest : public ProfileTest {
+ protected:
+  // What the next process would know.
+  [[nodiscard]] proto::pb::MailboxPlaceRow place() const {
+    const auto row = rows_.get(RowKind::state_epoch, {{}, 1});
+    return row ? parse_row<proto::pb::MailboxPlaceRow>(*row) : proto::pb::MailboxPlaceRow{};
+  }
+  void arrives(std::uint64_t sequence, bool is_new = true) {
+    proto::pb::Cell cell;
+    cell.set_queue(to_string(state_.identity->mailbox.id.bytes));
+    cell.set_sequence(sequence);
+    Step step{{{}, now_}};
+    rollback_.arrived(step, cell, is_new);
+    rows_.commit(std::move(step).take().rows);
+  }
+  [[nodiscard]] bool next_process_finds_a_copy_at(std::uint64_t sequence) {
+    Rollback next{state_, mailbox_, repairs_, readers_, upkeep_, copies_};
+    next.load();
+    proto::pb::Cell cell;
+    cell.set_queue(to_string(state_.identity->mailbox.id.bytes));
+    cell.set_sequence(sequence);
+    Step step{{{}, now_}};
+    next.arrived(step, cell, true);
+    return next.restored_ms() != 0;
+  }
+
+  std::chrono::sys_time<milliseconds> now_{days{20'000}};
+  Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
+                     [](auto&&...) {}};
+  Readers readers_{state_, outgoing_.owed_receipts()};
+  Copies copies_{state_, outgoing_.fetches()};
+  Repairs repairs_{state_, outgoing_, readers_, copies_, [](Step&) {}};
+  SendCommands sends_{state_, outgoing_};
+  Successors successors_{state_, outgoing_, readers_, sends_, copies_, [] {}};
+  Amendments amendments_{state_, [](auto&&...) {}};
+  Incoming incoming_{state_,      outgoing_,   readers_,         copies_,         repairs_,
+                     successors_, amendments_, [](auto&&...) {}, [](auto&&...) {}};
+  Mailbox mailbox_{state_, incoming_};
+  Upkeep upkeep_{state_, mailbox_, repairs_, [](auto&&...) {}};
+  Rollback rollback_{state_, mailbox_, repairs_, readers_, upkeep_, copies_};
+};
+
+TEST_F(RollbackTest, APlaceThatIsMissingTellsOfACopyInTheNextProcess) {
+  arrives(1);
+  arrives(2);
+  EXPECT_FALSE(next_process_finds_a_copy_at(3));
+  EXPECT_TRUE(next_process_finds_a_copy_at(4));
+}
+
+TEST_F(RollbackTest, APlaceThatNoMailboxReachesIsNotTaken) {
+  arrives(1);
+  arrives(1 + kMostCellsMissing + 2);
+  arrives(std::uint64_t{INT64_MAX});
+  EXPECT_EQ(place().sequence(), 1U);
+  now_ += days{40};
+  arrives(std::uint64_t{INT64_MAX});
+  EXPECT_EQ(place().expired(), 0U) << "so many were never there";
+}
+
+TEST_F(RollbackTest, WhatIsNewUnderALowerPlaceTakesTheRightOneBack) {
+  arrives(5);
+  arrives(kMostCellsMissing);
+  arrives(6);
+  EXPECT_EQ(place().sequence(), 6U);
+  EXPECT_FALSE(next_process_finds_a_copy_at(7));
+  EXPECT_TRUE(next_process_finds_a_copy_at(8));
+}
+
+// The relay pushes again what it has no acknowledgement of.
+TEST_F(RollbackTest, WhatComesAgainChangesNothing) {
+  arrives(1);
+  arrives(2);
+  arrives(3);
+  arrives(1, false);
+  EXPECT_EQ(place().sequence(), 3U);
+  EXPECT_FALSE(next_process_finds_a_copy_at(4));
+}
+
+}  // namespace
+}  // namespace bisik::client
