@@ -1,6 +1,7 @@
 #include "client/cli/mistakes.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "client/cli/help.hpp"
 #include "client/edits.hpp"
@@ -8,20 +9,21 @@
 namespace bisik::client {
 namespace {
 
-// As it is typed, down to the innermost command that was.
-std::string typed(const CLI::App& app) {
-  std::string words = app.get_name();
-  for (const auto* command = &app; !command->get_subcommands().empty();) {
-    command = command->get_subcommands().front();
-    words += " " + command->get_name();
+// The commands that were typed, each below the one before it: the last is the innermost.
+std::vector<const CLI::App*> commands_in(const CLI::App& app) {
+  std::vector<const CLI::App*> commands{&app};
+  while (!commands.back()->get_subcommands().empty()) {
+    commands.push_back(commands.back()->get_subcommands().front());
   }
-  return words;
+  return commands;
 }
 
-const CLI::App& innermost(const CLI::App& app) {
-  const auto* command = &app;
-  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-  return *command;
+std::string names_of(const std::vector<const CLI::App*>& commands) {
+  std::string words;
+  for (const auto* command : commands) {
+    words += (words.empty() ? "" : " ") + command->get_name();
+  }
+  return words;
 }
 
 std::string unknown_command(const CLI::App& app, const std::string& word) {
@@ -59,18 +61,19 @@ std::string first_line(const CLI::ParseError& error) {
 }  // namespace
 
 std::string sentence_of(const CLI::App& app, const CLI::ParseError& error) {
-  const auto more = " See " + typed(app) + " --help.";
-  const auto& command = innermost(app);
+  const auto commands = commands_in(app);
+  const auto typed = names_of(commands);
+  const auto more = " See " + typed + " --help.";
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const auto extras = app.remaining(true);
-    if (!extras.empty() && &command == &app && !extras.front().starts_with('-')) {
+    if (!extras.empty() && commands.size() == 1 && !extras.front().starts_with('-')) {
       return unknown_command(app, extras.front()) + more;
     }
-    if (!extras.empty()) return typed(app) + " does not take " + extras.front() + "." + more;
+    if (!extras.empty()) return typed + " does not take " + extras.front() + "." + more;
   }
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    const auto words = missing(command);
-    if (!words.empty()) return typed(app) + " needs" + words + "." + more;
+    const auto words = missing(*commands.back());
+    if (!words.empty()) return typed + " needs" + words + "." + more;
   }
   return first_line(error) + more;
 }
