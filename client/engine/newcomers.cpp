@@ -44,7 +44,7 @@ bool Newcomers::is_over(const Look& look, Time now, bool drained) {
 
 bool Newcomers::knows_all(const std::vector<std::string>& names) {
   return std::ranges::all_of(names, [this](const std::string& name) {
-    return state_.contacts.find(std::string_view{name}) != nullptr;
+    return state_.contacts.find_chat(name) != nullptr;
   });
 }
 

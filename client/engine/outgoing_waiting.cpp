@@ -103,7 +103,7 @@ void Outgoing::add_due(Step& step) {
     auto& timestamp = timestamps[row.timestamp_ms()];
     if (timestamp == 0) timestamp = state_.next_timestamp(step);
     row.set_timestamp_ms(timestamp);
-    add(step, *contact, std::move(row));
+    contact->is_own() ? note(step, *contact, std::move(row)) : add(step, *contact, std::move(row));
   }
 }
 

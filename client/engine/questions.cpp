@@ -39,8 +39,9 @@ proto::pb::ApiReply as_reply(const State& state, const Contact& contact,
   return reply;
 }
 
-// Those of a message, as far as they have happened or are planned.
-std::vector<proto::pb::TraceStep> steps_of(const proto::pb::MessageRow& row) {
+// Those of a message, as far as they have happened or are planned. A note goes nowhere: it is read
+// once it is kept, at a time that another device of ours may not have told.
+std::vector<proto::pb::TraceStep> steps_of(const proto::pb::MessageRow& row, bool is_note) {
   using proto::pb::TraceStep;
   std::vector<TraceStep> steps;
   const auto add = [&](TraceStep::What what, std::uint64_t at_ms) {
@@ -54,7 +55,12 @@ std::vector<proto::pb::TraceStep> steps_of(const proto::pb::MessageRow& row) {
   }
   add(TraceStep::WHAT_QUEUED, row.received_ms());
   if (row.at_ms() != 0) add(TraceStep::WHAT_PLANNED, row.at_ms());
-  if (row.state() == proto::pb::MESSAGE_STATE_RELAY) add(TraceStep::WHAT_RELAY, row.relay_ms());
+  const bool is_there = row.state() == proto::pb::MESSAGE_STATE_RELAY;
+  if (is_note) {
+    if (is_there) add(TraceStep::WHAT_READ, row.read_ms());
+    return steps;
+  }
+  if (is_there) add(TraceStep::WHAT_RELAY, row.relay_ms());
   if (row.state() == proto::pb::MESSAGE_STATE_FAILED) add(TraceStep::WHAT_FAILED, 0);
   if (row.delivered_ms() != 0) add(TraceStep::WHAT_DELIVERED, row.delivered_ms());
   if (row.read_ms() != 0) add(TraceStep::WHAT_READ, row.read_ms());
@@ -218,7 +224,9 @@ void Questions::outbox_cancel(Step& step, CommandId command,
 void Questions::trace(Step& step, CommandId command, const proto::pb::TraceCommand& request) const {
   const auto row = find_message(state_, request.id());
   if (!row || row->deleted_here()) return step.fail(command, no_message(request.id()));
-  for (auto& happened : steps_of(*row)) {
+  const auto& own = state_.identity->id();
+  const bool is_note = row->account() == crypto::as_text(own.bytes);
+  for (auto& happened : steps_of(*row, is_note)) {
     proto::pb::ApiReply reply;
     *reply.mutable_trace_step() = std::move(happened);
     step.answer(command, std::move(reply));

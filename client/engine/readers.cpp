@@ -31,10 +31,12 @@ void show_amendments(proto::pb::Message& message, const State& state, const Cont
   }
 }
 
-// What is known of one of ours beyond what became of it here.
-proto::pb::MessageState furthest(const proto::pb::MessageRow& row) {
+// What is known of one of ours beyond what became of it here. Of a note there is no more to know,
+// whichever device of ours it was written on.
+proto::pb::MessageState furthest(const Contact& contact, const proto::pb::MessageRow& row) {
   if (!row.ours()) return row.state();
-  if (row.read_ms() != 0) return proto::pb::MESSAGE_STATE_READ;
+  const bool is_note = contact.is_own() && row.state() == proto::pb::MESSAGE_STATE_RELAY;
+  if (row.read_ms() != 0 || is_note) return proto::pb::MESSAGE_STATE_READ;
   return row.delivered_ms() != 0 ? proto::pb::MESSAGE_STATE_DELIVERED : row.state();
 }
 
@@ -53,7 +55,7 @@ proto::pb::Message to_api(const State& state, const Contact& contact,
   message.set_timestamp_ms(row.timestamp_ms());
   message.set_received_timestamp_ms(row.received_ms());
   message.set_text(row.text());
-  message.set_state(furthest(row));
+  message.set_state(furthest(contact, row));
   message.set_relay_timestamp_ms(row.relay_ms());
   message.set_delivered_timestamp_ms(row.delivered_ms());
   message.set_read_timestamp_ms(row.read_ms());

@@ -127,6 +127,14 @@ void SendCommands::start(Step& step, CommandId command, const proto::pb::SendCom
 
 // Nothing is sent there now, or at all.
 std::optional<proto::pb::Failure> SendCommands::hindrance(const Contact& contact) const {
+  if (auto why = contact.is_own() ? std::nullopt : why_not_written_to(contact)) return why;
+  if (outgoing_.waiting(contact.id) + outgoing_.planned(contact.id) >= kMaxWaitingPerContact) {
+    return failure(Exit::rate, "Too many messages wait for " + contact.chat_name() + " already.");
+  }
+  return std::nullopt;
+}
+
+std::optional<proto::pb::Failure> SendCommands::why_not_written_to(const Contact& contact) const {
   const auto& name = contact.row.name();
   if (contact.is_stranger()) {
     return failure(Exit::user, name + " is a request that you have not accepted.");
@@ -138,9 +146,6 @@ std::optional<proto::pb::Failure> SendCommands::hindrance(const Contact& contact
   if (contact.row.trust() == proto::pb::TRUST_CHANGED) return not_trusted(name);
   if (contact.may_have_moved()) return may_have_moved(name);
   if (contact.row.blocked()) return you_have_blocked(name);
-  if (outgoing_.waiting(contact.id) + outgoing_.planned(contact.id) >= kMaxWaitingPerContact) {
-    return failure(Exit::rate, "Too many messages wait for " + name + " already.");
-  }
   return std::nullopt;
 }
 
@@ -168,7 +173,7 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   }
   recipient.set_name(contact->chat_name());
   recipient.set_account(to_string(contact->id.bytes));
-  if (auto why = contact->is_own() ? std::nullopt : hindrance(*contact)) {
+  if (auto why = hindrance(*contact)) {
     *recipient.mutable_failure() = std::move(*why);
     return;
   }
@@ -208,11 +213,11 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   row.set_idempotency_key(request.idempotency_key());
   recipient.set_id(display_id(*contact, number));
   recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
+  if (planned) return outgoing_.plan(step, *contact, row);
   if (contact->is_own()) {  // whoever it is for has read it
     recipient.set_state(proto::pb::MESSAGE_STATE_READ);
     return outgoing_.note(step, *contact, std::move(row));
   }
-  if (planned) return outgoing_.plan(step, *contact, row);
   outgoing_.add(step, *contact, std::move(row));
 }
 

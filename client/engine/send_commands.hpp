@@ -33,6 +33,7 @@ class SendCommands {
     [[nodiscard]] bool over() const;
   };
   [[nodiscard]] std::optional<proto::pb::Failure> hindrance(const Contact& contact) const;
+  [[nodiscard]] std::optional<proto::pb::Failure> why_not_written_to(const Contact& contact) const;
   [[nodiscard]] std::variant<AboutFound, proto::pb::Failure> about(
       const Contact& contact, const proto::pb::AboutMessage& wanted) const;
   void send_to(Step& step, Waiting& waiting, const std::string& name,

@@ -7,6 +7,8 @@ namespace {
 using proto::pb::ApiRequest;
 using proto::pb::Message;
 using proto::pb::Reference;
+using proto::pb::TraceStep;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 
 class Notes : public DeviceStory {
@@ -22,18 +24,50 @@ class Notes : public DeviceStory {
     }
     return member.ask(request).sent().recipients(0);
   }
-  static std::vector<std::string> notes(Member& member) {
+  static proto::pb::Sent planned(Member& member, const std::string& text, std::uint64_t at_ms) {
     ApiRequest request;
-    request.mutable_history()->set_chat("Note-To-Self");
+    request.mutable_send()->add_recipients("note-to-self");
+    request.mutable_send()->set_text(text);
+    request.mutable_send()->set_at_ms(at_ms);
+    return member.ask(request).sent();
+  }
+  static std::vector<Message> messages(Member& member, const ApiRequest& request) {
     const auto command = member.client().next_command();
     static_cast<void>(member.ask(request));
-    std::vector<std::string> texts;
+    std::vector<Message> messages;
     for (const auto& reply : member.replies(command)) {
-      if (reply.has_message()) texts.push_back(reply.message().text());
+      if (reply.has_message()) messages.push_back(reply.message());
     }
+    return messages;
+  }
+  static std::vector<Message> history(Member& member) {
+    ApiRequest request;
+    request.mutable_history()->set_chat("Note-To-Self");
+    return messages(member, request);
+  }
+  static std::vector<std::string> notes(Member& member) {
+    std::vector<std::string> texts;
+    for (const auto& message : history(member)) texts.push_back(message.text());
     return texts;
   }
+  static std::vector<Message> outbox(Member& member) {
+    ApiRequest request;
+    request.mutable_outbox();
+    return messages(member, request);
+  }
+  static std::vector<TraceStep::What> trace(Member& member, const std::string& id) {
+    ApiRequest request;
+    request.mutable_trace()->set_id(id);
+    const auto command = member.client().next_command();
+    static_cast<void>(member.ask(request));
+    std::vector<TraceStep::What> steps;
+    for (const auto& reply : member.replies(command)) {
+      if (reply.has_trace_step()) steps.push_back(reply.trace_step().what());
+    }
+    return steps;
+  }
   using Texts = std::vector<std::string>;
+  using Steps = std::vector<TraceStep::What>;
 };
 
 TEST_F(Notes, ANoteIsKeptWithoutANetworkAndGoesToNoContact) {
@@ -58,6 +92,46 @@ TEST_F(Notes, EveryDeviceShowsItAlsoOneThatComesLater) {
   EXPECT_EQ(notes(second), (Texts{"buy bread", "buy bread"})) << "the note, and its edit";
   auto& third = linked(*alice_);
   EXPECT_EQ(notes(third), (Texts{"buy bread", "buy bread"}));
+}
+
+TEST_F(Notes, ANoteForALaterTimeWaitsForItAndIsToldThen) {
+  auto& second = linked(*alice_);
+  EXPECT_FALSE(note(*alice_, "now").has_failure());
+  const auto later = history(*alice_).at(0).timestamp_ms() + milliseconds{minutes{30}}.count();
+  const auto kept = planned(*alice_, "call the dentist", later).recipients(0);
+  EXPECT_EQ(kept.state(), proto::pb::MESSAGE_STATE_WAITING);
+  ASSERT_EQ(outbox(*alice_).size(), 1U);
+  EXPECT_EQ(outbox(*alice_)[0].at_ms(), later);
+  EXPECT_EQ(trace(*alice_, kept.id()), (Steps{TraceStep::WHAT_QUEUED, TraceStep::WHAT_PLANNED}));
+  pass(minutes{20});
+  EXPECT_EQ(notes(second), Texts{"now"});
+  pass(minutes{15});
+  EXPECT_TRUE(outbox(*alice_).empty());
+  const auto there = history(*alice_).at(1);
+  EXPECT_EQ(there.state(), proto::pb::MESSAGE_STATE_READ);
+  EXPECT_GE(there.timestamp_ms(), later);
+  EXPECT_EQ(notes(second), (Texts{"now", "call the dentist"}));
+}
+
+TEST_F(Notes, ANoteForALaterTimeIsTakenBack) {
+  EXPECT_FALSE(note(*alice_, "now").has_failure());
+  const auto later = history(*alice_).at(0).timestamp_ms() + milliseconds{minutes{30}}.count();
+  ApiRequest request;
+  request.mutable_outbox_cancel()->set_id(planned(*alice_, "later", later).recipients(0).id());
+  EXPECT_TRUE(alice_->ask(request).has_done());
+  pass(minutes{35});
+  EXPECT_EQ(notes(*alice_), Texts{"now"});
+}
+
+// Neither is anything of it at a relay.
+TEST_F(Notes, WhatBecameOfANoteIsTheSameOnEveryDevice) {
+  auto& second = linked(*alice_);
+  const auto id = note(second, "buy milk").id();
+  pass(minutes{2});
+  for (auto* device : {alice_, &second}) {
+    EXPECT_EQ(history(*device).at(0).state(), proto::pb::MESSAGE_STATE_READ);
+    EXPECT_EQ(trace(*device, id), (Steps{TraceStep::WHAT_QUEUED, TraceStep::WHAT_READ}));
+  }
 }
 
 TEST_F(Notes, NobodyWhoIsCalledSoGetsThem) {
