@@ -76,6 +76,7 @@ inline constexpr Label kBackupKeys{"bisik/1 backup keys"};
 inline constexpr Label kLinkingOfferCell{"bisik/1 linking offer cell"};
 inline constexpr Label kLinkingRevealCell{"bisik/1 linking reveal cell"};
 inline constexpr Label kLinkingGrantCell{"bisik/1 linking grant cell"};
+inline constexpr Label kLinkingRefusalCell{"bisik/1 linking refusal cell"};
 
 inline constexpr std::array kAll{
     kDeviceRecordByAccount,
@@ -113,6 +114,7 @@ inline constexpr std::array kAll{
     kLinkingOfferCell,
     kLinkingRevealCell,
     kLinkingGrantCell,
+    kLinkingRefusalCell,
 };
 
 }  // namespace label

@@ -75,22 +75,28 @@ std::string LinkingDigits::text() const {
   return digits.insert(kDigits / 2, 1, ' ');
 }
 
-ClaimedDevice::ClaimedDevice(DeviceKeys keys, MessageKey answer_key,
+ClaimedDevice::ClaimedDevice(DeviceKeys keys, Rendezvous rendezvous,
                              const DeviceStatement& statement, const LinkingReveal& reveal,
                              LinkingAgreement agreement)
     : keys_{std::move(keys)},
-      answer_key_{std::move(answer_key)},
+      rendezvous_{std::move(rendezvous)},
       statement_{statement},
       reveal_{reveal},
       agreement_{std::move(agreement)} {}
 
 Bytes ClaimedDevice::seal_reveal(std::size_t cell_bytes) const {
-  return seal_rendezvous_cell(answer_key_, label::kLinkingRevealCell.bytes(), cell_bytes,
-                              reveal_.encode());
+  return seal_rendezvous_cell(rendezvous_.answer.cell_key, label::kLinkingRevealCell.bytes(),
+                              cell_bytes, reveal_.encode());
 }
 
 Result<Bytes> ClaimedDevice::open_grant(ByteView cell) const {
   return open_rendezvous_cell(agreement_.grant_key, label::kLinkingGrantCell.bytes(), cell);
+}
+
+bool ClaimedDevice::is_refusal(ByteView cell) const {
+  const auto content =
+      open_rendezvous_cell(rendezvous_.offer.cell_key, label::kLinkingRefusalCell.bytes(), cell);
+  return content && content->empty();
 }
 
 Result<Device> ClaimedDevice::join(const DeviceRecord& record) && {
@@ -133,7 +139,7 @@ ClaimedDevice NewDevice::accept(const LinkingOffer& offer) && {
   declassify(reveal.nonce);  // no secret any more: the offer is there
   const LinkingTranscript transcript{statement,       network_key_, ours.ephemeral,
                                      offer.ephemeral, reveal.nonce, offer.nonce};
-  return {std::move(keys_), std::move(rendezvous_.answer.cell_key), statement, reveal,
+  return {std::move(keys_), std::move(rendezvous_), statement, reveal,
           agree_on(transcript, ephemeral_.secret_key, offer.ephemeral, secret_)};
 }
 
@@ -156,6 +162,11 @@ DeviceOffer DeviceOffer::create(const LinkingCode& code, const VerifyKey& accoun
 Bytes DeviceOffer::seal_offer(std::size_t cell_bytes) const {
   return seal_rendezvous_cell(rendezvous_.offer.cell_key, label::kLinkingOfferCell.bytes(),
                               cell_bytes, offer_.encode());
+}
+
+Bytes DeviceOffer::seal_refusal(std::size_t cell_bytes) const {
+  return seal_rendezvous_cell(rendezvous_.offer.cell_key, label::kLinkingRefusalCell.bytes(),
+                              cell_bytes, {});
 }
 
 Result<RevealedDevice> DeviceOffer::open_reveal(ByteView cell) const {

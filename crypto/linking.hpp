@@ -52,17 +52,19 @@ class ClaimedDevice {
 
   // What the primary sealed. authentication_failed, malformed: not by the one that made the offer.
   [[nodiscard]] Result<Bytes> open_grant(ByteView cell) const;
+  // Whether it is the end, without a grant. Whoever has seen the code can say so.
+  [[nodiscard]] bool is_refusal(ByteView cell) const;
   // malformed: another device's record. One that names our keys is the one that the offer
   // announced: DS has signed no other.
   [[nodiscard]] Result<Device> join(const DeviceRecord& record) &&;
 
  private:
   friend class NewDevice;
-  ClaimedDevice(DeviceKeys keys, MessageKey answer_key, const DeviceStatement& statement,
+  ClaimedDevice(DeviceKeys keys, Rendezvous rendezvous, const DeviceStatement& statement,
                 const LinkingReveal& reveal, LinkingAgreement agreement);
 
   DeviceKeys keys_;
-  MessageKey answer_key_;
+  Rendezvous rendezvous_;
   DeviceStatement statement_;
   LinkingReveal reveal_;
   LinkingAgreement agreement_;
@@ -142,6 +144,8 @@ class DeviceOffer {
   // authentication_failed: does not open, or is not what the code commits to. bad_signature: by DS.
   // malformed, non_canonical_key: as LinkingReveal::parse().
   [[nodiscard]] Result<RevealedDevice> open_reveal(ByteView cell) const;
+  // There will be no grant: the new device need not wait for one.
+  [[nodiscard]] Bytes seal_refusal(std::size_t cell_bytes) const;
 
  private:
   DeviceOffer(const LinkingCode& code, DhKeyPair ephemeral, const LinkingOffer& offer);

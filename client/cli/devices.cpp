@@ -1,10 +1,14 @@
 // link, devices.
+#include <poll.h>
+#include <unistd.h>
+
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
 #include "client/cli/qr.hpp"
 #include "client/cli/wording.hpp"
+#include "client/signals.hpp"
 
 namespace bisik::client {
 namespace {
@@ -70,9 +74,21 @@ void show_linked(Context& context, const proto::pb::LinkGranted& granted) {
       "Say so on the new device. This one waits for it, to tell it who your contacts are.");
 }
 
+// Until the person has typed something. False: the owner says something first.
+bool is_typed_first(Session& session) {
+  for (;;) {
+    if (session.has_reply()) return false;
+    pollfd waited[] = {
+        {STDIN_FILENO, POLLIN, 0}, {session.fd(), POLLIN, 0}, {Signals::fd(), POLLIN, 0}};
+    poll(waited, 3, -1);
+    Signals::throw_if_interrupted();
+    if (waited[2].revents != 0) Signals::drain();
+    if (waited[0].revents != 0) return true;
+  }
+}
+
 // Nobody else can say whether this device was linked by the person's own first device.
-void accept_link(Context& context, Session& session) {
-  context.say(SafeText{"When your first device says that it has linked this one, press Enter."});
+void accept_link(Session& session) {
   std::string line;
   if (!std::getline(std::cin, line)) {
     throw Problem{ExitCode::user, "Nothing was linked here: the first device was not confirmed."};
@@ -109,14 +125,21 @@ ExitCode become(Context& context, const LinkOptions& options) {
   request.mutable_link()->set_relay(options.relay);
   request.mutable_link()->set_history(!options.no_history);
   const auto linking = session.ask(std::move(request));
+  bool asks = false;  // the person
   for (bool last = false; !last;) {
+    if (asks && is_typed_first(session)) {
+      asks = false;
+      accept_link(session);
+    }
     const auto reply = session.next();
     last = reply->number() == linking && reply->last();
     throw_if_failed(*reply);
     if (reply->has_made_link()) show_code(context, reply->made_link().link());
     if (reply->has_link_digits()) {
       show_digits(context, reply->link_digits());
-      accept_link(context, session);
+      context.say(
+          SafeText{"When your first device says that it has linked this one, press Enter."});
+      asks = true;
     }
     if (!reply->has_who_am_i()) continue;
     const auto& who = reply->who_am_i();

@@ -88,11 +88,16 @@ void DeviceJoining::send_reveal(Step& step, Line& line) {
   line.request(step, std::move(request), [](Step&, const Response*) {});
 }
 
-// Anybody who has seen the code can write there: what is neither offer nor grant is passed over.
+// Anybody who has seen the code can write there: what is none of the primary's cells is passed
+// over.
 void DeviceJoining::push(Step& step, const proto::pb::Cell& cell) {
   if (!attempt_) return;
   const auto bytes = crypto::as_bytes(cell.cell());
   if (!attempt_->claimed) return claim(step, bytes);
+  if (!attempt_->grant && attempt_->claimed->is_refusal(bytes)) {
+    step.fail(attempt_->command, linking_was_refused());
+    return attempt_.reset();
+  }
   auto grant = attempt_->claimed->open_grant(bytes);
   if (!grant) return;
   attempt_->grant = std::move(*grant);

@@ -235,14 +235,18 @@ void DeviceLinking::create_queue(Step& step, const crypto::RendezvousQueue& queu
       });
 }
 
-void DeviceLinking::send_cell(Step& step) {
+proto::pb::Request DeviceLinking::to_send(const Attempt& attempt) {
   proto::pb::Request request;
   auto& operation = *request.mutable_send_cell();
-  operation.set_queue(to_string(attempt_->rendezvous.offer.id.bytes));
-  operation.set_write_key(to_string(attempt_->rendezvous.offer.write_key.bytes()));
-  operation.set_envelope_id(attempt_->envelope_id);
-  operation.set_cell(to_string(attempt_->cell));
-  mailbox_.ask(step, std::move(request),
+  operation.set_queue(to_string(attempt.rendezvous.offer.id.bytes));
+  operation.set_write_key(to_string(attempt.rendezvous.offer.write_key.bytes()));
+  operation.set_envelope_id(attempt.envelope_id);
+  operation.set_cell(to_string(attempt.cell));
+  return request;
+}
+
+void DeviceLinking::send_cell(Step& step) {
+  mailbox_.ask(step, to_send(*attempt_),
                [this](Step& later, const Response* response, const auto&) {
                  if (is_ok(response)) granted(later);
                });
@@ -266,11 +270,20 @@ void DeviceLinking::welcomed(Step& step, crypto::DeviceNumber device) {
 
 void DeviceLinking::end(Step& step, const proto::pb::Failure& why) {
   step.fail(attempt_->command, why);
+  give_up(step);
+}
+
+// The new device hears of it, if it is there still: it waits for a grant that will not come.
+void DeviceLinking::give_up(Step& step) {
+  if (!attempt_->listed) {
+    say(*attempt_, attempt_->offer.seal_refusal(proto::kSmallCellBytes));
+    mailbox_.ask(step, to_send(*attempt_), [](Step&, const Response*, const auto&) {});
+  }
   attempt_.reset();
 }
 
-void DeviceLinking::cancel(CommandId command) {
-  if (attempt_ && attempt_->command == command && !attempt_->confirmed) attempt_.reset();
+void DeviceLinking::cancel(Step& step, CommandId command) {
+  if (attempt_ && attempt_->command == command && !attempt_->confirmed) give_up(step);
 }
 
 std::optional<Time> DeviceLinking::wake_at() const {

@@ -24,7 +24,7 @@ class DeviceLinking {
   void approve(Step& step, CommandId command, const proto::pb::ApproveCommand& request);
   void confirm(Step& step, CommandId command, const proto::pb::ConfirmDigitsCommand& request);
   void remove(Step& step, CommandId command, const proto::pb::RemoveDeviceCommand& request);
-  void cancel(CommandId command);
+  void cancel(Step& step, CommandId command);
   // The device that was linked last has said hello.
   void welcomed(Step& step, crypto::DeviceNumber device);
 
@@ -57,12 +57,14 @@ class DeviceLinking {
   void say(Attempt& attempt, crypto::Bytes cell);
   void say_all(Step& step);
   void create_queue(Step& step, const crypto::RendezvousQueue& queue);
+  [[nodiscard]] static proto::pb::Request to_send(const Attempt& attempt);
   void send_cell(Step& step);
   void add_device(Step& step);
   void granted(Step& step);
   void added(Step& step, const std::string& list, const proto::pb::Response* response);
   [[nodiscard]] proto::pb::LinkGrant grant() const;
   void end(Step& step, const proto::pb::Failure& why);
+  void give_up(Step& step);
 
   State& state_;
   Mailbox& mailbox_;

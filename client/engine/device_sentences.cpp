@@ -83,6 +83,12 @@ Failure nobody_approved() {
                  "The account's first device did not approve. Begin anew: 'bisik link'.");
 }
 
+Failure linking_was_refused() {
+  return failure(Exit::refused,
+                 "The account's first device has linked nothing: other digits were typed there, or"
+                 " it gave up. Begin anew: 'bisik link'.");
+}
+
 Failure is_being_linked() {
   return failure(Exit::user, "This profile is being linked to an account: end 'bisik link' first.");
 }

@@ -35,7 +35,7 @@ Effects Engine::cancel(CommandId command, Now now) {
   parts_->sends.cancel(step, command);
   parts_->own_list.cancel(command);
   parts_->newcomers.cancel(command);
-  parts_->linking.cancel(command);
+  parts_->linking.cancel(step, command);
   parts_->device_joining.cancel(command);
   parts_->takeover.cancel(command);
   parts_->set_up.cancel(command);

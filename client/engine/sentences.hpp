@@ -50,6 +50,7 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure other_digits();
 [[nodiscard]] proto::pb::Failure nobody_linked();
 [[nodiscard]] proto::pb::Failure nobody_approved();
+[[nodiscard]] proto::pb::Failure linking_was_refused();
 [[nodiscard]] proto::pb::Failure is_being_linked();
 [[nodiscard]] proto::pb::Failure linked_but_not_set_up();
 [[nodiscard]] proto::pb::Failure removed_later();

@@ -122,6 +122,19 @@ TEST(Linking, WaitsOnAfterACellThatIsNothing) {
   EXPECT_TRUE(scene.reveal(claimed).confirm(claimed.digits()));
 }
 
+TEST(Linking, SaysThatThereIsNoGrant) {
+  LinkingScene scene;
+  const auto claimed = scene.claim();
+  const auto refusal = scene.offer.seal_refusal(kLinkingCell);
+  EXPECT_EQ(refusal.size(), kLinkingCell);
+  EXPECT_TRUE(claimed.is_refusal(refusal));
+  EXPECT_FALSE(claimed.is_refusal(with_flipped_bit(refusal, 77)));
+  EXPECT_FALSE(claimed.is_refusal(Bytes(kLinkingCell, 7)));
+  const DeviceOffer another = DeviceOffer::create(NewDevice::create(scene.network_key).code(),
+                                                  scene.account.verify_key(), 2, kNow);
+  EXPECT_FALSE(claimed.is_refusal(another.seal_refusal(kLinkingCell)));
+}
+
 // The relay has all cells, and may hand any of them to either side.
 TEST(Linking, TakesNoCellForAnother) {
   LinkingScene scene;
@@ -131,12 +144,19 @@ TEST(Linking, TakesNoCellForAnother) {
   const auto confirmed = scene.reveal(claimed).confirm(claimed.digits()).value();
   const auto grant = confirmed.seal_grant(kLinkingCell, as_bytes(kGrant));
 
+  const auto refusal = scene.offer.seal_refusal(kLinkingCell);
+
   EXPECT_FALSE(scene.offer.open_reveal(offer));
   EXPECT_FALSE(scene.offer.open_reveal(grant));
+  EXPECT_FALSE(scene.offer.open_reveal(refusal));
   EXPECT_FALSE(claimed.open_grant(offer));
   EXPECT_FALSE(claimed.open_grant(reveal));
+  EXPECT_FALSE(claimed.open_grant(refusal));
+  for (const auto& other : {offer, reveal, grant}) EXPECT_FALSE(claimed.is_refusal(other));
   const auto another = NewDevice::create(scene.network_key);
   EXPECT_FALSE(another.open_offer(offer));
+  const LinkingScene later;
+  EXPECT_FALSE(later.new_device.open_offer(later.offer.seal_refusal(kLinkingCell)));
 }
 
 TEST(Linking, JoinsWithTheRecordThatWasAnnouncedAlone) {

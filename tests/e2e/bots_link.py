@@ -145,10 +145,14 @@ class Linking(BotScene):
         code, first = self.start(bot)
         digits = bot.digits()["digits"]
         wrong = digits[:-1] + str((int(digits[-1]) + 1) % 10)
+        waiting = bot.ask("finishLink", deviceLinkUri=code)
         self.type(first, wrong)
         self.assertEqual(first.wait(PATIENCE), 4, first.stderr.read())
         first.stdin.close()
-        bot.call("acceptLink", deviceLinkUri=code)
+        with self.assertRaises(Refused) as refused:
+            bot.wait(waiting)
+        self.assertEqual(refused.exception.code, -6)
+        self.assertEqual(self.refused(bot, "acceptLink", deviceLinkUri=code), -1)
         self.assertEqual(bot.call("listAccounts"), [])
         self.assertEqual([device["device"] for device in self.alice.json("devices")], [1])
 

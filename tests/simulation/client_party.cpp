@@ -79,6 +79,10 @@ void ClientParty::command(const proto::pb::ApiRequest& request) {
   handle([this, id, &request] { return engine_->command(id, request, now()); });
 }
 
+void ClientParty::cancel(client::CommandId command) {
+  handle([this, command] { return engine_->cancel(command, now()); });
+}
+
 void ClientParty::line_up(client::LineId line, const client::LineFacts& facts) {
   if (is_running()) handle([&] { return engine_->line_up(line, facts, now()); });
 }

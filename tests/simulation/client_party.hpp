@@ -69,6 +69,8 @@ class ClientParty final : public ClientEnd {
 
   [[nodiscard]] client::CommandId next_command() const noexcept { return last_command_ + 1; }
   void command(const proto::pb::ApiRequest& request);
+  // Nobody waits for it any more.
+  void cancel(client::CommandId command);
 
   void line_up(client::LineId line, const client::LineFacts& facts) override;
   void line_down(client::LineId line, client::LineEnd why) override;

@@ -112,8 +112,24 @@ TEST_F(Devices, OtherDigitsLinkNothing) {
   EXPECT_EQ(confirm(*alice_, shown).failure().exit_code(), 1U) << "there is one attempt";
   EXPECT_TRUE(alice_->replies(approve_command_).back().has_failure());
   EXPECT_EQ(count_devices(*alice_), 1U);
+  EXPECT_EQ(fresh.replies(link_command_).back().failure().exit_code(), 6U) << "it has heard of it";
+}
+
+TEST_F(Devices, ALinkingThatIsGivenUpIsToldToTheNewDevice) {
+  auto& fresh = member();
+  EXPECT_TRUE(approve(*alice_, begin_link(fresh)).has_digits_wanted());
+  EXPECT_FALSE(digits_of(fresh).empty());
+  alice_->client().cancel(approve_command_);
+  pass(seconds{5});
+  EXPECT_EQ(fresh.replies(link_command_).back().failure().exit_code(), 6U);
+}
+
+TEST_F(Devices, ALinkingOfWhichNothingIsHeardEnds) {
+  auto& fresh = member();
+  EXPECT_TRUE(approve(*alice_, begin_link(fresh)).has_digits_wanted());
+  alice_->go_offline();
   pass(minutes{15});
-  EXPECT_TRUE(fresh.replies(link_command_).back().has_failure());
+  EXPECT_EQ(fresh.replies(link_command_).back().failure().exit_code(), 6U);
 }
 
 TEST_F(Devices, ACodeLinksOneDeviceOnce) {
