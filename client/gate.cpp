@@ -58,8 +58,9 @@ Descriptor Gate::enter() {
 }
 
 void Gate::have_profile() const {
-  if (ways_.create) return profile_.prepare();
-  if (profile_.exists()) return;
+  if (ways_.create) profile_.prepare();
+  if (const auto why = profile_.why_not_writable()) throw Problem{ExitCode::user, *why + "."};
+  if (ways_.create || profile_.exists()) return;
   throw Problem{ExitCode::user, "There is no profile in " + profile_.folder().string() +
                                     " yet: ask for an invite, then bisik join LINK --name NAME."};
 }

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -80,6 +81,21 @@ Profile Profile::in(fs::path folder) { return Profile{fs::absolute(std::move(fol
 bool Profile::exists() const {
   std::error_code ignored;
   return fs::exists(database(), ignored);
+}
+
+std::optional<std::string> Profile::why_not_writable() const {
+  std::error_code unknown;
+  if (fs::exists(folder_, unknown) && !fs::is_directory(folder_, unknown)) return std::nullopt;
+  for (const auto& path : {folder_, database(), lock()}) {
+    const int wanted = R_OK | W_OK | (path == folder_ ? X_OK : 0);
+    if (access(path.c_str(), wanted) == 0 || errno == ENOENT) continue;
+    const auto name = path.string();
+    if (errno == EROFS) {
+      return name + " is on a disk that can only be read: have it mounted for writing";
+    }
+    return name + " cannot be written (" + std::strerror(errno) + "): chmod u+rwX '" + name + "'";
+  }
+  return std::nullopt;
 }
 
 void Profile::prepare() const {

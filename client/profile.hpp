@@ -39,6 +39,8 @@ class Profile {
   [[nodiscard]] std::filesystem::path lock() const { return folder_ / "lock"; }
 
   [[nodiscard]] bool exists() const;  // that is, somebody has joined or begun to
+  // Nobody can work with it then: in one sentence without its end, with what to do.
+  [[nodiscard]] std::optional<std::string> why_not_writable() const;
   // The folder, and those above it, where absent. Throws Problem if it cannot be, or is not ours.
   void prepare() const;
 

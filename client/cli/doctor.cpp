@@ -3,9 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
@@ -80,34 +78,23 @@ class Examination {
   bool folder() {
     struct stat status {};
     const auto path = profile_.folder().string();
-    if (!profile_.exists() || stat(path.c_str(), &status) != 0) {
-      report({"profile", Verdict::fail, "there is none in " + path + " yet: bisik join LINK"});
-      context_.out().flush();
-      return false;
+    const bool is_there = stat(path.c_str(), &status) == 0;
+    if (is_there && status.st_uid != geteuid())
+      return no_profile(path + " belongs to another user");
+    if (const auto why = profile_.why_not_writable()) return no_profile(*why);
+    if (!is_there || !profile_.exists()) {
+      return no_profile("there is none in " + path + " yet: bisik join LINK");
     }
     const bool open = (status.st_mode & 077U) != 0;
-    const bool ours = status.st_uid == geteuid();
-    if (ours && !writable()) return false;
-    report({"profile", ours ? (open ? Verdict::warn : Verdict::ok) : Verdict::fail,
-            !ours  ? path + " belongs to another user"
-            : open ? "others may look into " + path + ": chmod 700 '" + path + "'"
-                   : path});
-    return ours;
+    report({"profile", open ? Verdict::warn : Verdict::ok,
+            open ? "others may look into " + path + ": chmod 700 '" + path + "'" : path});
+    return true;
   }
 
-  // The folder and the database in it, without which nothing else can be looked at.
-  bool writable() {
-    for (const auto& path : {profile_.folder().string(), profile_.database().string()}) {
-      if (access(path.c_str(), R_OK | W_OK) == 0 || errno == ENOENT) continue;
-      report({"profile", Verdict::fail,
-              errno == EROFS
-                  ? path + " is on a disk that can only be read: have it mounted for writing"
-                  : path + " cannot be written (" + std::strerror(errno) + "): chmod u+rwX '" +
-                        path + "'"});
-      context_.out().flush();
-      return false;
-    }
-    return true;
+  bool no_profile(const std::string& why) {
+    report({"profile", Verdict::fail, why});
+    context_.out().flush();
+    return false;
   }
 
   void key() {

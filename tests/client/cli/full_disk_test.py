@@ -43,6 +43,9 @@ class FullDisk(CommandLineTest):
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
         shown = self.ends(alice.run("doctor"), 1).out
         self.assertIn("can only be read", shown)
+        for words in (("contacts",), ("send", "Bob", "hello"), ("receive",), ("daemon",),
+                      ("join", "bisik://x", "--name", "Alice")):
+            self.complains(alice.run(*words), 1, "can only be read")
         for word in ("damaged", "copy"):
             self.assertNotIn(word, shown)
         subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
