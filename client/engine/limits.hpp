@@ -211,6 +211,9 @@ inline constexpr hours kSeenLifetime{24 * 40};
 // (kMaxSentPerContact), and as many of ours between them.
 inline constexpr std::size_t kMostLookedAt = 2'000;
 inline constexpr std::size_t kMaxReaders = 64;
+// New messages that wait until all is here that came with them. Of more than that the first are
+// handed out before: it is time that somebody sees something.
+inline constexpr std::size_t kMaxHeldFresh = 1'000;
 // Each costs a row for each message that comes.
 inline constexpr std::size_t kMaxConsumers = 16;
 inline constexpr std::size_t kMaxConsumerNameBytes = 64;

@@ -141,8 +141,8 @@ Effects Engine::Parts::conclude(Step&& step) {
   for (int round = 0; round < 2; ++round) {
     newcomers.pump(step, drained(step.now()));
     sends.expire(step);
-    readers.expire(step, drained(step.now()),
-                   state.is_gone() ? std::optional{was_removed()} : mailbox.unreachable());
+    hand_out(step);
+    readers.expire(step, drained(step.now()), why_deaf());
     incoming.pump(step);
     own_news.pump(step);
     outgoing.pump(step);
@@ -160,11 +160,20 @@ Effects Engine::Parts::conclude(Step&& step) {
       return state.may_be_private(relay);
     });
   }
+  hand_out(step);
   wake_at = next_wake(step.now());
   return std::move(step).take();
 }
 
 bool Engine::Parts::reads() const { return readers.any() || linking.any() || newcomers.any(); }
+
+void Engine::Parts::hand_out(Step& step) {
+  readers.hand_out(step, mailbox.drained(step.now()) || why_deaf());
+}
+
+std::optional<proto::pb::Failure> Engine::Parts::why_deaf() const {
+  return state.is_gone() ? std::optional{was_removed()} : mailbox.unreachable();
+}
 
 // What waited at the relay is here and shown.
 bool Engine::Parts::drained(Time now) const {

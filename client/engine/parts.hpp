@@ -71,6 +71,7 @@ struct Engine::Parts {
 
   [[nodiscard]] bool reads() const;
   [[nodiscard]] bool drained(Time now) const;
+  void hand_out(Step& step);
   [[nodiscard]] OwnList::Listeners own_list_listeners();
   void renew_list(Step& step);
   void settle(Step& step, const Outcome& outcome);

@@ -88,7 +88,7 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
   const auto group = is_new ? crypto::Bytes{} : Consumers::group(request.consumer());
   each_row(state_.rows, RowKind::inbox, group, first, [&](const StoredRow& stored) {
     const auto entry = parse_row<proto::pb::InboxRow>(stored.value);
-    reader.handed_up_to = entry.order();
+    if (!fresh_.empty() && entry.order() >= fresh_.front().order) return false;
     const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account())).value();
     const auto* contact = state_.contacts.find(account);
     const auto row = state_.message(account, entry.number());
@@ -125,7 +125,7 @@ void Readers::take_in(Step& step, const Contact& contact, proto::pb::MessageRow 
   consumers_.take_in(step, entry);
   state_.save(step, row);
   owed_receipts_.arrived(step, contact, row.content_id());
-  offer(step, contact, row);
+  fresh_.push_back({row.inbox(), contact.id, row.number()});
   if (typing_.contains(contact.id)) typing(step, contact, true, step.now_ms());
 }
 
@@ -135,10 +135,37 @@ void Readers::take_in_request(Step& step, const Contact& contact) {
   }
 }
 
-void Readers::offer(Step& step, const Contact& contact, const proto::pb::MessageRow& row) {
+void Readers::hand_out(Step& step, bool all_is_here) {
+  while (!fresh_.empty() && (all_is_here || fresh_.size() > kMaxHeldFresh)) {
+    const auto fresh = fresh_.front();
+    fresh_.pop_front();
+    offer(step, fresh);
+  }
+}
+
+// As it is by now: also under another account, to which a contact has moved.
+std::optional<proto::pb::MessageRow> Readers::find(const Step& step, const Fresh& fresh) const {
+  using proto::pb::InboxRow;
+  using proto::pb::MessageRow;
+  const auto row_of = [&](const crypto::AccountId& account, std::uint64_t number) {
+    return latest<MessageRow>(step, state_.rows, RowKind::message, message_id(account, number));
+  };
+  if (auto row = row_of(fresh.account, fresh.number)) return row;
+  const auto entry =
+      latest<InboxRow>(step, state_.rows, RowKind::inbox, {Consumers::group({}), fresh.order});
+  if (!entry) return std::nullopt;
+  return row_of(crypto::AccountId::parse(crypto::as_bytes(entry->account())).value(),
+                entry->number());
+}
+
+void Readers::offer(Step& step, const Fresh& fresh) {
+  const auto row = find(step, fresh);
+  if (!row || row->deleted_here()) return;
+  const auto account = crypto::AccountId::parse(crypto::as_bytes(row->account())).value();
+  const auto* contact = state_.contacts.find(account);
+  if (contact == nullptr) return;
   for (auto& reader : readers_) {
-    hand(step, reader, contact, row, row.inbox());
-    reader.handed_up_to = row.inbox();
+    hand(step, reader, *contact, *row, fresh.order);
     if (reader.full()) step.done(reader.command);
   }
   std::erase_if(readers_, [](const Reader& reader) { return reader.full(); });

@@ -1,7 +1,10 @@
 // The inbox and those who read it: `receive`, `receive --follow`, `chat`. A message stays in the
 // inbox until somebody acknowledges it, and in that of each named consumer until this one does;
-// each reader is handed each message once.
+// each reader is handed each message once. What is new is handed out once all that waited at the
+// relay with it is here: that may have taken some of it back.
 #pragma once
+
+#include <deque>
 
 #include "client/engine/consumers.hpp"
 #include "client/engine/outgoing.hpp"
@@ -18,10 +21,12 @@ class Readers {
   void acknowledge(Step& step, CommandId command, const proto::pb::AckCommand& request);
   void consumers(Step& step, CommandId command, const proto::pb::ConsumersCommand& request);
 
-  // Something new: into the history and the inbox.
+  // Something new: into the history and the inbox, and to be handed out.
   void take_in(Step& step, const Contact& contact, proto::pb::MessageRow row);
   // A stranger was accepted: what was written as a request, at most kMaxRequestMessages.
   void take_in_request(Step& step, const Contact& contact);
+  // `all_is_here`: nothing waits at the relay, or nothing is heard from it.
+  void hand_out(Step& step, bool all_is_here);
   // A message goes, whoever has not received it yet.
   void forget(Step& step, const proto::pb::MessageRow& row) const { consumers_.forget(step, row); }
 
@@ -43,11 +48,18 @@ class Readers {
   [[nodiscard]] std::optional<Time> wake_at() const;
 
  private:
-  void offer(Step& step, const Contact& contact, const proto::pb::MessageRow& row);
+  // In the inbox by this order; where it was then.
+  struct Fresh {
+    std::uint64_t order;
+    crypto::AccountId account;
+    std::uint64_t number;
+  };
+  [[nodiscard]] std::optional<proto::pb::MessageRow> find(const Step& step,
+                                                          const Fresh& fresh) const;
+  void offer(Step& step, const Fresh& fresh);
   struct Reader {
     CommandId command;
     proto::pb::ReceiveCommand request;
-    std::uint64_t handed_up_to = 0;  // inbox order
     std::uint32_t handed = 0;
     Time quiet_since;
     bool over = false;  // its time: it ends with the next word from the relay
@@ -68,6 +80,7 @@ class Readers {
   std::map<crypto::AccountId, std::vector<std::string>> read_;  // by this acknowledgement
   std::map<crypto::AccountId, Time> typing_;                    // until when, if not longer
   std::vector<Reader> readers_;
+  std::deque<Fresh> fresh_;  // not handed out yet, by order
 };
 
 // A message in the shape of client/api.

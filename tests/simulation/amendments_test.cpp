@@ -113,6 +113,20 @@ TEST_F(Amendments, ADeletionLeavesNoWordOfItAnywhere) {
             1U);
 }
 
+TEST_F(Amendments, WhatIsTakenBackBeforeItIsFetchedIsNeverShown) {
+  expect_arrives(*alice_, *bob_, "hello");
+  bob_->go_offline();
+  EXPECT_EQ(alice_->send(*bob_, "secret").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(alice_->send(*bob_, "helo").state(), MESSAGE_STATE_RELAY);
+  expect_said(*alice_, *bob_, Reference::KIND_DELETION, bobs() + "2", "");
+  expect_said(*alice_, *bob_, Reference::KIND_EDIT, bobs() + "3", "hello again");
+  bob_->come_online();
+  pass(minutes{1});
+  EXPECT_EQ(bob_->times_read("secret"), 0);
+  EXPECT_EQ(bob_->times_read("helo"), 0);
+  EXPECT_EQ(bob_->times_read("hello again"), 2) << "the message, and its edit";
+}
+
 TEST_F(Amendments, WhatIsDeletedHereIsLeftOutHereAndNowhereElse) {
   auto& second = linked(*alice_);
   expect_arrives(*bob_, *alice_, "before");

@@ -54,6 +54,13 @@ class Amending(CommandLineTest):
             self.assertIn("(deleted)", shown)
             self.assertTrue(person.json("history", name)[0]["deleted"])
 
+    def test_what_is_deleted_before_it_is_fetched_is_not_shown(self):
+        sent, = self.bob.json("send", "Alice", "not for you")
+        self.ends(self.bob.run("delete", sent["id"], "--for-everyone"))
+        shown = self.ends(self.alice.run("receive", "--timeout", "1")).out
+        self.assertNotIn("not for you", shown)
+        self.assertIn("(deleted)", shown)
+
     def test_a_deletion_here_leaves_the_other_side_alone(self):
         self.ends(self.alice.run("send", "Bob", "not at all"))
         self.got(self.bob)

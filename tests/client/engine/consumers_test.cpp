@@ -18,6 +18,7 @@ class ConsumersTest : public ProfileTest {
     row.set_received_ms(received_ms);
     Step step{{}};
     readers_->take_in(step, *bob_, row);
+    readers_->hand_out(step, true);
     (void)commit(std::move(step));
   }
   proto::pb::ReceiveCommand by(const std::string& consumer, std::uint64_t since = 0) const {

@@ -113,6 +113,7 @@ TEST_F(ReadersTest, AChangedLabelIsShownInItsChatAndToNoScript) {
 TEST_F(ReadersTest, WhatOthersWroteIsForWhoeverReadsTheInbox) {
   Step step{{}};
   readers_.take_in(step, *bob_, row(false));
+  readers_.hand_out(step, true);
   std::vector<CommandId> told;
   for (const auto& action : std::move(step).take().actions) {
     told.push_back(std::get<Answer>(action).command);
@@ -147,11 +148,17 @@ class InboxTest : public ReadersTest {
   }
 
   // Told to a bot that has handled everything up to `since`.
-  std::vector<std::uint64_t> write(std::uint64_t number) {
+  std::vector<std::uint64_t> write(std::uint64_t number, bool all_is_here = true) {
     auto message = row(false);
     message.set_number(number);
     Step step{{}};
     readers_.take_in(step, *bob_, message);
+    readers_.hand_out(step, all_is_here);
+    return commit(std::move(step));
+  }
+  std::vector<std::uint64_t> hear_the_rest() {
+    Step step{{}};
+    readers_.hand_out(step, true);
     return commit(std::move(step));
   }
   std::vector<std::uint64_t> read(std::uint64_t since) {
@@ -196,6 +203,47 @@ TEST_F(InboxTest, BehindTheLastCursorNothingIsEverHandedOut) {
   EXPECT_EQ(read(UINT64_MAX), Cursors{});
   EXPECT_EQ(write(4), Cursors{});
   EXPECT_TRUE(readers_.any());
+}
+
+TEST_F(InboxTest, WhatIsNewIsHandedOutOnceAllIsHereThatCameWithIt) {
+  EXPECT_EQ(read(3), Cursors{});
+  EXPECT_EQ(write(4, false), Cursors{});
+  EXPECT_EQ(write(5, false), Cursors{});
+  EXPECT_EQ(hear_the_rest(), (Cursors{4, 5}));
+  EXPECT_EQ(hear_the_rest(), Cursors{}) << "once";
+}
+
+TEST_F(InboxTest, WhoComesInBetweenIsHandedItOnceToo) {
+  write(4, false);
+  EXPECT_EQ(read(0), (Cursors{1, 2, 3}));
+  EXPECT_EQ(hear_the_rest(), Cursors{4});
+}
+
+TEST_F(InboxTest, WhatIsTakenBackMeanwhileIsHandedOutWithoutItsText) {
+  EXPECT_EQ(read(3), Cursors{});
+  write(4, false);
+  auto message = state_.message(bob_->id, 4).value();
+  message.clear_text();
+  message.set_deleted(true);
+  Step step{{}};
+  state_.save(step, message);
+  readers_.hand_out(step, true);
+  const auto effects = std::move(step).take();
+  EXPECT_EQ(effects.actions.size(), 3U) << "to everybody who reads";
+  for (const auto& action : effects.actions) {
+    const auto& shown = std::get<Answer>(action).reply.message();
+    EXPECT_TRUE(shown.deleted());
+    EXPECT_EQ(shown.text(), "");
+  }
+}
+
+TEST_F(InboxTest, AFloodIsHandedOutBeforeItsEnd) {
+  EXPECT_EQ(read(3), Cursors{});
+  Cursors handed;
+  for (std::uint64_t number = 4; number < 4 + kMaxHeldFresh + 2; ++number) {
+    for (const auto cursor : write(number, false)) handed.push_back(cursor);
+  }
+  EXPECT_EQ(handed, (Cursors{4, 5}));
 }
 
 TEST_F(InboxTest, SingleCursorsAreAcknowledgedAndThoseThatAreGoneAreNoMistake) {
