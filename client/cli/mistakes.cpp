@@ -78,4 +78,17 @@ std::string sentence_of(const CLI::App& app, const CLI::ParseError& error) {
   return first_line(error) + more;
 }
 
+std::optional<std::string> empty_option(const CLI::App& app) {
+  const auto commands = commands_in(app);
+  for (const auto* command : commands) {
+    for (const auto* option : command->get_options({})) {
+      if (option->get_positional() || option->get_expected_min() == 0) continue;
+      const auto& given = option->results();
+      if (std::ranges::find(given, "") == given.end()) continue;
+      return option->get_name() + " is empty. See " + names_of(commands) + " --help.";
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace bisik::client

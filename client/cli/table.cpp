@@ -291,6 +291,7 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, const char* con
     const auto words = as_options(argc, argv);
     app.parse(static_cast<int>(words.size()), words.data());
     if (mistake) return Answered{ExitCode::user, *mistake};
+    if (const auto empty = empty_option(app)) return Answered{ExitCode::user, *empty};
   } catch (const CLI::CallForVersion&) {
     return Answered{ExitCode::done, app.version()};
   } catch (const CLI::CallForHelp&) {

@@ -64,6 +64,15 @@ class Parsing(CommandLineTest):
         self.complains(alice.run("contacts", "bob"), 1, "bisik contacts does not take bob")
         self.complains(alice.run("whoami", "--nope"), 1, "does not take --nope")
 
+    def test_an_option_with_nothing_in_it_is_a_mistake(self):
+        alice = self.person("Alice")
+        for words in (("send", "bob", "x", "--at", ""), ("receive", "--consumer", ""),
+                      ("receive", "--chat", ""), ("send", "--reply", "", "bob", "x"),
+                      ("--profile", "", "contacts")):
+            name, = [word for word in words if word.startswith("--")]
+            self.complains(alice.run(*words), 1, f"{name} is empty. See bisik ")
+        self.complains(alice.run("ack", "--cursor", "-1"), 1, "--cursor")
+
     def test_help_and_version_are_there_as_people_ask_for_them(self):
         alice = self.person("Alice")
         for words, asked in ((("help",), ("--help",)), (("help", "send"), ("send", "--help")),
