@@ -75,6 +75,7 @@ class Examination {
                  : "the locale is \"" + locale + "\", not UTF-8: export LANG=C.UTF-8"});
   }
 
+  // Without which nothing else can be looked at.
   bool folder() {
     struct stat status {};
     const auto path = profile_.folder().string();
@@ -133,7 +134,7 @@ class Examination {
 
   void owner() {
     proto::pb::ApiRequest request;
-    request.mutable_status();
+    request.mutable_status()->set_own_list(true);
     try {
       const auto reply = context_.session().only(std::move(request));
       status(reply.status());
@@ -151,6 +152,7 @@ class Examination {
     }
     report({"relay", status.reachable() ? Verdict::ok : Verdict::fail,
             status.reachable() ? status.relay() : status.relay_sentence(), ExitCode::relay});
+    device(status);
     if (status.reachable()) clock(status.clock_offset_seconds());
     if (status.waiting() != 0) {
       report({"outbox", Verdict::warn,
@@ -172,6 +174,18 @@ class Examination {
            std::to_string(status.set_aside()) +
                " messages could not be opened: bisik repair NAME, if one of somebody is missing"});
     }
+  }
+
+  // A removed one hears nothing, and nobody reads what it sends.
+  void device(const proto::pb::ProfileStatus& status) {
+    if (!status.has_own_list()) {
+      if (status.reachable()) report({"device", Verdict::ok, "one of its account's"});
+      return;
+    }
+    const auto& why = status.own_list();
+    const auto code = static_cast<ExitCode>(why.exit_code());
+    const bool is_known = code == ExitCode::untrusted || code == ExitCode::refused;
+    report({"device", is_known ? Verdict::fail : Verdict::warn, why.sentence(), code});
   }
 
   void clock(std::int64_t ahead) {

@@ -90,7 +90,7 @@ void hint_of_moves(Context& context) {
   if (context.json() || !context.err().is_terminal()) return;
   ApiRequest request;
   request.mutable_contacts();
-  for (const auto& contact : list_contacts(context.session(), std::move(request))) {
+  for (const auto& contact : list_contacts(context, std::move(request))) {
     if (contact.move() != proto::pb::MOVE_OFFERED) continue;
     const auto name = SafeText::line(contact.name());
     context.hint(

@@ -36,8 +36,8 @@ void show_move(Output& out, const proto::pb::ContactEntry& contact) {
 ExitCode contacts(Context& context) {
   auto& out = context.out();
   ApiRequest request;
-  request.mutable_contacts();
-  const auto all = list_contacts(context.session(), std::move(request));
+  request.mutable_contacts()->set_look(true);
+  const auto all = list_contacts(context, std::move(request));
   std::size_t width = 0;
   for (const auto& contact : all) width = std::max(width, SafeText::line(contact.name()).columns());
   for (const auto& contact : all) {

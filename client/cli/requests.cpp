@@ -53,8 +53,8 @@ ExitCode set_blocked(Context& context, ApiRequest request, Literal hint) {
 
 ExitCode requests(Context& context) {
   ApiRequest request;
-  request.mutable_requests();
-  const auto all = list_contacts(context.session(), std::move(request));
+  request.mutable_requests()->set_look(true);
+  const auto all = list_contacts(context, std::move(request));
   for (const auto& stranger : all) show(context, stranger);
   context.out().flush();
   if (all.empty()) {

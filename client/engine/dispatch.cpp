@@ -28,6 +28,19 @@ void Engine::Parts::ask_about(Step& step, CommandId command, const std::string& 
   newcomers.look(step, command, {name}, kLookForNewcomer, std::move(then));
 }
 
+void Engine::Parts::ask_about_all(Step& step, CommandId command, bool look,
+                                  std::function<void(Step&)> then) {
+  if (!look) return then(step);
+  newcomers.look_for_anybody(step, command, kLookForNewcomer, [=, this](Step& later) {
+    if (const auto why = why_deaf()) {
+      proto::pb::ApiReply reply;
+      reply.mutable_notice()->set_sentence(list_as_known(*why));
+      later.answer(command, std::move(reply));
+    }
+    then(later);
+  });
+}
+
 void Engine::Parts::receive(Step& step, CommandId command,
                             const proto::pb::ReceiveCommand& request) {
   if (!state.joined()) return step.fail(command, not_joined());
@@ -47,7 +60,8 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
     case ApiRequest::kAdd:
       return joining.add(step, command, request.add());
     case ApiRequest::kContacts:
-      return questions.contacts(step, command);
+      return ask_about_all(step, command, request.contacts().look(),
+                           [=, this](Step& later) { questions.contacts(later, command); });
     case ApiRequest::kWhoAmI:
       return questions.who_am_i(step, command, request.who_am_i());
     case ApiRequest::kVerify:
@@ -69,9 +83,7 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
     case ApiRequest::kOutboxCancel:
       return questions.outbox_cancel(step, command, request.outbox_cancel());
     case ApiRequest::kStatus:
-      return questions.status(step, command);
-    case ApiRequest::kRequests:
-      return people.requests(step, command);
+      return questions.status(step, command, request.status());
     case ApiRequest::kAccept:
       return people.accept(step, command, request.accept());
     case ApiRequest::kRemove:
@@ -99,6 +111,9 @@ void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& re
 
 void Engine::Parts::dispatch_rest(Step& step, CommandId command, const ApiRequest& request) {
   switch (request.command_case()) {
+    case ApiRequest::kRequests:
+      return ask_about_all(step, command, request.requests().look(),
+                           [=, this](Step& later) { people.requests(later, command); });
     case ApiRequest::kRepair:
       return people.repair(step, command, request.repair());
     case ApiRequest::kBackup:

@@ -6,19 +6,33 @@ namespace bisik::client {
 
 void Newcomers::look(Step& step, CommandId command, std::vector<std::string> names,
                      milliseconds patience, std::function<void(Step&)> then) {
-  if (!state_.joined() || state_.is_gone() || knows_all(names)) return then(step);
-  looks_.push_back({.command = command,
-                    .names = std::move(names),
-                    .deadline = step.now() + patience,
-                    .then = std::move(then)});
+  if (knows_all(names)) return then(step);
+  begin(step, {.command = command,
+               .names = std::move(names),
+               .deadline = step.now() + patience,
+               .then = std::move(then)});
+}
+
+void Newcomers::look_for_anybody(Step& step, CommandId command, milliseconds patience,
+                                 std::function<void(Step&)> then) {
+  begin(step, {.command = command,
+               .names = {},
+               .deadline = step.now() + patience,
+               .then = std::move(then)});
+}
+
+void Newcomers::begin(Step& step, Look look) {
+  if (!state_.joined() || state_.is_gone()) return look.then(step);
+  const auto command = look.command;
+  looks_.push_back(std::move(look));
   if (mailbox_.drained(step.now())) return;
   proto::pb::Request ping;
   ping.mutable_ping();
   mailbox_.ask(step, std::move(ping),
                [this, command](Step&, const proto::pb::Response*,
                                const std::optional<proto::pb::Failure>& unreachable) {
-                 for (auto& look : looks_) {
-                   if (look.command == command) look.unreachable = unreachable.has_value();
+                 for (auto& each : looks_) {
+                   if (each.command == command) each.unreachable = unreachable.has_value();
                  }
                });
 }
@@ -39,7 +53,7 @@ void Newcomers::pump(Step& step, bool drained) {
 
 bool Newcomers::is_over(const Look& look, Time now, bool drained) {
   return drained || look.unreachable || look.deadline <= now || state_.is_gone() ||
-         knows_all(look.names);
+         (look.names && knows_all(*look.names));
 }
 
 bool Newcomers::knows_all(const std::vector<std::string>& names) {

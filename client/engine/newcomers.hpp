@@ -1,5 +1,6 @@
-// Whom this profile does not know may have joined by its link since it last looked: before a
-// command says that there is no such contact, what waits at the relay is read once.
+// Whom this profile does not know may have joined by its link, or written, since it last looked:
+// before a command says that there is no such contact, or who there is, what waits at the relay is
+// read once.
 #pragma once
 
 #include <vector>
@@ -16,6 +17,9 @@ class Newcomers {
   // `patience`. At once if nobody is missing.
   void look(Step& step, CommandId command, std::vector<std::string> names, milliseconds patience,
             std::function<void(Step&)> then);
+  // The same for whoever there may be.
+  void look_for_anybody(Step& step, CommandId command, milliseconds patience,
+                        std::function<void(Step&)> then);
   void cancel(CommandId command);
 
   // `drained`: what the relay had is here.
@@ -26,11 +30,12 @@ class Newcomers {
  private:
   struct Look {
     CommandId command;
-    std::vector<std::string> names;
+    std::optional<std::vector<std::string>> names;  // nothing: anybody
     Time deadline;
     std::function<void(Step&)> then;
     bool unreachable = false;
   };
+  void begin(Step& step, Look look);
   [[nodiscard]] bool is_over(const Look& look, Time now, bool drained);
   [[nodiscard]] bool knows_all(const std::vector<std::string>& names);
 

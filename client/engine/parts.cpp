@@ -32,7 +32,7 @@ Engine::Parts::Parts(const RowSource& rows)
       own_list{state, mailbox, rollback, own_list_listeners()},
       joining{state, mailbox, outgoing, readers, copies},
       moving{state, joining, outgoing, copies},
-      questions{state, outgoing, readers, mailbox, copies, repairs, rollback},
+      questions{state, outgoing, readers, mailbox, copies, repairs, rollback, own_list},
       secrets{state, mailbox, copies},
       people{state, outgoing, readers, sends, secrets, copies, repairs, successors},
       receipts{state, outgoing, readers, copies},

@@ -68,10 +68,14 @@ struct Engine::Parts {
   // A command about this person.
   void ask_about(Step& step, CommandId command, const std::string& name,
                  std::function<void(Step&)> then);
+  // One about whoever there is; where nobody could be looked for, that is said.
+  void ask_about_all(Step& step, CommandId command, bool look, std::function<void(Step&)> then);
 
-  [[nodiscard]] bool reads() const;
-  [[nodiscard]] bool drained(Time now) const;
   void hand_out(Step& step);
+  [[nodiscard]] bool reads() const;
+  // Why nothing is heard from the relay now, if nothing is.
+  [[nodiscard]] std::optional<proto::pb::Failure> why_deaf() const;
+  [[nodiscard]] bool drained(Time now) const;
   [[nodiscard]] OwnList::Listeners own_list_listeners();
   void renew_list(Step& step);
   void settle(Step& step, const Outcome& outcome);

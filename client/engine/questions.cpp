@@ -255,7 +255,7 @@ void Questions::limits(Step& step, CommandId command) {
                });
 }
 
-void Questions::status(Step& step, CommandId command) {
+void Questions::status(Step& step, CommandId command, const proto::pb::StatusCommand& request) {
   proto::pb::ApiReply reply;
   auto& status = *reply.mutable_status();
   status.set_joined(state_.joined());
@@ -268,18 +268,32 @@ void Questions::status(Step& step, CommandId command) {
   status.set_set_aside(static_cast<std::uint32_t>(repairs_.set_aside()));
   if (!state_.joined()) return step.finish(command, std::move(reply));
   status.set_relay(proto::format_address(state_.identity->relay));
+  if (state_.is_gone()) *status.mutable_own_list() = was_removed();
   proto::pb::Request question;
   question.mutable_ping();
   mailbox_.ask(
       step, std::move(question),
-      [this, command, reply](Step& later, const proto::pb::Response*,
-                             const std::optional<proto::pb::Failure>& unreachable) mutable {
+      [this, command, reply, looks = request.own_list()](
+          Step& later, const proto::pb::Response*,
+          const std::optional<proto::pb::Failure>& unreachable) mutable {
         auto& found = *reply.mutable_status();
         found.set_reachable(!unreachable.has_value());
         if (unreachable) found.set_relay_sentence(unreachable->sentence());
         found.set_clock_offset_seconds(mailbox_.clock_offset(later).value_or(seconds{0}).count());
+        if (looks && found.reachable() && !found.has_own_list()) {
+          return look_at_own_list(later, command, std::move(reply));
+        }
         later.finish(command, std::move(reply));
       });
+}
+
+void Questions::look_at_own_list(Step& step, CommandId command, proto::pb::ApiReply reply) {
+  own_list_.look(step, command,
+                 [command, reply = std::move(reply)](
+                     Step& later, const std::optional<proto::pb::Failure>& why_not) mutable {
+                   if (why_not) *reply.mutable_status()->mutable_own_list() = *why_not;
+                   later.finish(command, std::move(reply));
+                 });
 }
 
 }  // namespace bisik::client

@@ -261,6 +261,25 @@ TEST_F(OwnListStory, ARemovedDeviceHearsOfItInEveryAnswerOfItsRelay) {
   EXPECT_EQ(bob_->times_read("to nobody"), 0);
 }
 
+// Whoever asks how things are hears of it at once, and later without a relay too.
+TEST_F(OwnListStory, ARemovedDeviceIsToldSoWhenItLooksHowItIs) {
+  auto& second = linked(*alice_);
+  proto::pb::ApiRequest look;
+  look.mutable_status()->set_own_list(true);
+  EXPECT_FALSE(second.ask(look).status().has_own_list());
+  EXPECT_FALSE(alice_->ask(look).status().has_own_list());
+  second.go_offline();
+  EXPECT_TRUE(remove_device(*alice_, 2).has_done());
+  second.client().start();
+  EXPECT_EQ(second.ask(look).status().own_list().exit_code(), 6U);
+  second.go_offline();
+  relay_.die(RelayParty::Death::killed);
+  second.client().start();
+  const auto status = second.ask(look).status();
+  EXPECT_FALSE(status.reachable());
+  EXPECT_EQ(status.own_list().exit_code(), 6U);
+}
+
 TEST_F(OwnListStory, ADeviceThatOnlySendsGoesOnAfterTheLook) {
   auto& second = linked(*alice_);
   second.go_offline();

@@ -54,6 +54,25 @@ class Talking(CommandLineTest):
         self.assertIn("e2e unverified", done.out)
         self.assertEqual(bob.texts("receive", "--timeout", "10", "--max", "1"), [text])
 
+    def test_who_waits_at_the_relay_is_among_the_contacts_and_requests(self):
+        relay, alice, bob = self.alice_and_bob()
+        contact, = alice.json("contacts")
+        self.assertEqual(contact["name"], "Bob")
+        mallory = self.person("Mallory")
+        self.ends(mallory.run("join", self.ends(bob.run("invite")).out.strip(), "--name", "Mal"))
+        link = self.ends(alice.run("invite", "--contact")).out.strip()
+        self.ends(mallory.run("add", with_another_token(link)))
+        self.ends(mallory.run("send", "Alice", "a prize for you"))
+        request, = alice.json("requests")
+        self.assertEqual((request["name"], request["first_text"]), ("Mal", "a prize for you"))
+        relay.stop()
+        for words in ("contacts", "requests"):
+            done = self.ends(alice.run(words))
+            self.assertEqual(done.out.count("Mal"), 1)
+            self.assertIn("as this device knows it", done.err)
+            self.assertEqual(done.err.count("\n"), 1)
+            self.assertEqual(self.ends(alice.run(words, "--quiet")).err, "")
+
     def test_nobody_is_looked_for_where_there_is_no_relay(self):
         relay, alice, _bob = self.alice_and_bob()
         relay.stop()
