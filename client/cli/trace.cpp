@@ -9,6 +9,8 @@ namespace {
 
 using proto::pb::TraceStep;
 
+constexpr std::size_t kLongestStep = 9;  // "delivered"
+
 // A contract with scripts.
 Literal word(TraceStep::What what) {
   switch (what) {
@@ -41,9 +43,12 @@ void show(Context& context, const std::string& id, const TraceStep& step) {
     out.json(json);
     return;
   }
-  out.styled(Style::bold, word(step.what()));
-  if (step.at_ms() != 0) out << "  " << clock_time(step.at_ms());
-  out << "\n";
+  const SafeText what{word(step.what())};
+  if (step.at_ms() == 0) {
+    out.styled(Style::bold, what) << "\n";
+  } else {
+    out.styled(Style::bold, what.padded(kLongestStep)) << "  " << clock_time(step.at_ms()) << "\n";
+  }
 }
 
 }  // namespace
