@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
 #include "client/cli/new_file.hpp"
+#include "client/cli/typed_line.hpp"
 #include "client/cli/wording.hpp"
 #include "client/signals.hpp"
 
@@ -102,10 +102,11 @@ std::string read_code(Context& context, const std::string& path) {
   if (isatty(STDIN_FILENO) != 0) {
     context.say(SafeText{"The recovery code, nine words, as 'bisik backup' showed it:"});
   }
-  if (!std::getline(std::cin, line)) {
+  auto typed = read_typed_line();
+  if (!typed) {
     throw Problem{ExitCode::user, "No recovery code was given, so nothing was restored."};
   }
-  return line;
+  return std::move(*typed);
 }
 
 // What the owner has kept of it; the last to be asked for.

@@ -2,11 +2,11 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
 #include "client/cli/qr.hpp"
+#include "client/cli/typed_line.hpp"
 #include "client/cli/wording.hpp"
 #include "client/signals.hpp"
 
@@ -42,11 +42,9 @@ void show_digits(Context& context, const proto::pb::LinkDigits& digits) {
 
 std::string read_digits(Context& context) {
   context.say(SafeText{"Six digits, as the new device shows them:"});
-  std::string digits;
-  if (!std::getline(std::cin, digits)) {
-    throw Problem{ExitCode::user, "No digits were typed, so nothing was linked."};
-  }
-  return digits;
+  auto digits = read_typed_line();
+  if (!digits) throw Problem{ExitCode::user, "No digits were typed, so nothing was linked."};
+  return std::move(*digits);
 }
 
 std::uint64_t confirm(Context& context, Session& session) {
@@ -89,8 +87,7 @@ bool is_typed_first(Session& session) {
 
 // Nobody else can say whether this device was linked by the person's own first device.
 void accept_link(Session& session) {
-  std::string line;
-  if (!std::getline(std::cin, line)) {
+  if (!read_typed_line()) {
     throw Problem{ExitCode::user, "Nothing was linked here: the first device was not confirmed."};
   }
   ApiRequest request;

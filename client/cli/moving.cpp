@@ -1,9 +1,9 @@
 // move, successor.
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "client/cli/commands.hpp"
 #include "client/cli/contact_list.hpp"
+#include "client/cli/typed_line.hpp"
 #include "client/cli/wording.hpp"
 
 namespace bisik::client {
@@ -53,8 +53,7 @@ void confirm(Context& context, const Succession& succession) {
   print_digits(err, succession.digits());
   err.flush();
   context.say(SafeText{"They are the same, and I move: type yes."});
-  std::string answer;
-  if (!std::getline(std::cin, answer) || answer != "yes") {
+  if (read_typed_line() != "yes") {
     throw Problem{ExitCode::user, "Nothing was said to anybody. 'yes' or --yes moves the account."};
   }
 }

@@ -1,8 +1,7 @@
 #include <unistd.h>
 
-#include <iostream>
-
 #include "client/cli/commands.hpp"
+#include "client/cli/typed_line.hpp"
 
 namespace bisik::client {
 namespace {
@@ -11,9 +10,7 @@ namespace {
 std::optional<std::string> ask(Output& out, Literal question) {
   out.styled(Style::bold, SafeText{question}) << " ";
   out.flush();
-  std::string answer;
-  if (!std::getline(std::cin, answer)) return std::nullopt;
-  return answer;
+  return read_typed_line();
 }
 
 ExitCode use_invite(Context& context) {

@@ -37,7 +37,7 @@ class Linking(CommandLineTest):
         digits = json.loads(fresh.stdout.readline())["digits"]
         first.stdin.write(digits.encode() + b"\n")
         first.stdin.flush()
-        self.assertIn(b"Linked as device 2", first.stdout.readline())
+        self.assertIn(b"Linked as device", first.stdout.readline())
         self.ends(self.end_of(fresh, b"\n"))
         self.ends(self.end_of(first))
 
