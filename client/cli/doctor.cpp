@@ -18,6 +18,11 @@ constexpr std::int64_t kClockTolerance = 60;
 
 enum class Verdict { ok, warn, fail };
 
+std::string messages(std::uint32_t count, const char* one_does, const char* several_do) {
+  return std::to_string(count) + (count == 1 ? std::string{" message "} + one_does
+                                             : std::string{" messages "} + several_do);
+}
+
 struct Finding {
   Literal what;
   Verdict verdict;
@@ -156,7 +161,7 @@ class Examination {
     if (status.reachable()) clock(status.clock_offset_seconds());
     if (status.waiting() != 0) {
       report({"outbox", Verdict::warn,
-              std::to_string(status.waiting()) + " messages wait to be sent: bisik outbox"});
+              messages(status.waiting(), "waits", "wait") + " to be sent: bisik outbox"});
     }
     if (status.expired() != 0) {
       report({"away", Verdict::warn,
@@ -169,10 +174,9 @@ class Examination {
               " with everybody: two copies must never run"});
     }
     if (status.set_aside() != 0) {
-      report(
-          {"sessions", Verdict::warn,
-           std::to_string(status.set_aside()) +
-               " messages could not be opened: bisik repair NAME, if one of somebody is missing"});
+      report({"sessions", Verdict::warn,
+              messages(status.set_aside(), "could", "could") +
+                  " not be opened: bisik repair NAME, if one of somebody is missing"});
     }
   }
 
