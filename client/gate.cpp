@@ -40,21 +40,23 @@ Descriptor Gate::enter() {
   if (owner_) return owner_->connect();  // throws what ended it, if it ended
   have_profile();
   auto pause = kFirstOwnerPause;
-  const auto deadline = steady_clock::now() + kOwnerWait;
+  const auto deadline = steady_clock::now() + patience_;
   for (;;) {
     if (auto lock = ProfileLock::try_take(profile_)) {
       own(std::move(*lock));
       return owner_->connect();
     }
     if (auto stream = connect()) return stream;
-    if (steady_clock::now() > deadline) {
-      throw Problem{ExitCode::unexpected,
-                    "Another process owns this profile but does not answer; its number is in " +
-                        profile_.lock().string() + ": end it, then try again."};
-    }
+    if (steady_clock::now() > deadline) throw_no_answer();
     pause_for(pause);
     pause = std::min(2 * pause, kLastOwnerPause);
   }
+}
+
+void Gate::throw_no_answer() const {
+  throw Problem{ExitCode::unexpected,
+                "Another process owns this profile but does not answer; its number is in " +
+                    profile_.lock().string() + ": end it, then try again."};
 }
 
 void Gate::have_profile() const {

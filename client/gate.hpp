@@ -5,9 +5,11 @@
 // once on one profile all find an owner, whoever of them it is, and however often it changes.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 
+#include "client/limits.hpp"
 #include "client/owner.hpp"
 #include "client/vault_key.hpp"
 
@@ -23,7 +25,9 @@ class Gate {
     bool require_locked_memory = false;
   };
 
-  Gate(Profile profile, Ways ways) : profile_{std::move(profile)}, ways_{std::move(ways)} {}
+  // `patience`: of enter(), with a process that owns the profile and does not answer.
+  Gate(Profile profile, Ways ways, std::chrono::milliseconds patience = kOwnerWait)
+      : profile_{std::move(profile)}, ways_{std::move(ways)}, patience_{patience} {}
 
   // A stream to the owner. Problem: no profile, a wrong secret, or nobody answers. Interrupted.
   [[nodiscard]] Descriptor enter();
@@ -31,10 +35,15 @@ class Gate {
   // soon as it ends. `on_wait` is called once if there is one. Problem: no profile, or a wrong
   // secret. Interrupted.
   void take_over(const std::function<void()>& on_wait);
+  // What has failed as our owner is gone, with its lock; enter() begins anew.
+  void give_up() noexcept { owner_.reset(); }
   // leave() will be called, and others before it.
   void begin_to_leave();
   // Ends the owner if it is ours: others' commands first, then the log, then the lock.
   void leave();
+
+  // The Problem that nobody answers.
+  [[noreturn]] void throw_no_answer() const;
 
   [[nodiscard]] const Profile& profile() const noexcept { return profile_; }
   [[nodiscard]] bool owns() const noexcept { return owner_.has_value(); }
@@ -47,6 +56,7 @@ class Gate {
 
   Profile profile_;
   Ways ways_;
+  std::chrono::milliseconds patience_;
   std::optional<Owner> owner_;
 };
 

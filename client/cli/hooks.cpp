@@ -58,10 +58,13 @@ void Hooks::add(std::size_t tenant, const std::filesystem::path& folder) {
   };
   const auto& profile = tenants_.gate(tenant).profile();
   if (options_.exec) {
-    hooks_.push_back({tenant, name("exec"), *options_.exec, program_runs(profile, options_)});
+    hooks_.push_back({tenant, name("exec"), *options_.exec,
+                      [this, profile] { return program_runs(profile, options_); }});
   }
   if (options_.webhook) {
-    hooks_.push_back({tenant, name("webhook"), *options_.webhook, posts(folder, options_)});
+    (void)posts(folder, options_);  // what is wrong with it is said before anything is served
+    hooks_.push_back({tenant, name("webhook"), *options_.webhook,
+                      [this, folder] { return posts(folder, options_); }});
   }
 }
 
@@ -84,10 +87,12 @@ Courier::Options Hooks::options_of(const Hook& hook) const {
 }
 
 void Hooks::open(Host& host) {
-  for (auto& hook : hooks_) {
-    host.add(std::make_unique<Courier>(tenants_.gate(hook.tenant), std::move(hook.errands),
-                                       options_of(hook)),
-             hook.tenant);
+  for (const auto& hook : hooks_) {
+    const auto make = [this, &hook]() -> std::unique_ptr<Program> {
+      return std::make_unique<Courier>(tenants_.gate(hook.tenant), hook.make_errands(),
+                                       options_of(hook));
+    };
+    host.add(make, hook.tenant);
   }
 }
 

@@ -24,7 +24,7 @@ class Hooks {
     std::size_t tenant;
     std::string consumer;
     std::string where;
-    std::unique_ptr<Errands> errands;
+    std::function<std::unique_ptr<Errands>()> make_errands;
   };
   void add(std::size_t tenant, const std::filesystem::path& folder);
   [[nodiscard]] Courier::Options options_of(const Hook& hook) const;

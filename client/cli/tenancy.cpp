@@ -66,12 +66,12 @@ void Tenancy::add(const std::string& said, const Find& find) {
   try {
     const auto profile = find();
     if (is_there(profile)) return;
-    auto& gate = gates_.emplace_back(profile, ways_of(profile));
+    auto& gate = gates_.emplace_back(profile, ways_of(profile), kTenantPatience);
     tenants_.add(unused_name(profile, said), gate);
   } catch (const Interrupted&) {
     throw;
   } catch (...) {
-    (void)note(said);
+    (void)note(said, {});
   }
 }
 
@@ -98,18 +98,24 @@ Gate::Ways Tenancy::ways_of(const Profile& profile) const {
           .require_locked_memory = globals.require_mlock};
 }
 
-std::string Tenancy::note(const std::string& name) {
+// What is tried again and fails as it did before was said already.
+std::string Tenancy::note(const std::string& name, const std::string& before) {
   auto how = ending();
   code_ = std::max(code_, how.code);
+  if (how.sentence == before) return before;
   tell(context_.err(), context_.json(), how, name);
   return std::move(how.sentence);
+}
+
+void Tenancy::say_back(const std::string& name) {
+  context_.say(SafeText::line(name) + ": this profile is served again.");
 }
 
 void Tenancy::open() {
   for (std::size_t each = 0; each < tenants_.size(); ++each) {
     tenants_.attempt(each, [&] {
       auto& gate = tenants_.gate(each);
-      (void)gate.enter();
+      Tenants::enter(gate);
       if (gate.owns()) return;
       context_.say(SafeText::line(tenants_.name(each)) +
                    ": another command owns this profile, which is served through that one until "

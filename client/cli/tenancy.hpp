@@ -33,11 +33,13 @@ class Tenancy {
   [[nodiscard]] bool is_there(const Profile& profile) const;
   [[nodiscard]] std::string unused_name(const Profile& profile, const std::string& said) const;
   [[nodiscard]] Gate::Ways ways_of(const Profile& profile) const;
-  std::string note(const std::string& name);
+  std::string note(const std::string& name, const std::string& before);
+  void say_back(const std::string& name);
 
   Context& context_;
   std::deque<Gate> gates_;  // by tenant
-  Tenants tenants_{[this](const std::string& name) { return note(name); }};
+  Tenants tenants_{[this](const auto& name, const auto& before) { return note(name, before); },
+                   [this](const auto& name) { say_back(name); }};
   ExitCode code_ = ExitCode::done;
 };
 

@@ -27,8 +27,9 @@ void Host::add(std::unique_ptr<Program> program) {
   ++from_the_beginning_;
 }
 
-void Host::add(std::unique_ptr<Program> program, std::size_t tenant) {
-  guests_.push_back({std::move(program), tenant});
+void Host::add(Make make, std::size_t tenant) {
+  guests_.push_back({make(), tenant});
+  workers_.push_back({tenant, std::move(make)});
   ++from_the_beginning_;
 }
 
@@ -39,7 +40,7 @@ void Host::listen(Descriptor listener, Welcome welcome) {
 void Host::watch_owners(bool fetches) {
   fetches_ = fetches;
   for (std::size_t each = 0; each < tenants_.size(); ++each) {
-    auto& watch = watches_.emplace_back(tenants_.gate(each));
+    auto& watch = *watches_.emplace_back(std::make_unique<Watch>(tenants_.gate(each)));
     tenants_.attempt(each, [&] { ask_owner(watch); });
   }
 }
@@ -78,9 +79,10 @@ void Host::wait(Clock::time_point until) {
   std::vector<pollfd> waits{{Signals::fd(), POLLIN, 0}};
   for (std::size_t each = 0; each < watches_.size(); ++each) {
     if (tenants_.ended(each)) continue;
-    waits.push_back({watches_[each].owner.fd(), POLLIN, 0});
-    until = std::min(until, watches_[each].ask_at.value_or(until));
+    waits.push_back({watches_[each]->owner.fd(), POLLIN, 0});
+    until = std::min(until, watches_[each]->ask_at.value_or(until));
   }
+  until = std::min(until, tenants_.wakes_at().value_or(until));
   for (const auto& guest : guests_) {
     if (!may_work(guest)) continue;
     guest.program->add_waits(waits);
@@ -95,12 +97,24 @@ void Host::wait(Clock::time_point until) {
 }
 
 void Host::go_on() {
+  for (const auto tenant : tenants_.try_again(Clock::now())) come_back(tenant);
   for (const auto& door : doors_) accept_from(door);
   for (std::size_t each = 0; each < watches_.size(); ++each) {
-    tenants_.attempt(each, [&] { look_after_owner(watches_[each]); });
+    tenants_.attempt(each, [&] { look_after_owner(*watches_[each]); });
   }
   for (const auto& guest : guests_) go_on(guest);
   std::erase_if(guests_, [this](const Guest& guest) { return is_over(guest); });
+}
+
+// Programs that have come in find out by themselves.
+void Host::come_back(std::size_t tenant) {
+  if (!watches_.empty()) {
+    watches_[tenant] = std::make_unique<Watch>(tenants_.gate(tenant));
+    tenants_.attempt(tenant, [&] { ask_owner(*watches_[tenant]); });
+  }
+  for (const auto& worker : workers_) {
+    if (worker.tenant == tenant) guests_.push_back({worker.make(), tenant});
+  }
 }
 
 // While another command owns its profile nobody works for a tenant: two would do the same.

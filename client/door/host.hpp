@@ -2,9 +2,9 @@
 // One thread waits for all of them; each has its own conversation and its own way to the owners.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "client/api/session.hpp"
 #include "client/door/program.hpp"
@@ -21,8 +21,10 @@ class Host {
 
   // A program that is there already.
   void add(std::unique_ptr<Program> program);
-  // One that works for this tenant alone, while this process owns its profile.
-  void add(std::unique_ptr<Program> program, std::size_t tenant);
+  // One that works for this tenant alone, while this process owns its profile. Made anew when a
+  // tenant that had ended is served again.
+  using Make = std::function<std::unique_ptr<Program>()>;
+  void add(Make make, std::size_t tenant);
   // Those that will come; `listener` is non-blocking.
   void listen(Descriptor listener, Welcome welcome);
   // This process owns the profiles, or will: the end of the last owner ends run(). With `fetches`
@@ -46,6 +48,10 @@ class Host {
     std::unique_ptr<Program> program;
     std::optional<std::size_t> works_for;  // a tenant alone
   };
+  struct Worker {
+    std::size_t tenant;
+    Make make;
+  };
   struct Watch {
     explicit Watch(Gate& gate) : owner{gate} {}
     Session owner;
@@ -58,6 +64,7 @@ class Host {
   [[nodiscard]] bool is_over(const Guest& guest) const;
   void wait(Clock::time_point until);
   void go_on();
+  void come_back(std::size_t tenant);
   void accept_from(const Door& door);
   [[nodiscard]] bool is_full() const;
   [[nodiscard]] bool has_room() const;
@@ -66,9 +73,10 @@ class Host {
   void look_after_owner(Watch& watch);
 
   Tenants& tenants_;
-  std::deque<Watch> watches_;  // by tenant; empty: nobody is watched
+  std::vector<std::unique_ptr<Watch>> watches_;  // by tenant; empty: nobody is watched
   bool fetches_ = false;
   std::vector<Guest> guests_;
+  std::vector<Worker> workers_;
   std::size_t from_the_beginning_ = 0;  // guests that did not come through a door
   std::vector<Door> doors_;
 };

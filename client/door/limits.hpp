@@ -13,6 +13,15 @@ inline constexpr std::size_t kMaxPrograms = 32;
 // Profiles of one daemon: with all programs it needs 8,192 descriptors, a fraction of what systemd
 // lets a service have.
 inline constexpr std::size_t kMaxTenants = 64;
+// How long the others wait for the owner of one profile: who has its lock and begins to serve takes
+// a tenth of this.
+inline constexpr std::chrono::milliseconds kTenantPatience{500};
+// And for the first word of who serves it: somebody may have stopped that process.
+inline constexpr std::chrono::seconds kTenantAnswers{2};
+// Until a profile that cannot be served is tried again: at first as long as a person takes to mend
+// it, then twice as long each time.
+inline constexpr std::chrono::seconds kFirstTenantPause{1};
+inline constexpr std::chrono::seconds kLastTenantPause{300};
 // Answers that a program has not read: then nothing more is read from it, nor answered to it.
 inline constexpr std::size_t kMaxUnwrittenBytes = 1024 * 1024;
 // After a signal, what was begun may still be answered.

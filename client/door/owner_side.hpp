@@ -1,12 +1,13 @@
 // The owners' side of a conversation: carries what it asks to the owners of the profiles, and the
-// replies back. Never waits, but for an owner that begins. The end of one of several profiles is
-// told to the conversation.
+// replies back. Never waits, but for an owner that begins. The end of one of several profiles, and
+// that it is served again, is told to the conversation.
 #pragma once
 
 #include <poll.h>
 
-#include <deque>
 #include <map>
+#include <memory>
+#include <vector>
 
 #include "client/api/session.hpp"
 #include "client/door/tenants.hpp"
@@ -35,11 +36,11 @@ class OwnerSide {
   };
   void ask(std::size_t tenant);
   [[nodiscard]] bool take_reply(std::size_t tenant);
-  void look_for_ends();
+  void look_at_tenants();
 
   Tenants& tenants_;
   rpc::Conversation& conversation_;
-  std::deque<Side> sides_;  // by tenant
+  std::vector<std::unique_ptr<Side>> sides_;  // by tenant
 };
 
 }  // namespace bisik::client

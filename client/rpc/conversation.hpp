@@ -39,6 +39,8 @@ class Conversation {
   }
   // That profile is not served any more, which is no end of the others.
   void lost(std::size_t party, const std::string& why);
+  // It is served again. Messages come by themselves where they came so from the beginning.
+  void found(std::size_t party);
   // So many of all that was ever said are with the program.
   void written(std::uint64_t count);
   // Nothing more begins and no message is handed out; what runs is still answered.

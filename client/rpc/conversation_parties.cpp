@@ -130,7 +130,6 @@ std::vector<std::size_t> Conversation::parties_that_receive() const {
 
 void Conversation::lost(std::size_t number, const std::string& why) {
   auto& party = parties_[number];
-  if (party.ended) return;
   party.ended = Error{Code::internal, why, nullptr};
   party.known = true;
   if (party.delivery.active()) party.delivery.fail(*party.ended);
@@ -148,6 +147,16 @@ void Conversation::lost(std::size_t number, const std::string& why) {
     replies_.settle(call, *party.ended);
   }
   begin_waiting();
+}
+
+// Nobody waits for what it says of itself.
+void Conversation::found(std::size_t number) {
+  ApiRequest request;
+  request.mutable_who_am_i();
+  parties_[number].asking.ask(std::move(request), [this, number](const ApiReply& reply) {
+    if (reply.last()) parties_[number].ended.reset();
+    know_account(number, reply);
+  });
 }
 
 void Conversation::acknowledge(const std::vector<Shown>& all) {

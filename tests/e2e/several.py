@@ -1,6 +1,7 @@
 """Several accounts in one daemon: each is found as if it had a daemon of its own, a bot names the
 one that it means, and what is wrong with one is no end of the others."""
 
+import fcntl
 import hashlib
 import hmac
 import http.client
@@ -256,6 +257,39 @@ class Wrong(Several):
         self.assertEqual(bot.text(), "and heard")
         process.send_signal(signal.SIGTERM)
         self.ends(process)
+
+    def test_one_that_can_be_opened_at_last_is_served_then(self):
+        key = os.path.join(self.helper.home, "key")
+        os.rename(key, key + ".away")
+        process = self.machine.start("daemon", "--all", "--socket", bufsize=0)
+        self.processes.append(process)
+        self.assertTrue(line_of(process).startswith("helper: "))
+        self.assertTrue(line_of(process).startswith("Ready: serving the profiles alice,"))
+        bot = over_socket(os.path.join(self.names, "rpc.sock"))
+        self.addCleanup(bot.close)
+        self.assertEqual(self.refused(bot, "listContacts", account="helper"), -32603)
+        os.rename(key + ".away", key)
+        self.assertIn("helper: this profile is served again", line_of(process))
+        until(lambda: len(bot.call("listAccounts")) == 2, "it has said whose it is")
+        bot.call("send", account="helper", recipient="Bob", message="at last")
+        self.arrives(self.bob, "at last")
+        self.bob.must("send", "Helper", "and heard")
+        self.assertEqual(bot.text(), "and heard")
+
+    def test_a_lock_that_nobody_serves_holds_up_nobody_else(self):
+        with open(os.path.join(self.helper.home, "lock"), "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = self.machine.start("daemon", "--all", "--socket", bufsize=0)
+            self.processes.append(process)
+            self.assertIn("helper: Another process owns this profile", line_of(process))
+            self.assertTrue(line_of(process).startswith("Ready: serving the profiles alice,"))
+            bot = over_socket(os.path.join(self.names, "rpc.sock"))
+            self.addCleanup(bot.close)
+            bot.call("send", account="alice", recipient="Bob", message="meanwhile")
+            self.arrives(self.bob, "meanwhile")
+        self.assertIn("helper: this profile is served again", line_of(process))
+        self.helper.must("send", "Bob", "at last")
+        self.arrives(self.bob, "at last")
 
     def test_where_none_can_be_opened_the_code_says_why(self):
         done = self.machine.run("daemon", "-a", "nobody", "-a", "noone")

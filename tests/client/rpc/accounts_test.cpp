@@ -236,6 +236,34 @@ TEST_F(RpcAccounts, AProfileThatIsLostFailsItsRequestsAndNoOthers) {
   EXPECT_EQ(only()["result"].size(), 1U);
 }
 
+TEST_F(RpcAccounts, AProfileThatIsServedAgainIsSpokenForOnceItHasSaidWhoseItIs) {
+  begin_and_know({});
+  (void)asked(kAlice);
+  (void)asked(kHelper);
+  talk_->lost(kHelper, "Its lock is held.");
+  EXPECT_EQ(heard().size(), 1U);
+  talk_->found(kHelper);
+  EXPECT_EQ(error_of("listContacts", R"({"account":"helper"})"), -32603) << "not yet";
+  call("listContacts", R"({"account":"alice"})");
+  EXPECT_TRUE(asked(kAlice).has_contacts()) << "nobody waits for it";
+  is(kHelper, asked(kHelper), "Alice's helper", '\x22');
+  bring(kHelper, asked(kHelper), 7);
+  EXPECT_EQ(only()["params"]["cursor"], 7);
+  EXPECT_TRUE(asked(kHelper).has_ack());
+  call("listContacts", R"({"account":"helper"})");
+  EXPECT_TRUE(asked(kHelper).has_contacts());
+}
+
+TEST_F(RpcAccounts, OneThatIsLostAgainBeforeItHasSaidSoIsLost) {
+  begin_and_know();
+  talk_->lost(kHelper, "Its lock is held.");
+  talk_->found(kHelper);
+  (void)asked(kHelper);
+  talk_->lost(kHelper, "Its disk is gone.");
+  EXPECT_EQ(error_of("listContacts", R"({"account":"helper"})"), -32603);
+  EXPECT_TRUE(talk_->idle());
+}
+
 TEST_F(RpcAccounts, OneThatIsLostBeforeItIsKnownHoldsUpNobody) {
   begin();
   call("listAccounts");
