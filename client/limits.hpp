@@ -26,6 +26,9 @@ inline constexpr std::size_t kMaxTyped = 51'200;
 inline constexpr std::size_t kMaxRecalled = 100;
 // Bytes of an escape sequence of the keyboard; the longest that is known has 3.
 inline constexpr std::size_t kMaxSequenceBytes = 16;
+// Messages of which a chat shows that they have arrived, or were read: of those before nobody
+// minds.
+inline constexpr std::size_t kMaxTicked = 256;
 // Rows for messages that wait, so that they never fill the screen.
 inline constexpr std::size_t kMaxWaitingShown = 3;
 

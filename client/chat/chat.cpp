@@ -33,6 +33,7 @@ void Chat::begin() {
     } else if (reply->has_message()) {
       const auto& message = reply->message();
       shown_.insert(message.id());
+      ticks_.shown(message);
       view_.above([&](Output& out) { print(out, message); });
     }
   }
@@ -167,10 +168,20 @@ void Chat::sent(const ApiReply& reply) {
 
 void Chat::state_changed(const std::string& id, MessageState state) {
   const auto message = unsent_.settle(id, state);
-  if (!message) return;
-  show_waiting();
-  if (state == proto::pb::MESSAGE_STATE_WAITING) return;
-  view_.above([&](Output& out) { print(out, *message); });
+  if (message) {
+    show_waiting();
+    if (state != proto::pb::MESSAGE_STATE_WAITING) show_ours(*message);
+  } else if (ticks_.further(id, state)) {
+    view_.set_ticks(ticks_.lines());
+    view_.redraw();
+  }
+}
+
+// Where it stands now it says for itself how far it has come.
+void Chat::show_ours(const Message& message) {
+  ticks_.shown(message);
+  view_.set_ticks(ticks_.lines());
+  view_.above([&](Output& out) { print(out, message); });
 }
 
 void Chat::failed(std::uint64_t request, const proto::pb::Failure& failure) {

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "client/chat/ticks.hpp"
 #include "client/chat/typing.hpp"
 #include "client/chat/unsent.hpp"
 #include "client/chat/view.hpp"
@@ -48,6 +49,7 @@ class Chat {
   void look_for_newcomer();
   void set_trust(proto::pb::Trust trust, proto::pb::Move move);
   void show_waiting();
+  void show_ours(const proto::pb::Message& message);
   void show_typing(bool is_news);
   void time_passed();
   void say(const SafeText& sentence, Style style = Style::dim);
@@ -77,6 +79,7 @@ class Chat {
   std::set<std::uint64_t> acknowledging_;
   std::set<std::uint64_t> typing_requests_;  // nobody minds what becomes of them
   Unsent unsent_;
+  Ticks ticks_;
   OwnTyping own_typing_;
   TheirTyping their_typing_;
   std::string typed_;  // without a terminal: of a line that has no end yet

@@ -32,6 +32,7 @@ void ChatView::draw() {
   if (editor_ == nullptr) return;
   // The last column stays free: writing into it would wrap on some terminals.
   const auto columns = std::max<std::size_t>(out_.columns(), kPromptColumns + 4) - 1;
+  for (const auto& line : ticks_) out_.styled(Style::dim, line.cut(columns)) << "\n";
   const auto shown = std::min(waiting_.size(), kMaxWaitingShown);
   for (std::size_t i = 0; i < shown; ++i) {
     out_.styled(Style::dim, waiting_[i].cut(columns)) << "\n";
@@ -41,7 +42,7 @@ void ChatView::draw() {
         SafeText{"\u2026 "} + SafeText::number(waiting_.size() - shown) + " more wait to be sent";
     out_.styled(Style::dim, more.cut(columns)) << "\n";
   }
-  rows_above_input_ = shown + (waiting_.size() > shown ? 1 : 0);
+  rows_above_input_ = ticks_.size() + shown + (waiting_.size() > shown ? 1 : 0);
   if (status_.columns() > 0) {
     out_.styled(Style::dim, status_.cut(columns)) << "\n";
     ++rows_above_input_;

@@ -1,5 +1,6 @@
-// What a chat shows: messages go upwards and stay; the last rows are drawn again and again: what
-// waits to be sent, that somebody is typing, and on a terminal the line that is being typed.
+// What a chat shows: messages go upwards and stay; the last rows are drawn again and again: how
+// far what was sent has come, what waits to be sent, that somebody is typing, and on a terminal the
+// line that is being typed.
 //
 // Each row of that area is cut to the width of the terminal and never wraps, so that the area can
 // be erased exactly, whatever stands in it.
@@ -27,7 +28,9 @@ class ChatView {
     out_.flush();
   }
 
-  // What waits, oldest first; on a terminal only.
+  // How far what was sent has come; on a terminal only, as all that follows.
+  void set_ticks(std::vector<SafeText> lines) { ticks_ = std::move(lines); }
+  // What waits, oldest first.
   void set_waiting(std::vector<SafeText> lines) { waiting_ = std::move(lines); }
   // Above the line that is being typed; empty: nothing.
   void set_status(SafeText line) { status_ = std::move(line); }
@@ -44,6 +47,7 @@ class ChatView {
 
   Output& out_;
   const LineEditor* editor_;
+  std::vector<SafeText> ticks_;
   std::vector<SafeText> waiting_;
   SafeText status_;
   std::size_t rows_above_input_ = 0;  // of what is drawn now

@@ -185,6 +185,17 @@ class Chatting(CommandLineTest):
         self.chat.until("e2e unverified")
         self.leave()
 
+    def test_what_was_sent_is_shown_to_have_arrived_and_to_have_been_read(self):
+        self.chat.type("lunch?\r")
+        self.chat.until("lunch\\?.* \u2713")
+        bob = self.bob.start("receive", "--follow", "--ack")
+        self.addCleanup(bob.communicate)
+        self.addCleanup(bob.kill)
+        self.chat.until("\u2713\u2713 delivered  lunch")
+        self.ends(self.bob.run("ack", self.bob.json("history", "Alice")[-1]["id"]))
+        self.chat.until("\u2713\u2713 read  lunch")
+        self.leave()
+
     def test_what_another_command_sends_stands_in_the_conversation_once(self):
         self.chat.type("typed\r")
         shown = self.chat.until("Alice.*typed.*\u2713")
