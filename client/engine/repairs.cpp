@@ -135,7 +135,7 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
     if (since) outgoing_.send_again(step, contact, since->numbers);
     if (news) {
       say_sessions_lost(contact);
-      on_copy_(step);
+      on_copy_(step, Witness::contact);
     }
   }
   if (repair.has_sessions_lost()) {
@@ -204,7 +204,7 @@ void Repairs::heard(Step& step, crypto::DeviceNumber device, const crypto::Trans
     crypto::Transcript used{};
     std::ranges::copy(crypto::as_bytes(repair.index_used().session()), used.begin());
     // Once archived, it is known already.
-    if (state_.sessions.is_good(used)) on_copy_(step);
+    if (state_.sessions.is_good(used)) on_copy_(step, Witness::own_device);
   }
   if (!repair.has_sessions_lost()) return;
   state_.sessions.begin_anew(step, session);

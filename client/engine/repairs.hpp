@@ -18,8 +18,10 @@ namespace bisik::client {
 
 class Repairs {
  public:
-  // Somebody has seen that this profile is a copy of an older state.
-  using OnCopy = std::function<void(Step&)>;
+  // Somebody has seen that this profile is a copy of an older state: a contact, or another device
+  // of this account.
+  enum class Witness { contact, own_device };
+  using OnCopy = std::function<void(Step&, Witness)>;
 
   Repairs(State& state, Outgoing& outgoing, Readers& readers, Copies& copies, OnCopy on_copy)
       : state_{state},

@@ -143,11 +143,22 @@ void Rollback::restored(Step& step) {
   ask_own_devices(step);
 }
 
-// A contact could say it without end, to keep us busy.
-void Rollback::found_out(Step& step) {
-  if (step.has_passed(restored_ms_, kRetryAgain)) return restored(step);
+// A contact could say it without end, to keep us busy, or to have every conversation begun anew.
+void Rollback::found_out(Step& step, Repairs::Witness witness) {
+  const bool is_news = step.has_passed(restored_ms_, kRetryAgain);
+  if (is_news && witness == Repairs::Witness::own_device) return restored(step);
+  if (is_news) ask_contacts();
   tell(step);
   ask_own_devices(step);
+}
+
+// Each in the session that there is. Whoever has seen more of it than we know says so as well, and
+// only that one is begun anew; what we were sent and have forgotten the mailbox tells (arrived()).
+void Rollback::ask_contacts() {
+  for (const auto& [account, contact] : state_.contacts.all()) {
+    const bool is_asked = !contact.is_own() && !contact.is_stranger();
+    if (is_asked && contact.may_be_written_to()) outgoing_.greet(contact);
+  }
 }
 
 void Rollback::tell(Step& step) {

@@ -16,9 +16,10 @@ namespace bisik::client {
 
 class Rollback {
  public:
-  Rollback(State& state, Mailbox& mailbox, Repairs& repairs, Readers& readers, Upkeep& upkeep,
-           Copies& copies)
+  Rollback(State& state, Outgoing& outgoing, Mailbox& mailbox, Repairs& repairs, Readers& readers,
+           Upkeep& upkeep, Copies& copies)
       : state_{state},
+        outgoing_{outgoing},
         mailbox_{mailbox},
         repairs_{repairs},
         readers_{readers},
@@ -38,7 +39,7 @@ class Rollback {
   void arrived(Step& step, const proto::pb::Cell& cell, bool is_new);
 
   // Another device has seen it: a contact in one of our sessions, or one of ours.
-  void found_out(Step& step);
+  void found_out(Step& step, Repairs::Witness witness);
 
   // When it was found out last; 0: never.
   [[nodiscard]] std::uint64_t restored_ms() const noexcept { return restored_ms_; }
@@ -53,11 +54,13 @@ class Rollback {
   void expired(Step& step, std::uint64_t cells);
   void restored(Step& step);
   void tell(Step& step);
+  void ask_contacts();
   void ask_own_devices(Step& step);
   void save_epochs(Step& step) const;
   void save_place(Step& step) const;
 
   State& state_;
+  Outgoing& outgoing_;
   Mailbox& mailbox_;
   Repairs& repairs_;
   Readers& readers_;

@@ -26,6 +26,12 @@ class DeviceCopies : public DeviceStory {
     return std::ranges::count(all, text);
   }
 
+  static bool began_anew(const Member& member) {
+    return std::ranges::any_of(member.notices(), [](const std::string& notice) {
+      return notice.find("had lost your conversation's keys") != std::string::npos;
+    });
+  }
+
   // Nobody who has begun a session with one of them by now is heard in it. Who comes later may be:
   // they are given back by what this returns.
   static std::vector<client::RowWrite> lose_one_time_keys(Member& member) {
@@ -198,6 +204,34 @@ TEST_F(DeviceCopies, TwoChainsInOnePlaceAreACopyToo) {
   expect_arrives(*alice_, *bob_, "two");
   EXPECT_NE(restored_ms(*alice_), 0U);
   expect_arrives(*bob_, *alice_, "both are here");
+}
+
+// Nothing came in between, so that Alice has only Bob's word. Carol has got more from her than the
+// copy knows, and Dave has not.
+TEST_F(DeviceCopies, WhatOneContactHasSeenTheOthersAreAskedAbout) {
+  auto& carol = newcomer();
+  auto& dave = newcomer();
+  for (auto* other : {&carol, &dave}) other->add(alice_->invite());
+  pass(seconds{10});
+  for (auto* other : {bob_, &carol, &dave}) {
+    expect_arrives(*alice_, *other, "hello");
+    expect_arrives(*other, *alice_, "hello from " + other->name());
+    alice_->tell_nothing_to(*other);
+    other->tell_nothing_to(*alice_);
+  }
+  const auto copy = alice_->client().snapshot();
+  EXPECT_EQ(alice_->send(*bob_, "one").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(alice_->send(carol, "two").state(), MESSAGE_STATE_RELAY);
+  restore(*alice_, copy);
+  EXPECT_EQ(restored_ms(*alice_), 0U) << "nobody has noticed";
+  expect_arrives(*alice_, *bob_, "three");
+  EXPECT_NE(restored_ms(*alice_), 0U);
+  EXPECT_TRUE(began_anew(carol));
+  EXPECT_FALSE(began_anew(dave)) << "there was nothing to heal";
+  for (auto* other : {bob_, &carol, &dave}) {
+    expect_arrives(*other, *alice_, "do you read me? " + other->name());
+    expect_arrives(*alice_, *other, "loud and clear, " + other->name());
+  }
 }
 
 // Each has begun a session that the other cannot begin, and only one of the two says so in one that

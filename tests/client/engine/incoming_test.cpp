@@ -117,7 +117,7 @@ class IncomingTest : public ProfileTest {
                      [](auto&&...) {}};
   Readers readers_{state_, outgoing_.owed_receipts()};
   Copies copies_{state_, outgoing_.fetches()};
-  Repairs repairs_{state_, outgoing_, readers_, copies_, [](Step&) {}};
+  Repairs repairs_{state_, outgoing_, readers_, copies_, [](auto&&...) {}};
   SendCommands sends_{state_, outgoing_};
   Successors successors_{state_, outgoing_, readers_, sends_, copies_, [] {}};
   Amendments amendments_{state_, [](auto&&...) {}};

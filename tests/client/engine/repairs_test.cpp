@@ -116,7 +116,7 @@ class RepairsTest : public ProfileTest {
                      [](auto&&...) {}};
   Readers readers_{state_, outgoing_.owed_receipts()};
   Copies copies_{state_, outgoing_.fetches()};
-  Repairs repairs_{state_, outgoing_, readers_, copies_, [](Step&) {}};
+  Repairs repairs_{state_, outgoing_, readers_, copies_, [](auto&&...) {}};
   Identity bob_ = person("Bob");
   KeyRing bobs_keys_;
   SessionBook bobs_sessions_;

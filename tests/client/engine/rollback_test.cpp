@@ -27,7 +27,7 @@ class RollbackTest : public ProfileTest {
     rows_.commit(std::move(step).take().rows);
   }
   [[nodiscard]] bool next_process_finds_a_copy_at(std::uint64_t sequence) {
-    Rollback next{state_, mailbox_, repairs_, readers_, upkeep_, copies_};
+    Rollback next{state_, outgoing_, mailbox_, repairs_, readers_, upkeep_, copies_};
     next.load();
     proto::pb::Cell cell;
     cell.set_queue(to_string(state_.identity->mailbox.id.bytes));
@@ -37,12 +37,38 @@ class RollbackTest : public ProfileTest {
     return next.restored_ms() != 0;
   }
 
+  // With a session that we have begun.
+  Contact& acquaintance(const std::string& name) {
+    const auto theirs = person(name);
+    auto& contact = add_contact(theirs);
+    contact.row.set_state(proto::pb::CONTACT_STATE_ACCEPTED);
+    Step step{{{}, now_}};
+    KeyRing keys;
+    keys.generate(step);
+    const auto& newest = keys.generations().back();
+    const crypto::PeerPrekeys prekeys{theirs.device.record,
+                                      newest.seal.public_half(),
+                                      newest.signed_prekey.public_half(),
+                                      {},
+                                      newest.pq_signed_prekey.public_half()};
+    state_.sessions.add(step, crypto::Session::initiate(state_.identity->device, prekeys).value());
+    return contact;
+  }
+  [[nodiscard]] bool can_send(const Contact& contact) const {
+    return state_.sessions.can_send({contact.id, 1});
+  }
+  void is_told(Repairs::Witness witness) {
+    Step step{{{}, now_}};
+    rollback_.found_out(step, witness);
+    rows_.commit(std::move(step).take().rows);
+  }
+
   std::chrono::sys_time<milliseconds> now_{days{20'000}};
   Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
                      [](auto&&...) {}};
   Readers readers_{state_, outgoing_.owed_receipts()};
   Copies copies_{state_, outgoing_.fetches()};
-  Repairs repairs_{state_, outgoing_, readers_, copies_, [](Step&) {}};
+  Repairs repairs_{state_, outgoing_, readers_, copies_, [](auto&&...) {}};
   SendCommands sends_{state_, outgoing_};
   Successors successors_{state_, outgoing_, readers_, sends_, copies_, [] {}};
   Amendments amendments_{state_, [](auto&&...) {}};
@@ -50,7 +76,7 @@ class RollbackTest : public ProfileTest {
                      successors_, amendments_, [](auto&&...) {}, [](auto&&...) {}};
   Mailbox mailbox_{state_, incoming_};
   Upkeep upkeep_{state_, mailbox_, repairs_, [](auto&&...) {}};
-  Rollback rollback_{state_, mailbox_, repairs_, readers_, upkeep_, copies_};
+  Rollback rollback_{state_, outgoing_, mailbox_, repairs_, readers_, upkeep_, copies_};
 };
 
 TEST_F(RollbackTest, APlaceThatIsMissingTellsOfACopyInTheNextProcess) {
@@ -87,6 +113,31 @@ TEST_F(RollbackTest, WhatComesAgainChangesNothing) {
   arrives(1, false);
   EXPECT_EQ(place().sequence(), 3U);
   EXPECT_FALSE(next_process_finds_a_copy_at(4));
+}
+
+// He may say what he likes.
+TEST_F(RollbackTest, TheWordOfAContactHasTheOthersAskedAndNoConversationBegunAnew) {
+  const auto& bob = acquaintance("Bob");
+  is_told(Repairs::Witness::contact);
+  EXPECT_NE(rollback_.restored_ms(), 0U) << "the person is told";
+  EXPECT_TRUE(can_send(bob));
+  EXPECT_FALSE(bob.row.has_repair());
+  EXPECT_TRUE(outgoing_.has_work(bob.id)) << "he may have seen it too";
+}
+
+TEST_F(RollbackTest, TheOthersAreAskedOnceAnHour) {
+  is_told(Repairs::Witness::contact);
+  now_ += milliseconds{kRetryAgain} - milliseconds{1};
+  const auto& bob = acquaintance("Bob");
+  is_told(Repairs::Witness::contact);
+  EXPECT_FALSE(outgoing_.has_work(bob.id));
+}
+
+TEST_F(RollbackTest, AnotherDeviceOfTheAccountIsBelieved) {
+  const auto& bob = acquaintance("Bob");
+  is_told(Repairs::Witness::own_device);
+  EXPECT_FALSE(can_send(bob));
+  EXPECT_TRUE(bob.row.repair().has_sessions_lost());
 }
 
 }  // namespace
