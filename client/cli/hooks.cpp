@@ -45,6 +45,10 @@ Hooks::Hooks(Context& context, const std::filesystem::path& folder, const Daemon
     throw Problem{ExitCode::user, "Nothing is run without --exec: " + options.exec_words.front() +
                                       " stands alone."};
   }
+  if (!options.exec && !options.webhook && !options.consumer.empty()) {
+    throw Problem{ExitCode::user,
+                  "--consumer names who is handed messages: it needs --exec or --webhook."};
+  }
   if (options.exec && options.webhook && !options.consumer.empty()) {
     throw Problem{ExitCode::user,
                   "--consumer names one: with --exec and --webhook together, leave it out."};

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <memory>
 
@@ -31,6 +32,14 @@ HostAndPort split(const std::string& where) {
   return {host, port};
 }
 
+// getaddrinfo() takes 65537 for 1.
+bool is_port(const std::string& text) {
+  std::uint16_t port = 0;
+  const auto* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, port);
+  return error == std::errc{} && rest == end;
+}
+
 using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
 Addresses resolve(const std::string& where) {
@@ -39,7 +48,7 @@ Addresses resolve(const std::string& where) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;  // a name could lead anywhere
   addrinfo* found = nullptr;
-  if (getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0) {
+  if (!is_port(port) || getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0) {
     fail(where, "that is not ADDRESS:PORT");
   }
   return {found, freeaddrinfo};

@@ -230,6 +230,7 @@ class Tcp(OverTcp):
         done = self.alice.run("daemon", "--http", "[::]:0", "--no-token")
         self.complains(done, 1, "--no-token")
         self.complains(self.alice.run("daemon", "--tcp", "example.org:1"), 1, "ADDRESS")
+        self.complains(self.alice.run("daemon", "--tcp", "127.0.0.1:65537"), 1, "ADDRESS")
         self.serve("--tcp", "127.0.0.1:0", "--no-token")
         self.assertIsNone(self.token)
         self.assertIn("version", self.bot(None).call("version"))

@@ -147,6 +147,7 @@ class Programs(HookScene):
         self.complains(self.alice.run("daemon", "--webhook", "http://x/", "--webhook-ca", "/no"),
                        1, "http://")
         self.complains(self.alice.run("daemon", "--webhook", "nonsense"), 1, "http://")
+        self.complains(self.alice.run("daemon", "--consumer", "x"), 1, "needs --exec")
 
 
 class Server(http.server.ThreadingHTTPServer):
