@@ -139,7 +139,18 @@ class DeviceJudge {
   void check_told(std::size_t i) {
     if (device(i).restored.empty()) return;
     const auto& last = device(i).restored.back();
-    if (last.diverged && !device(i).told_since(last.at)) report("not told of a copy", i, "");
+    const bool known = last.missed.read ||
+                       std::ranges::any_of(last.missed.sent,
+                                           [&](const auto& text) { return another_has(i, text); });
+    if (known && !device(i).told_since(last.at)) report("not told of a copy", i, "");
+  }
+
+  [[nodiscard]] bool another_has(std::size_t i, const std::string& text) const {
+    for (std::size_t other = 0; other < chronicle_.devices.size(); ++other) {
+      if (other == i || device(other).removed) continue;
+      if (device(other).held.contains(text)) return true;
+    }
+    return false;
   }
 
   const Chronicle& chronicle_;
@@ -153,11 +164,15 @@ std::vector<std::string> violations(const Chronicle& chronicle) {
   return DeviceJudge{chronicle}.check();
 }
 
-void DeviceLife::put_back(Time now, Held copy, bool forgets) {
-  const bool forgot =
-      !restored.empty() && restored.back().diverged && !told_since(restored.back().at);
+void DeviceLife::put_back(Time now, Held copy, Missed missed) {
+  // Nor has it been told yet of what an earlier copy missed.
+  if (!restored.empty() && !told_since(restored.back().at)) {
+    const auto& before = restored.back().missed;
+    missed.read |= before.read;
+    missed.sent.insert(before.sent.begin(), before.sent.end());
+  }
   held = copy;
-  restored.push_back({now, std::move(copy), forgets || forgot});
+  restored.push_back({now, std::move(copy), std::move(missed)});
 }
 
 bool DeviceLife::told_since(Time when) const {

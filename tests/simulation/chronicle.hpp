@@ -16,6 +16,7 @@
 //   - Of a device that was removed, and of somebody who was blocked meanwhile, may be missing what
 //     nobody had read by then.
 //   - A device whose copy differs from what others have seen says so: by notice or in its status.
+//     Where those others were put back too, so that none of them has its texts, nobody can tell it.
 #pragma once
 
 #include <map>
@@ -53,10 +54,16 @@ using Texts = std::set<std::string>;
 // What a device holds, since when.
 using Held = std::map<std::string, Time>;
 
+// What others have seen of a device that its copy knows nothing of.
+struct Missed {
+  bool read = false;  // it has acknowledged more, which its relay knows
+  Texts sent;         // and relays have taken
+};
+
 struct Restored {
   Time at;
-  Held held;      // by the copy
-  bool diverged;  // others had seen more of this device than that
+  Held held;  // by the copy
+  Missed missed;
 };
 
 struct DeviceLife {
@@ -72,8 +79,8 @@ struct DeviceLife {
   std::map<std::size_t, std::vector<std::string>> theirs;
   Texts failed;  // ours, shown as what nobody has got
 
-  // Somebody puts a copy back that holds no more than this. `forgets`: others have seen more.
-  void put_back(Time now, Held copy, bool forgets);
+  // Somebody puts a copy back that holds no more than this.
+  void put_back(Time now, Held copy, Missed missed);
   [[nodiscard]] bool told_since(Time when) const;
 };
 

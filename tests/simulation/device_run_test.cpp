@@ -5,6 +5,7 @@
 // test.
 #include "tests/simulation/device_run.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -72,6 +73,50 @@ TEST_P(Actions, InAnyOrderLoseAndDoubleNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Simulation, Actions, testing::Range(std::uint64_t{0}, kHands));
+
+// Of a text that one device has written to another, in a copy of whose folder it is missing.
+class CopyJudge : public testing::Test {
+ protected:
+  CopyJudge() {
+    chronicle_.devices.resize(2);
+    for (std::size_t i = 0; i < 2; ++i) {
+      chronicle_.devices[i].person = i;
+      chronicle_.devices[i].joined = start_;
+    }
+    chronicle_.said.push_back({.device = 0, .from = 0, .to = 1, .text = "0", .begun = start_});
+    chronicle_.said[0].told = Told::stored;
+    for (auto& device : chronicle_.devices) device.held.emplace("0", start_);
+    chronicle_.devices[1].theirs[0] = {"0"};
+  }
+
+  void put_sender_back() {
+    chronicle_.devices[0].put_back(start_ + Duration{2}, {}, {.read = false, .sent = {"0"}});
+  }
+
+  Time start_{Duration{1}};
+  Chronicle chronicle_;
+};
+
+TEST_F(CopyJudge, HoldsADeviceToSayThatItIsACopyWhereAnotherHasWhatItSent) {
+  put_sender_back();
+  EXPECT_THAT(violations(chronicle_),
+              testing::ElementsAre(testing::StartsWith("not told of a copy at device 0")));
+  chronicle_.devices[0].told_of_copy.push_back(start_ + Duration{3});
+  EXPECT_THAT(violations(chronicle_), testing::IsEmpty());
+}
+
+TEST_F(CopyJudge, ExpectsNobodyToKnowWhatAllHaveForgotten) {
+  chronicle_.devices[1].put_back(start_ + Duration{1}, {}, {});
+  chronicle_.devices[1].theirs.clear();
+  put_sender_back();
+  EXPECT_THAT(violations(chronicle_), testing::IsEmpty());
+}
+
+TEST_F(CopyJudge, ForgetsNothingThatAnEarlierCopyMissed) {
+  put_sender_back();
+  chronicle_.devices[0].put_back(start_ + Duration{3}, {}, {});
+  EXPECT_THAT(violations(chronicle_), testing::SizeIs(1));
+}
 
 TEST(DeviceSimulation, TheSameSeedGivesTheSameTrace) {
   EXPECT_EQ(run_device_seed(7).trace_hash, run_device_seed(7).trace_hash);

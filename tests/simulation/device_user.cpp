@@ -104,19 +104,24 @@ void DeviceUser::put_back(const Copy& copy, std::optional<std::int64_t> unread) 
   give_up();
   client_.restore(copy.image);
   const bool has_read_nothing = unread && unread == copy.unread;
-  life().put_back(world_.now(), copy.held, others_know_more(copy, has_read_nothing));
+  life().put_back(world_.now(), copy.held, missed_by(copy, has_read_nothing));
 }
 
 // What this device wrote to its own disk alone nobody can miss; and of what was on its way when the
 // copy was made the copy knows too. What came since, but was never acknowledged, nobody knows that
 // it was read: the relay pushes it to the copy as it did before.
-bool DeviceUser::others_know_more(const Copy& copy, bool has_read_nothing) const {
-  return std::ranges::any_of(life().held, [&](const auto& entry) {
-    if (copy.held.contains(entry.first)) return false;
-    const auto& said = chronicle_.said[std::stoul(entry.first)];
-    if (said.device != index_) return !has_read_nothing;
-    return said.told == Told::stored && said.begun > copy.taken;
-  });
+Missed DeviceUser::missed_by(const Copy& copy, bool has_read_nothing) const {
+  Missed missed;
+  for (const auto& [text, since] : life().held) {
+    if (copy.held.contains(text)) continue;
+    const auto& said = chronicle_.said[std::stoul(text)];
+    if (said.device != index_) {
+      missed.read |= !has_read_nothing;
+    } else if (said.told == Told::stored && said.begun > copy.taken) {
+      missed.sent.insert(text);
+    }
+  }
+  return missed;
 }
 
 void DeviceUser::is_joined(const proto::pb::WhoAmI& who) {

@@ -63,7 +63,7 @@ class DeviceUser final : public Person {
   void try_to_send(std::size_t index);
   [[nodiscard]] std::string key_of(std::size_t index);
   void told(std::size_t index, const proto::pb::Sent::Recipient& recipient);
-  [[nodiscard]] bool others_know_more(const Copy& copy, bool has_read_nothing) const;
+  [[nodiscard]] Missed missed_by(const Copy& copy, bool has_read_nothing) const;
   void hold(const std::string& text) { life().held.emplace(text, world_.now()); }
   void read_everything();
   void received(const proto::pb::Message& message);
