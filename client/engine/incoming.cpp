@@ -341,7 +341,7 @@ void Incoming::store(Step& step, Contact& contact, const proto::pb::Content& con
   if (contact.is_stranger() && !is_text) return;
   const auto written = contact.row.last_number() - contact.row.removed_number();
   if (contact.is_stranger() && written >= most_held(contact)) return;
-  if (is_kept(state_, contact.id, content)) return;
+  if (is_kept(step, state_, contact.id, content)) return;
   if (!see(step, state_, contact.id, content.id(), contact.row.last_number() + 1)) return;
   proto::pb::MessageRow row;
   row.set_account(to_string(contact.id.bytes));

@@ -58,12 +58,16 @@ std::optional<proto::pb::MessageRow> find_seen(const Step& step, const State& st
   return message;
 }
 
-bool is_kept(const State& state, const crypto::AccountId& chat, const proto::pb::Content& content) {
+bool is_kept(const Step& step, const State& state, const crypto::AccountId& chat,
+             const proto::pb::Content& content) {
+  constexpr milliseconds kRemembered = kSeenLifetime - kMostClockError;
+  const auto made_ms = content.timestamp_ms();
+  const bool is_old = made_ms <= step.now_ms() && step.has_passed(made_ms, kRemembered);
   bool kept = false;
   each_newest(state, chat, [&](const proto::pb::MessageRow& row) {
     if (row.ours()) return true;
     kept = row.content_id() == content.id();
-    return !kept && row.timestamp_ms() >= content.timestamp_ms();
+    return !kept && (is_old || row.timestamp_ms() >= made_ms);
   });
   return kept;
 }

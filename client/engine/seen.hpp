@@ -21,8 +21,9 @@ namespace bisik::client {
                                                              const std::string& content_id);
 // Whether the chat has it already. What was seen is forgotten by a clock that somebody may set, and
 // what is sent again may be older than that. A device's messages rise in time, so that looking ends
-// at the first that is older: with whatever is new, at once.
-[[nodiscard]] bool is_kept(const State& state, const crypto::AccountId& chat,
+// at the first that is older: with whatever is new, at once. Not so with what is older than is
+// remembered: behind it may be what came late, from that device or another.
+[[nodiscard]] bool is_kept(const Step& step, const State& state, const crypto::AccountId& chat,
                            const proto::pb::Content& content);
 // The same, and where it is not remembered, among the kMostLookedAt newest of the chat.
 [[nodiscard]] std::optional<proto::pb::MessageRow> find_by_id(const Step& step, const State& state,
