@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "client/engine/sentences.hpp"
 
@@ -85,6 +86,7 @@ void DeviceUser::start() {
   client_.start();
   if (!client_.is_running()) return;
   if (joined_) read_everything();
+  if (list_unknown_) accept_list();
   for (const auto index : std::vector{sending_}) try_to_send(index);
 }
 
@@ -92,6 +94,7 @@ void DeviceUser::client_died() {
   open_.clear();
   digits_.clear();
   digits_wanted_ = false;
+  accepts_list_ = false;
   ++life_number_;
   for (const auto index : sending_) chronicle_.said[index].in_doubt = true;
   std::erase_if(sending_, [](std::size_t index) { return !has_own_key(index); });
@@ -103,6 +106,7 @@ void DeviceUser::put_back(const Copy& copy, std::optional<std::int64_t> unread) 
   if (client_.is_running()) client_.die(false);
   give_up();
   client_.restore(copy.image);
+  list_unknown_ = told_of_list_;  // the copy may have said so before, and does not again
   const bool has_read_nothing = unread && unread == copy.unread;
   life().put_back(world_.now(), copy.held, missed_by(copy, has_read_nothing));
 }
@@ -273,6 +277,9 @@ void DeviceUser::told(std::size_t index, const proto::pb::Sent::Recipient& recip
     return;
   }
   if (key_is_used) ++refused_[index];
+  if (recipient.failure().exit_code() == static_cast<std::uint32_t>(client::Exit::trust)) {
+    trust(said.to);
+  }
   const auto tried = world_.now() - said.begun;
   world_.after(patience(tried), [this, index, life = life_number_] {
     const bool given_up = std::ranges::find(sending_, index) == sending_.end();
@@ -286,10 +293,47 @@ void DeviceUser::read_everything() {
   request.mutable_receive()->set_states(true);
   ask(std::move(request), [this](const ApiReply& reply) {
     if (reply.has_message()) received(reply.message());
-    if (reply.notice().sentence().find("older copy") != std::string::npos) {
-      life().told_of_copy.push_back(world_.now());
-    }
+    if (reply.has_notice()) hear(reply.notice().sentence());
   });
+}
+
+void DeviceUser::hear(const std::string& notice) {
+  const auto says = [&](const char* words) { return notice.find(words) != std::string::npos; };
+  if (says("older copy")) life().told_of_copy.push_back(world_.now());
+  if (says("'bisik devices accept'") && has_put_a_copy_back(person_)) accept_list();
+}
+
+bool DeviceUser::has_put_a_copy_back(std::size_t person) const {
+  return std::ranges::any_of(chronicle_.devices, [=](const DeviceLife& device) {
+    return device.person == person && !device.restored.empty();
+  });
+}
+
+// What the copy of a device does not know of its account's devices this person has done himself.
+void DeviceUser::accept_list() {
+  told_of_list_ = list_unknown_ = true;
+  if (std::exchange(accepts_list_, true)) return;
+  ApiRequest request;
+  request.mutable_accept_devices();
+  // Not from within the event that has told of it.
+  world_.after(kTryAgain, [this, request, life = life_number_] {
+    if (life != life_number_) return;
+    ask(request, [this](const ApiReply& reply) {
+      accepts_list_ = false;
+      list_unknown_ = !reply.has_done();
+      if (list_unknown_) accept_list();
+    });
+  });
+}
+
+// Whoever has put a copy back, or hears that his contact has, knows why lists differ.
+void DeviceUser::trust(std::size_t person) {
+  if (has_put_a_copy_back(person_)) accept_list();
+  if (!has_put_a_copy_back(person_) && !has_put_a_copy_back(person)) return;
+  ApiRequest request;
+  request.mutable_verify()->set_name(name_of_person(person));
+  request.mutable_verify()->set_action(proto::pb::VerifyCommand::ACTION_TRUST);
+  world_.after(Duration{1}, [this, request] { ask(request, [](const ApiReply&) {}); });
 }
 
 void DeviceUser::received(const proto::pb::Message& message) {

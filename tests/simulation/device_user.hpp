@@ -63,6 +63,10 @@ class DeviceUser final : public Person {
   void try_to_send(std::size_t index);
   [[nodiscard]] std::string key_of(std::size_t index);
   void told(std::size_t index, const proto::pb::Sent::Recipient& recipient);
+  [[nodiscard]] bool has_put_a_copy_back(std::size_t person) const;
+  void accept_list();
+  void trust(std::size_t person);
+  void hear(const std::string& notice);
   [[nodiscard]] Missed missed_by(const Copy& copy, bool has_read_nothing) const;
   void hold(const std::string& text) { life().held.emplace(text, world_.now()); }
   void read_everything();
@@ -79,6 +83,9 @@ class DeviceUser final : public Person {
   std::uint32_t number_ = 0;  // in the account's list
   std::string digits_;        // that it shows while it is being linked
   bool digits_wanted_ = false;
+  bool told_of_list_ = false;  // of the account's devices, which it had not made; ever
+  bool list_unknown_ = false;  // until it is accepted
+  bool accepts_list_ = false;  // has been asked to
   std::map<client::CommandId, OnReply> open_;
   std::vector<std::size_t> sending_;            // indices into chronicle.said
   std::map<std::size_t, std::size_t> refused_;  // of them, how often
