@@ -4,9 +4,12 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
+#include <new>
 
 #include "server/bench/steps.hpp"
 #include "server/hardening.hpp"
+#include "server/limits.hpp"
 
 namespace bisik::server::bench {
 namespace {
@@ -39,6 +42,14 @@ void measure(Scene& scene) {
     std::fflush(stdout);
   }
   if (scene.options.json) std::puts(as_json(results).c_str());
+}
+
+// A relay that is started here takes its settings from our environment.
+void allow_connections(std::uint64_t wanted) {
+  constexpr std::uint64_t for_everything_else = 1'024;
+  if (wanted + for_everything_else <= Limits{}.connections) return;
+  const auto most = std::to_string(wanted + for_everything_else);
+  if (::setenv("BISIK_RELAY_LIMITS_CONNECTIONS", most.c_str(), 1) != 0) throw std::bad_alloc{};
 }
 
 }  // namespace
@@ -75,6 +86,7 @@ std::vector<std::string_view> step_names() {
 void run_bench(const Options& options) {
   check(options, step_names());
   raise_file_limit();
+  allow_connections(options.connections);
   const ScratchFolder scratch{options.scratch};
   const auto relay = options.data ? RelayProcess{*options.data} : RelayProcess{scratch};
   Scene scene{options, scratch, relay};

@@ -22,13 +22,13 @@ constexpr std::uint32_t kMaxPairs = 512;
 constexpr double kMinSeconds = 0.01;
 constexpr double kMaxSeconds = 600;
 constexpr std::uint32_t kMaxCells = 2'000'000;
-constexpr std::uint64_t kKeptFree = 1'024;  // of the relay's connections, for everything else
+constexpr std::uint64_t kMaxConnections = 18'000;  // two processes with 20,000 files each
 
 constexpr std::array kBounds{
     Bound{"--pairs", &Options::pairs, kMaxPairs},
     Bound{"--window", &Options::window, kRelay.requests_in_flight / 2},
     Bound{"--cells", &Options::cells, kMaxCells},
-    Bound{"--connections", &Options::connections, kRelay.connections - kKeptFree},
+    Bound{"--connections", &Options::connections, kMaxConnections},
     Bound{"--registrations", &Options::registrations, kRelay.invite_uses},
 };
 
