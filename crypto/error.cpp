@@ -25,6 +25,8 @@ class Category final : public boost::system::error_category {
         return "no header key opens it";
       case Errc::message_key_unavailable:
         return "message key already used or discarded";
+      case Errc::unknown_chain:
+        return "answers a chain that this state does not know";
       case Errc::too_many_skipped:
         return "too many skipped messages";
       case Errc::replayed:

@@ -15,6 +15,7 @@ enum class Errc {
   non_contributory_key,     // a low-order point: the shared secret would be zero
   no_header_key,            // no header key opens it: it is another session's, or nobody's
   message_key_unavailable,  // already used, or discarded when the ratchet moved on
+  unknown_chain,            // an answer to a chain of ours that our state does not know: it is old
   too_many_skipped,         // the header asks for more skipped keys than we are willing to derive
   replayed,                 // this handshake was accepted before
   unknown_prekey,           // the prekey it names was never ours, is used up, or is wiped

@@ -43,6 +43,7 @@ class Ratchet {
 
   // no_header_key: another session's. Otherwise a header opened, and message_key_unavailable: this
   // index was received before, or its key is gone; too_many_skipped: refused before any hashing;
+  // unknown_chain: they have opened what this state never sealed, so it is a copy of an older one;
   // malformed, non_canonical_key, non_contributory_key, authentication_failed: the rest is not what
   // its place asks for.
   [[nodiscard]] Result<Bytes> open(ByteView associated, ByteView wire, UnixTime now);

@@ -157,7 +157,7 @@ Result<void> Ratchet::may_begin_chain(const TheirTurn& ours, const Header& heade
 Result<Bytes> Ratchet::open_in_next_chain(const Incoming& message, const Header& header) {
   const auto* ours = std::get_if<TheirTurn>(&turn_);
   // They answer a chain of ours that we know nothing of: our state is older than theirs.
-  if (ours == nullptr) return Errc::authentication_failed;
+  if (ours == nullptr) return Errc::unknown_chain;
   if (auto may = may_begin_chain(*ours, header); !may) return may.error();
   auto turn =
       Ratchet::turn(root_, next_receiving_header_,

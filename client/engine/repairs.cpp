@@ -25,14 +25,17 @@ bool Repairs::unopened(Step& step, const proto::pb::Cell& cell, const Unopened& 
   if (contact == nullptr || !contact->may_be_written_to()) return false;
   if (contact->is_own()) {
     tell_own_device(step, *contact, cell, *how.session, used);
-    return true;
-  }
-  if (used) {
+  } else if (used) {
     say_index_used(step, *contact, cell, *how.session);
   } else {
     ask_again(step, *contact, cell, *how.session);
   }
   contact->save(step);
+  // Once for a session: it was archived just now.
+  const bool is_news = !how.session->archived && !state_.sessions.is_good(how.session->transcript);
+  if (is_news && how.why == crypto::Errc::unknown_chain) {
+    on_copy_(step, contact->is_own() ? Witness::own_device : Witness::contact);
+  }
   return true;
 }
 

@@ -18,8 +18,8 @@ namespace bisik::client {
 
 class Repairs {
  public:
-  // Somebody has seen that this profile is a copy of an older state: a contact, or another device
-  // of this account.
+  // This profile is a copy of an older state, as was seen in a session with a contact, or with
+  // another device of this account.
   enum class Witness { contact, own_device };
   using OnCopy = std::function<void(Step&, Witness)>;
 

@@ -3,8 +3,9 @@
 //
 // Two signs are looked for on the own connection: the relay keeps a state epoch that is above ours
 // and not one that we wrote; or the mailbox goes on behind a place that we know nothing of, so that
-// somebody has acknowledged in our name what we have never read. The third sign, a place in a chain
-// that was used before, is the contacts' to see (repairs.hpp).
+// somebody has acknowledged in our name what we have never read. Two more are seen in a session
+// (repairs.hpp): somebody answers there what we have not sealed; and a place in a chain that was
+// used before, which is the contacts' to see.
 #pragma once
 
 #include "client/engine/mailbox.hpp"
@@ -38,7 +39,7 @@ class Rollback {
   // `is_new`: it has opened, for the first time.
   void arrived(Step& step, const proto::pb::Cell& cell, bool is_new);
 
-  // Another device has seen it: a contact in one of our sessions, or one of ours.
+  // Seen in a session: with a contact, or with another device of ours.
   void found_out(Step& step, Repairs::Witness witness);
 
   // When it was found out last; 0: never.

@@ -23,6 +23,8 @@ const char* word_for(Errc error) {
       return "no_header_key";
     case Errc::message_key_unavailable:
       return "message_key_unavailable";
+    case Errc::unknown_chain:
+      return "unknown_chain";
     case Errc::too_many_skipped:
       return "too_many_skipped";
     case Errc::unknown_prekey:

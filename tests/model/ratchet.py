@@ -12,7 +12,7 @@ from message import (BODY_OVERHEAD, KEM_KEY, KEM_KEY_AND_CIPHERTEXT, KEM_PART_SI
                      SEALED_HEADER_SIZE, Header, open_body, open_header, open_kem_part, seal_body,
                      seal_header, seal_kem_part)
 from primitives import (AUTHENTICATION_FAILED, MALFORMED, MESSAGE_KEY_UNAVAILABLE, NO_HEADER_KEY,
-                        TOO_MANY_SKIPPED, Refused, dh, dh_public, u8)
+                        TOO_MANY_SKIPPED, UNKNOWN_CHAIN, Refused, dh, dh_public, u8)
 
 MAX_SKIP = 1000
 MAX_SKIPPED_KEYS = 2000
@@ -137,7 +137,7 @@ class Ratchet:
 
     def _begin_receiving(self, header, before, now):
         if isinstance(self.turn, OurTurn):
-            raise Refused(AUTHENTICATION_FAILED)  # an answer to a chain that we do not know
+            raise Refused(UNKNOWN_CHAIN)
         if header.flags != self._expected_flags():
             raise Refused(MALFORMED)
         received = self.receiving.next_index if self.receiving else 0

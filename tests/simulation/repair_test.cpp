@@ -252,6 +252,25 @@ TEST_F(Repair, WhoeverIsPutBackTooOftenIsWrittenToAsHeCanReadAndHasTheRestInAnHo
   EXPECT_EQ(bob_.times_in_history(alice_, "number 9"), 1);
 }
 
+// Nothing else would say so: the epoch is that of the copy, which was made while the same process
+// ran, the mailbox has no gap, and what goes on is a new session, where no place is used twice.
+TEST_F(Repair, ACopyThatIsAnsweredWhatItNeverWroteKnowsThatItIsOne) {
+  say(alice_, bob_, "hello");
+  say(bob_, alice_, "it is for you to go on");
+  pass(seconds{2});
+  const auto copy = alice_.client().snapshot();
+  say(alice_, bob_, "what the copy does not know");
+  pass(seconds{2});
+  restore(alice_, copy);
+  pass(seconds{2});
+  EXPECT_EQ(status(alice_).restored_ms(), 0U);
+  say(bob_, alice_, "an answer to that");
+  pass(seconds{30});
+  EXPECT_NE(status(alice_).restored_ms(), 0U);
+  EXPECT_EQ(alice_.times_in_history(bob_, "an answer to that"), 1);
+  expect_a_whole_conversation();
+}
+
 TEST_F(Repair, AProfileThatNobodyCopiedIsNeverTakenForACopy) {
   for (int i = 0; i < 5; ++i) {
     bob_.go_offline();
