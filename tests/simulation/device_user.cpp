@@ -113,7 +113,8 @@ void DeviceUser::put_back(const Copy& copy, std::optional<std::int64_t> unread) 
 
 // What this device wrote to its own disk alone nobody can miss; and of what was on its way when the
 // copy was made the copy knows too. What came since, but was never acknowledged, nobody knows that
-// it was read: the relay pushes it to the copy as it did before.
+// it was read: the relay pushes it to the copy as it did before. Nor does anybody who has blocked
+// this person say what he has got.
 Missed DeviceUser::missed_by(const Copy& copy, bool has_read_nothing) const {
   Missed missed;
   for (const auto& [text, since] : life().held) {
@@ -121,7 +122,10 @@ Missed DeviceUser::missed_by(const Copy& copy, bool has_read_nothing) const {
     const auto& said = chronicle_.said[std::stoul(text)];
     if (said.device != index_) {
       missed.read |= !has_read_nothing;
-    } else if (said.told == Told::stored && said.begun > copy.taken) {
+      continue;
+    }
+    const bool is_heard = !chronicle_.blocked.contains({said.to, said.from});
+    if (is_heard && said.told == Told::stored && said.begun > copy.taken) {
       missed.sent.insert(text);
     }
   }
