@@ -16,6 +16,7 @@ enum class ExitCode : int {
   untrusted = 4,   // a key is not the one that was trusted
   rate = 5,        // too much; try later
   refused = 6,     // the relay or the other side said no
+  conflict = 7,    // an idempotency key that names another message
 };
 
 class Problem : public std::runtime_error {

@@ -44,6 +44,7 @@ void edit(Amendment& known, std::string& text, std::uint64_t when, const std::st
 void erase_words(MessageRow& row) {
   row.set_deleted(true);
   row.clear_text();
+  row.clear_request_hash();  // a short text can be guessed from it
   row.mutable_about()->clear_text();
   if (row.about().kind() == Reference::KIND_NONE) row.clear_about();
   row.clear_amendments();
@@ -121,6 +122,7 @@ void Amendments::erase_edits(Step& step, const crypto::AccountId& chat, std::uin
     number = row->previous_edit();
     row->set_previous_edit(0);
     row->clear_text();
+    row->clear_request_hash();
     row->set_deleted(true);
     state_.save(step, *row);
   }

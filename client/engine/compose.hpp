@@ -16,13 +16,4 @@ namespace bisik::client {
                                     const proto::pb::MessageRow& row,
                                     const proto::pb::Content& said = {});
 
-// So that the same key brings the same message again, for kIdempotencyLifetime and as long as the
-// message waits.
-void remember_idempotency(Step& step, const Contact& contact, const proto::pb::MessageRow& row);
-void forget_idempotency(Step& step, const State& state);  // those that serve no more
-void forget_idempotency(Step& step, const State& state, const crypto::AccountId& account);
-[[nodiscard]] std::optional<std::uint64_t> find_idempotency(const State& state,
-                                                            const Contact& contact,
-                                                            const std::string& key);
-
 }  // namespace bisik::client

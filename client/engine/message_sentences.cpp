@@ -24,6 +24,11 @@ Failure unconfirmed() {
                  "The relay did not confirm in time. Send the same again: it will not be doubled.");
 }
 
+Failure key_of_another(const std::string& id) {
+  return failure(Exit::conflict, "This idempotency key names another message, " + id +
+                                     ": nothing was sent. Give this one a key of its own.");
+}
+
 Failure unknown_consumer(const std::string& name) {
   return failure(Exit::user, "There is no consumer " + name + ": bisik receive --consumer " + name +
                                  " makes one.");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/engine/compose.hpp"
+#include "client/engine/idempotency.hpp"
 #include "client/engine/seen.hpp"
 #include "client/engine/sentences.hpp"
 

@@ -3,7 +3,7 @@
 // not at all.
 #include <algorithm>
 
-#include "client/engine/compose.hpp"
+#include "client/engine/idempotency.hpp"
 #include "client/engine/outgoing.hpp"
 
 namespace bisik::client {

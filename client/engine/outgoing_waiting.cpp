@@ -1,7 +1,7 @@
 // What waits in Outgoing, and for what; and what waits for its time.
 #include <algorithm>
 
-#include "client/engine/compose.hpp"
+#include "client/engine/idempotency.hpp"
 #include "client/engine/outgoing.hpp"
 
 namespace bisik::client {

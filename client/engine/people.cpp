@@ -1,7 +1,7 @@
 #include "client/engine/people.hpp"
 
 #include "client/engine/amendments.hpp"
-#include "client/engine/compose.hpp"
+#include "client/engine/idempotency.hpp"
 #include "client/engine/sentences.hpp"
 
 namespace bisik::client {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "client/engine/compose.hpp"
+#include "client/engine/idempotency.hpp"
 #include "client/engine/sentences.hpp"
 #include "client/what_shows.hpp"
 #include "crypto/random.hpp"
@@ -50,29 +50,15 @@ std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) 
   return std::nullopt;
 }
 
-bool is_planned(const Step& step, const proto::pb::SendCommand& request) {
+}  // namespace
+
+bool SendCommands::has_chosen_key(const proto::pb::SendCommand& request) {
+  return !request.idempotency_key().empty() && !request.generated_key();
+}
+
+bool SendCommands::is_planned(const Step& step, const proto::pb::SendCommand& request) {
   return request.at_ms() > step.now_ms();
 }
-
-// Once more in other words is another message.
-bool says_the_same(const MessageRow& row, const proto::pb::SendCommand& request) {
-  const auto kind = row.about().kind();
-  return kind == request.about().kind() && row.text() == request.text() &&
-         (kind == Reference::KIND_NONE || kind == Reference::KIND_REPLY);
-}
-
-bool within_window(const Step& step, Time since) { return step.now() - since <= kRepeatWindow; }
-
-// What another process wrote down by the clock on the wall, by the one that nobody sets. Beyond the
-// window it does not matter by how much, nor whether somebody has set the clock back since.
-Time in_uptime(const Step& step, std::uint64_t wall_ms) {
-  constexpr auto kBeyond = milliseconds{kRepeatWindow} + milliseconds{1};
-  const auto apart = std::max(step.now_ms(), wall_ms) - std::min(step.now_ms(), wall_ms);
-  const auto most = static_cast<std::uint64_t>(kBeyond.count());
-  return step.now() - milliseconds{static_cast<std::int64_t>(std::min(apart, most))};
-}
-
-}  // namespace
 
 bool SendCommands::Waiting::over() const {
   return std::ranges::all_of(sent.recipients(), [](const auto& recipient) {
@@ -80,42 +66,10 @@ bool SendCommands::Waiting::over() const {
   });
 }
 
-// What was cut short while it was on its way is in doubt as well: nobody was told how it ended.
-void SendCommands::load(Step& step) {
-  for (const auto& value : state_.rows.all(RowKind::uncertain)) {
-    const auto row = parse_row<proto::pb::UncertainRow>(value);
-    const auto account = crypto::AccountId::parse(crypto::as_bytes(row.account())).value();
-    const MessageName message{account, row.number()};
-    uncertain_[message] = in_uptime(step, row.since_ms());
-    const bool over = !within_window(step, uncertain_[message]);
-    if (over && !outgoing_.holds(account, row.number())) be_sure(step, message);
-  }
-  for (const auto& [account, contact] : state_.contacts.all()) {
-    for (const auto& row : outgoing_.unsent(account)) {
-      const MessageName message{account, row.number()};
-      if (!row.queued() && !uncertain_.contains(message)) doubt(step, message);
-    }
-  }
-}
-
-void SendCommands::doubt(Step& step, const MessageName& message) {
-  uncertain_[message] = step.now();
-  proto::pb::UncertainRow row;
-  row.set_account(to_string(message.first.bytes));
-  row.set_number(message.second);
-  row.set_since_ms(step.now_ms());
-  step.put(RowKind::uncertain, message_id(message.first, message.second), row);
-}
-
-void SendCommands::be_sure(Step& step, const MessageName& message) {
-  if (uncertain_.erase(message) != 0) {
-    step.erase(RowKind::uncertain, message_id(message.first, message.second));
-  }
-}
-
 void SendCommands::start(Step& step, CommandId command, const proto::pb::SendCommand& request) {
   if (!state_.joined()) return step.fail(command, not_joined());
   if (auto why = refuse(request)) return step.fail(command, std::move(*why));
+  if (auto why = conflict(request)) return step.fail(command, std::move(*why));
   const milliseconds timeout{request.timeout_ms() == 0 ? kSendTimeout.count()
                                                        : request.timeout_ms()};
   Waiting waiting{.command = command, .deadline = step.now() + timeout, .sent = {}, .messages = {}};
@@ -211,6 +165,7 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   row.set_queued(request.queue() || planned);
   if (planned) row.set_at_ms(request.at_ms());
   row.set_idempotency_key(request.idempotency_key());
+  if (has_chosen_key(request)) row.set_request_hash(hash_of_request(request));
   recipient.set_id(display_id(*contact, number));
   recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
   if (planned) return outgoing_.plan(step, *contact, row);
@@ -219,58 +174,6 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
     return outgoing_.note(step, *contact, std::move(row));
   }
   outgoing_.add(step, *contact, std::move(row));
-}
-
-bool SendCommands::awaited(const crypto::AccountId& account, std::uint64_t number) const {
-  return std::ranges::any_of(waiting_, [&](const Waiting& waiting) {
-    return std::ranges::find(waiting.messages, std::pair{account, number}) !=
-           waiting.messages.end();
-  });
-}
-
-// The message that this request would double: the one with its idempotency key, or the same text
-// that an earlier command could not confirm.
-std::optional<std::uint64_t> SendCommands::repeated(const Step& step, const Contact& contact,
-                                                    const proto::pb::SendCommand& request) const {
-  if (!request.idempotency_key().empty()) {
-    if (const auto live = outgoing_.find_key(contact.id, request.idempotency_key())) return live;
-    const auto before = find_idempotency(state_, contact, request.idempotency_key());
-    if (before || !request.generated_key()) return before;
-  }
-  if (request.queue() || is_planned(step, request)) return std::nullopt;
-  for (auto each = uncertain_.lower_bound({contact.id, 0});
-       each != uncertain_.end() && each->first.first == contact.id; ++each) {
-    const auto number = each->first.second;
-    if (awaited(contact.id, number)) continue;
-    // As long as it is on its way itself, however long that is.
-    if (!outgoing_.holds(contact.id, number) && !within_window(step, each->second)) continue;
-    const auto row = state_.message(contact.id, number);
-    if (row && says_the_same(*row, request)) return number;
-  }
-  return std::nullopt;
-}
-
-void SendCommands::adopt(Step& step, Waiting& waiting, const Contact& contact, std::uint64_t number,
-                         proto::pb::Sent::Recipient& recipient) {
-  recipient.set_id(display_id(contact, number));
-  recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
-  auto row = state_.message(contact.id, number);
-  if (!row) {  // not on disk yet: another command sends it right now
-    for (const auto& text : outgoing_.unsent(contact.id)) {
-      if (text.number() == number) waiting.sent.set_timestamp_ms(text.timestamp_ms());
-    }
-    return;
-  }
-  waiting.sent.set_timestamp_ms(row->timestamp_ms());
-  if (row->state() == proto::pb::MESSAGE_STATE_RELAY) {
-    recipient.set_state(contact.is_own() ? proto::pb::MESSAGE_STATE_READ : row->state());
-    be_sure(step, {contact.id, number});
-  }
-  if (row->state() == proto::pb::MESSAGE_STATE_FAILED) {
-    recipient.set_state(row->state());
-    *recipient.mutable_failure() = failure(Exit::refused, "This message was refused before.");
-  }
-  outgoing_.hurry(step, contact);
 }
 
 void SendCommands::settle(Step& step, const Outcome& outcome) {
@@ -296,14 +199,6 @@ void SendCommands::settle(Step& step, const Outcome& outcome) {
     if (waiting.over()) finish(step, waiting);
   }
   std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.over(); });
-}
-
-// Whoever asked for it was told that it is in doubt. Sent at last, the time to repeat it begins
-// now; refused, there is nothing to double.
-void SendCommands::settle_unseen(Step& step, const Outcome& outcome) {
-  const MessageName message{outcome.account, outcome.number};
-  if (outcome.state == proto::pb::MESSAGE_STATE_RELAY) doubt(step, message);
-  if (outcome.state == proto::pb::MESSAGE_STATE_FAILED) be_sure(step, message);
 }
 
 void SendCommands::forget(Step& step, const crypto::AccountId& account) {

@@ -1,5 +1,6 @@
 // `send`: the commands that wait for the relay to have their messages, with the state of each
-// recipient. A send that could not be confirmed may be repeated for a while without being doubled.
+// recipient. A send that could not be confirmed may be repeated for a while without being doubled,
+// and one with an idempotency key for longer (send_commands_again.cpp).
 #pragma once
 
 #include "client/engine/about_message.hpp"
@@ -38,6 +39,16 @@ class SendCommands {
       const Contact& contact, const proto::pb::AboutMessage& wanted) const;
   void send_to(Step& step, Waiting& waiting, const std::string& name,
                const proto::pb::SendCommand& request);
+  [[nodiscard]] static bool is_planned(const Step& step, const proto::pb::SendCommand& request);
+  // A person chose the key, or a script: it may be one that was used before.
+  [[nodiscard]] static bool has_chosen_key(const proto::pb::SendCommand& request);
+  [[nodiscard]] std::optional<proto::pb::Failure> conflict(
+      const proto::pb::SendCommand& request) const;
+  // The number of the message that this key names.
+  [[nodiscard]] std::optional<std::uint64_t> keyed(const Contact& contact,
+                                                   const std::string& key) const;
+  [[nodiscard]] std::optional<proto::pb::MessageRow> row_of_ours(const Contact& contact,
+                                                                 std::uint64_t number) const;
   [[nodiscard]] std::optional<std::uint64_t> repeated(const Step& step, const Contact& contact,
                                                       const proto::pb::SendCommand& request) const;
   [[nodiscard]] bool awaited(const crypto::AccountId& account, std::uint64_t number) const;

@@ -17,7 +17,8 @@ enum class Exit : std::uint32_t {
   relay = 3,
   trust = 4,
   rate = 5,
-  refused = 6
+  refused = 6,
+  conflict = 7
 };
 
 [[nodiscard]] proto::pb::Failure failure(Exit code, std::string sentence);
@@ -97,6 +98,7 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure unknown_contact(std::string_view name, std::string_view nearest);
 [[nodiscard]] proto::pb::Failure bad_link(const boost::system::error_code& why);
 [[nodiscard]] proto::pb::Failure unconfirmed();
+[[nodiscard]] proto::pb::Failure key_of_another(const std::string& id);
 [[nodiscard]] proto::pb::Failure unknown_consumer(const std::string& name);
 [[nodiscard]] std::string calls_himself(const std::string& name, const std::string& now);
 [[nodiscard]] proto::pb::Failure no_message(const std::string& id);

@@ -1,7 +1,7 @@
 #include "client/engine/upkeep.hpp"
 
 #include "client/engine/amendments.hpp"
-#include "client/engine/compose.hpp"
+#include "client/engine/idempotency.hpp"
 #include "client/engine/seen.hpp"
 
 namespace bisik::client {

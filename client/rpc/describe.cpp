@@ -136,6 +136,7 @@ A code is good for 14 minutes, and no longer than the program stays connected.
 | -4 | a key is not the one that was trusted: all recipients |
 | -5 | too much at once: all recipients |
 | -6 | refused by the relay or the other side |
+| -7 | an `idempotencyKey` that names another message: nothing was sent to anybody |
 
 `error.data` is null, or `{"response": ...}` with what the method would have answered. `send` fails
 only if it reached nobody; otherwise `results` has one entry for each recipient with a `type`:

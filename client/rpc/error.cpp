@@ -16,6 +16,8 @@ Code code_of(const proto::pb::Failure& failure) {
       return Code::rate;
     case ExitCode::refused:
       return Code::refused;
+    case ExitCode::conflict:
+      return Code::conflict;
     default:
       return Code::internal;
   }

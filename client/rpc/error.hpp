@@ -20,6 +20,7 @@ enum class Code : int {
   untrusted = -4,  // a key is not the one that was trusted
   rate = -5,       // too much; try again later
   refused = -6,    // the relay or the other side said no
+  conflict = -7,   // an idempotency key that names another message
 };
 
 struct Error {

@@ -35,7 +35,8 @@ constexpr std::array kSend{
     kGroups,
     Param{"message", "", Kind::text, false, "The text"},
     Param{"idempotencyKey", "", Kind::text, false,
-          "Sent again with the same key within a week, it is not sent twice"},
+          "Sent again to the same recipient with the same key within a week, it is not sent twice; "
+          "another text under that key is an error, -7"},
     Param{"noteToSelf", "", Kind::flag, false,
           "To this account itself, and so to its other devices: no recipient is needed"},
     Param{"username", "usernames", Kind::later, false, "There are no user names"},

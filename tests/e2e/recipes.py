@@ -73,11 +73,14 @@ class Recipes(BotScene):
 
     def test_cron_alert(self):
         self.cook("Cron alert", LIMIT="101")
-        for _again in range(2):
-            self.cook("Cron alert", LIMIT="0")
-        text, = self.bob.texts("receive", "--timeout", "10", "--max", "1") + \
+        for used in (91, 91, 92, 91):
+            disk = self.file("tools/df", f"#!/bin/sh\necho 'Use%\n {used}%'\n")
+            os.chmod(disk, 0o700)
+            self.cook("Cron alert")
+        texts = self.bob.texts("receive", "--timeout", "10", "--max", "2") + \
             self.bob.texts("receive")
-        self.assertRegex(text, r"the disk is \d+% full")
+        self.assertEqual([text.split(": ")[1] for text in texts],
+                         ["the disk is 91% full", "the disk is 92% full"])
 
     def test_backup_report(self):
         self.cook("Backup report", SOURCE=self.tools, DESTINATION=self.file("backup.tar.gz"))

@@ -245,6 +245,17 @@ class Talking(CommandLineTest):
         self.assertEqual(alice.texts("receive", "--timeout", "10", "--max", "2"),
                          ["kept", "later"])
 
+    def test_a_key_that_names_another_message_ends_with_a_code_of_its_own(self):
+        _relay, alice, bob = self.alice_and_bob()
+        key = ("--idempotency-key", "disk")
+        first, = bob.json("send", "Alice", "91% full", *key)
+        self.complains(bob.run("send", "Alice", "92% full", *key), 7, first["id"])
+        again, = bob.json("send", "Alice", "91% full", *key)
+        self.assertEqual((again["id"], again["timestamp"]), (first["id"], first["timestamp"]))
+        self.assertEqual(alice.texts("receive", "--timeout", "1"), ["91% full"])
+        refused = self.ends(bob.run("send", "Alice", "92% full", "--json", *key), 7)
+        self.assertEqual(json.loads(refused.err)["error"]["code"], 7)
+
     def test_the_outbox_lists_all_that_is_planned_whichever_goes_first(self):
         _relay, _alice, bob = self.alice_and_bob()
         for text, when in (("first", "50m"), ("second", "40m"), ("third", "2199-12-01T09:00Z")):

@@ -221,5 +221,23 @@ TEST_F(AmendmentsTest, AReceiptWaitsForTheCopyOfWhatAnotherDeviceHasWritten) {
   EXPECT_EQ(early(), 0U) << "there is no other device";
 }
 
+// A short text can be guessed from its hash.
+TEST_F(AmendmentsTest, OfADeletedMessageNoHashOfItsTextIsLeft) {
+  for (const bool for_everyone : {true, false}) {
+    const char name = for_everyone ? 'm' : 'n';
+    auto ours = row(true, name, 10, "secret");
+    ours.set_request_hash(std::string(32, '#'));
+    ASSERT_TRUE(come(ours));
+    if (for_everyone) {
+      ASSERT_TRUE(come(about(row(true, 'd', 20, ""), Reference::KIND_DELETION, name, false)));
+    } else {
+      auto step = this->step();
+      (void)amendments_.delete_here(step, kept(name));
+      rows_.commit(std::move(step).take().rows);
+    }
+    EXPECT_TRUE(kept(name).request_hash().empty());
+  }
+}
+
 }  // namespace
 }  // namespace bisik::client

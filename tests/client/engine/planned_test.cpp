@@ -3,8 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "client/engine/compose.hpp"
+#include "client/engine/idempotency.hpp"
 #include "client/engine/send_commands.hpp"
+#include "client/engine/sentences.hpp"
 #include "tests/client/engine/profile_fixture.hpp"
 
 namespace bisik::client {
@@ -171,6 +172,32 @@ TEST_F(PlannedTest, TheOutboxShowsItAndTakesItBackWithoutATrace) {
 TEST_F(PlannedTest, TheSameAgainIsTheSameMessage) {
   send("lunch", kNoon, "key");
   send("lunch", kNoon, "key");
+  EXPECT_EQ(planned(0), 1U);
+  ASSERT_EQ(answers_.size(), 2U);
+  EXPECT_EQ(answers_[0].sent().recipients(0).id(), answers_[1].sent().recipients(0).id());
+}
+
+TEST_F(PlannedTest, UnderTheKeyOfAnotherMessageItIsRefusedByTheNextOwnerToo) {
+  send("lunch", kNoon, "key");
+  restart();
+  send("dinner", kNoon, "key");
+  ASSERT_EQ(answers_.size(), 2U);
+  EXPECT_EQ(answers_[1].failure().exit_code(), static_cast<std::uint32_t>(Exit::conflict));
+  EXPECT_EQ(planned(0), 1U);
+}
+
+// Earlier versions kept no hash: what they have sent is found by its key alone.
+TEST_F(PlannedTest, AKeyOfAnEarlierVersionNamesItsMessageWhateverIsSent) {
+  send("lunch", kNoon, "key");
+  Step step{at(1'500)};
+  for (const auto* contact : people_) {
+    auto row = outgoing_->unsent(contact->id).at(0);
+    EXPECT_FALSE(row.request_hash().empty());
+    row.clear_request_hash();
+    state_.save(step, row);
+  }
+  commit(std::move(step));
+  send("dinner", kNoon, "key");
   EXPECT_EQ(planned(0), 1U);
   ASSERT_EQ(answers_.size(), 2U);
   EXPECT_EQ(answers_[0].sent().recipients(0).id(), answers_[1].sent().recipients(0).id());

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "client/engine/idempotency.hpp"
 #include "client/engine/sentences.hpp"
 #include "tests/client/engine/profile_fixture.hpp"
 
@@ -101,6 +102,43 @@ TEST_F(SendCommandsTest, WhatIsSentAgainWhileItWaitsHasTheTimestampOfTheFirst) {
   for (const auto& answer : answers_) {
     EXPECT_EQ(answer.sent().timestamp_ms(), waiting[0].timestamp_ms());
   }
+}
+
+// Rather than losing it: this is not the first sent again.
+TEST_F(SendCommandsTest, AKeyThatNamesAnotherTextIsToldAndNothingIsSentToAnybody) {
+  send("the disk is 91% full", "disk");
+  people_.push_back(&add_contact("Dave"));
+  send("the disk is 92% full", "disk");
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].failure().exit_code(), static_cast<std::uint32_t>(Exit::conflict));
+  EXPECT_NE(answers_[0].failure().sentence().find("Bob/1"), std::string::npos);
+  EXPECT_EQ(outgoing_.unsent(people_[0]->id).size(), 1U);
+  EXPECT_TRUE(outgoing_.unsent(people_[2]->id).empty());
+}
+
+TEST_F(SendCommandsTest, ToSomebodyElseAKeyNamesAMessageOfItsOwn) {
+  send("to both", "key");
+  people_ = {&add_contact("Dave")};
+  send("to Dave", "key");
+  EXPECT_TRUE(answers_.empty());
+  ASSERT_EQ(outgoing_.unsent(people_[0]->id).size(), 1U);
+  EXPECT_EQ(outgoing_.unsent(people_[0]->id)[0].text(), "to Dave");
+}
+
+TEST_F(SendCommandsTest, WhatAMessageIsAboutIsPartOfWhatAKeyNames) {
+  proto::pb::SendCommand request;
+  request.set_text("yes");
+  const auto plain = hash_of_request(request);
+  request.mutable_about()->set_kind(proto::pb::Reference::KIND_REPLY);
+  request.mutable_about()->set_id("Bob/7");
+  const auto reply = hash_of_request(request);
+  EXPECT_NE(reply, plain);
+  request.mutable_about()->set_id("Bob/8");
+  EXPECT_NE(hash_of_request(request), reply);
+  request.mutable_about()->set_id("Robert/7");  // the same contact under another name
+  request.set_queue(true);
+  request.set_at_ms(5);
+  EXPECT_EQ(hash_of_request(request), reply);
 }
 
 }  // namespace

@@ -110,6 +110,13 @@ TEST(RpcSend, FailsWithWhatAllHaveInCommon) {
   EXPECT_EQ(send_to({{ExitCode::relay}, {ExitCode::untrusted}})["error"]["code"], -1);
 }
 
+TEST(RpcSend, AKeyOfAnotherMessageIsAnErrorOfItsOwn) {
+  Speaker alice;
+  alice.call(1, "send", R"({"recipient":"bob","message":"hi","idempotencyKey":"k"})");
+  alice.fail(alice.asked(), static_cast<std::uint32_t>(ExitCode::conflict));
+  EXPECT_EQ(alice.error(), -7);
+}
+
 TEST(RpcSend, WhatItCannotCarryIsRefusedAndNothingIsSent) {
   for (const auto* more : {R"("attachments":["/tmp/a"])", R"("groupId":"x=")", R"("viewOnce":true)",
                            R"("sticker":"a:1")"}) {
