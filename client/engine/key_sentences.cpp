@@ -28,10 +28,10 @@ Failure bad_keys(const std::string& name, const boost::system::error_code& why) 
 }
 
 Failure waits_for_new_key(const std::string& name) {
-  return failure(Exit::refused, name +
-                                    " has changed who may write, and was asked for the new key."
-                                    " What is in the outbox goes when it comes; send anything"
-                                    " else again then.");
+  return failure(Exit::relay, name +
+                                  " has changed who may write, and was asked for the new key. What"
+                                  " is in the outbox goes when it comes within a day; send anything"
+                                  " else again then.");
 }
 
 std::string two_histories(const std::string& name) {

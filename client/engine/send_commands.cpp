@@ -140,7 +140,7 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
   account = contact->id;
   if (const auto before = repeated(step, *contact, request)) {
     number = *before;
-    return adopt(step, waiting, *contact, number, recipient);
+    return adopt(step, waiting, *contact, number, request);
   }
   MessageRow row;
   row.set_account(to_string(contact->id.bytes));

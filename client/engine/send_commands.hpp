@@ -52,8 +52,10 @@ class SendCommands {
   [[nodiscard]] std::optional<std::uint64_t> repeated(const Step& step, const Contact& contact,
                                                       const proto::pb::SendCommand& request) const;
   [[nodiscard]] bool awaited(const crypto::AccountId& account, std::uint64_t number) const;
-  void adopt(Step& step, Waiting& waiting, const Contact& contact, std::uint64_t number,
-             proto::pb::Sent::Recipient& recipient);
+  void adopt(Step& step, Waiting& waiting, Contact& contact, std::uint64_t number,
+             const proto::pb::SendCommand& request);
+  void try_again(Step& step, Contact& contact, proto::pb::MessageRow row,
+                 const proto::pb::SendCommand& request);
   using MessageName = std::pair<crypto::AccountId, std::uint64_t>;
   void settle_unseen(Step& step, const Outcome& outcome);
   void doubt(Step& step, const MessageName& message);

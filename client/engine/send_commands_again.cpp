@@ -2,6 +2,7 @@
 // not be confirmed.
 #include <algorithm>
 
+#include "client/engine/amendments.hpp"
 #include "client/engine/idempotency.hpp"
 #include "client/engine/send_commands.hpp"
 #include "client/engine/sentences.hpp"
@@ -129,22 +130,39 @@ std::optional<std::uint64_t> SendCommands::repeated(const Step& step, const Cont
   return std::nullopt;
 }
 
-void SendCommands::adopt(Step& step, Waiting& waiting, const Contact& contact, std::uint64_t number,
-                         proto::pb::Sent::Recipient& recipient) {
+void SendCommands::adopt(Step& step, Waiting& waiting, Contact& contact, std::uint64_t number,
+                         const proto::pb::SendCommand& request) {
+  auto& recipient = *waiting.sent.mutable_recipients()->rbegin();
   recipient.set_id(display_id(contact, number));
   recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
-  const auto row = row_of_ours(contact, number);
+  auto row = row_of_ours(contact, number);
   if (!row) return;
   waiting.sent.set_timestamp_ms(row->timestamp_ms());
   if (row->state() == proto::pb::MESSAGE_STATE_RELAY) {
     recipient.set_state(contact.is_own() ? proto::pb::MESSAGE_STATE_READ : row->state());
     be_sure(step, {contact.id, number});
   }
+  if (row->state() == proto::pb::MESSAGE_STATE_FAILED && is_of_its_own(*row)) {
+    return try_again(step, contact, std::move(*row), request);
+  }
   if (row->state() == proto::pb::MESSAGE_STATE_FAILED) {
     recipient.set_state(row->state());
     *recipient.mutable_failure() = failure(Exit::refused, "This message was refused before.");
   }
   outgoing_.hurry(step, contact);
+}
+
+// What was refused goes no more by itself, and may go once somebody asks for it again: as the same
+// message, so that whoever has it in spite of all drops what comes. It is kept from now on.
+void SendCommands::try_again(Step& step, Contact& contact, MessageRow row,
+                             const proto::pb::SendCommand& request) {
+  const bool planned = is_planned(step, request);
+  row.set_state(proto::pb::MESSAGE_STATE_WAITING);
+  row.set_made_anew(true);
+  row.set_queued(true);
+  row.set_at_ms(planned ? request.at_ms() : 0);
+  if (planned) return outgoing_.plan(step, contact, row);
+  outgoing_.add(step, contact, std::move(row));
 }
 
 // Whoever asked for it was told that it is in doubt. Sent at last, the time to repeat it begins

@@ -44,12 +44,6 @@ bool is_blocked(const proto::pb::Failure& failure) {
   return failure.sentence().find("blocked") != std::string::npos;
 }
 
-// By the relay. Under the same key it is never sent, so that a person writes it anew.
-bool is_refused(const proto::pb::Sent::Recipient& recipient) {
-  return recipient.state() == proto::pb::MESSAGE_STATE_FAILED &&
-         recipient.failure().exit_code() == static_cast<std::uint32_t>(client::Exit::refused);
-}
-
 // Every second text: sent again under the same key even if the client died over it.
 bool has_own_key(std::size_t index) { return index % 2 == 0; }
 
@@ -241,10 +235,6 @@ void DeviceUser::send(std::size_t to, std::size_t bytes, bool queued, bool probe
   try_to_send(index);
 }
 
-std::string DeviceUser::key_of(std::size_t index) {
-  return std::to_string(index) + "/" + std::to_string(refused_[index]);
-}
-
 void DeviceUser::try_to_send(std::size_t index) {
   if (!client_.is_running()) return;
   auto& said = chronicle_.said[index];
@@ -253,7 +243,7 @@ void DeviceUser::try_to_send(std::size_t index) {
   request.mutable_send()->set_text(said.text);
   request.mutable_send()->set_queue(said.is_queued);
   request.mutable_send()->set_timeout_ms(10'000);
-  if (has_own_key(index)) request.mutable_send()->set_idempotency_key(key_of(index));
+  if (has_own_key(index)) request.mutable_send()->set_idempotency_key(std::to_string(index));
   said.in_doubt |= said.told == Told::unconfirmed;
   said.told = Told::nothing;
   ask(std::move(request), [this, index](const ApiReply& reply) {
@@ -274,13 +264,10 @@ void DeviceUser::told(std::size_t index, const proto::pb::Sent::Recipient& recip
   said.told = recipient.state() == proto::pb::MESSAGE_STATE_UNCONFIRMED ? Told::unconfirmed
                                                                         : Told::not_sent;
   if (said.in_doubt && said.told == Told::not_sent) said.told = Told::unconfirmed;
-  const bool key_is_used = has_own_key(index) && is_refused(recipient);
-  // There is nothing to try again: to somebody who is blocked, or what may have come through.
-  if (is_blocked(recipient.failure()) || (key_is_used && said.in_doubt)) {
+  if (is_blocked(recipient.failure())) {  // there is nothing to try again
     std::erase(sending_, index);
     return;
   }
-  if (key_is_used) ++refused_[index];
   if (recipient.failure().exit_code() == static_cast<std::uint32_t>(client::Exit::trust)) {
     trust(said.to);
   }

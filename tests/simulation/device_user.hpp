@@ -61,7 +61,6 @@ class DeviceUser final : public Person {
   void approve(DeviceUser& fresh, const std::string& code);
   void carry_digits(DeviceUser& fresh);
   void try_to_send(std::size_t index);
-  [[nodiscard]] std::string key_of(std::size_t index);
   void told(std::size_t index, const proto::pb::Sent::Recipient& recipient);
   [[nodiscard]] bool has_put_a_copy_back(std::size_t person) const;
   void accept_list();
@@ -87,9 +86,8 @@ class DeviceUser final : public Person {
   bool list_unknown_ = false;  // until it is accepted
   bool accepts_list_ = false;  // has been asked to
   std::map<client::CommandId, OnReply> open_;
-  std::vector<std::size_t> sending_;            // indices into chronicle.said
-  std::map<std::size_t, std::size_t> refused_;  // of them, how often
-  std::uint64_t life_number_ = 0;               // of the client
+  std::vector<std::size_t> sending_;  // indices into chronicle.said
+  std::uint64_t life_number_ = 0;     // of the client
 };
 
 }  // namespace bisik::simulation

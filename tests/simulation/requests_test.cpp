@@ -160,14 +160,14 @@ TEST_F(Requests, ABlockChangesTheWriteKeyAndTheOldOneEndsAMonthLater) {
   alice_.come_online();
   bob_.come_online();
   pass(seconds{30});
-  EXPECT_EQ(bob_.send(alice_, "still here").failure().exit_code(), 6U);
+  EXPECT_EQ(bob_.send(alice_, "still here").failure().exit_code(), 3U);
 }
 
 TEST_F(Requests, WithStopNowTheRelayRefusesABlockedContactAtOnce) {
   meet(bob_);
   ASSERT_TRUE(block("P1", true).has_contact());
   pass(seconds{10});
-  EXPECT_EQ(bob_.send(alice_, "hear me").failure().exit_code(), 6U);
+  EXPECT_EQ(bob_.send(alice_, "hear me").failure().exit_code(), 3U);
 }
 
 TEST_F(Requests, ContactsWriteWithTheNewKeyOnceTheyHaveHeardOfIt) {
@@ -199,14 +199,48 @@ TEST_F(Requests, ABlockedContactKnocksAndHearsNothing) {
   pass(seconds{10});
   const auto told = bob_.send(alice_, "hear me");
   EXPECT_EQ(told.state(), MESSAGE_STATE_UNCONFIRMED);
-  EXPECT_EQ(told.failure().exit_code(), 6U);
+  EXPECT_EQ(told.failure().exit_code(), 3U) << "nobody has refused it for good";
   pass(minutes{2});
   EXPECT_TRUE(alice_.server_view("cells").empty()) << "the knock was read and acknowledged";
   bob_.go_offline();
   bob_.come_online();
   pass(hours{25});
-  EXPECT_EQ(bob_.send(alice_, "hear me").state(), MESSAGE_STATE_FAILED);
+  const auto refused = bob_.send(alice_, "hear me");
+  EXPECT_EQ(refused.state(), MESSAGE_STATE_FAILED);
+  EXPECT_EQ(refused.failure().exit_code(), 6U);
   EXPECT_EQ(alice_.times_read("hear me"), 0);
+}
+
+TEST_F(Requests, WhatIsKeptForTheNewKeyGoesWhenItsWriterIsUnblocked) {
+  meet(bob_);
+  ASSERT_TRUE(block("P1", true).has_contact());
+  pass(seconds{10});
+  EXPECT_EQ(bob_.send(alice_, "hear me").state(), MESSAGE_STATE_UNCONFIRMED);
+  ASSERT_TRUE(unblock("P1").has_contact());
+  pass(minutes{2});
+  EXPECT_EQ(alice_.times_read("hear me"), 1);
+}
+
+// By itself it goes no more.
+TEST_F(Requests, WhatWasRefusedIsTriedAgainUnderItsKeyAndThenOnce) {
+  meet(bob_);
+  ASSERT_TRUE(block("P1", true).has_contact());
+  pass(seconds{10});
+  ApiRequest request;
+  request.mutable_send()->add_recipients(alice_.name());
+  request.mutable_send()->set_text("hear me");
+  request.mutable_send()->set_idempotency_key("key");
+  const auto first = bob_.ask(request).sent().recipients(0);
+  pass(hours{25});
+  ASSERT_TRUE(unblock("P1").has_contact());
+  pass(minutes{2});
+  EXPECT_EQ(alice_.times_read("hear me"), 0);
+  for (int again = 0; again < 2; ++again) {
+    const auto sent = bob_.ask(request).sent().recipients(0);
+    EXPECT_EQ(sent.state(), MESSAGE_STATE_RELAY);
+    EXPECT_EQ(sent.id(), first.id());
+  }
+  EXPECT_EQ(alice_.times_read("hear me"), 1);
 }
 
 // The sessions are still there on both sides: what the other one writes is not lost.
