@@ -77,6 +77,9 @@ static_assert(kMaxTextBytes + kMaxReferenceBytes + kMaxCopyFieldsBytes + kMaxCon
 // Messages of which one receipt says something, of each kind: together they fit into a small cell.
 inline constexpr std::size_t kMaxReceiptIds = 40;
 
+// Messages of which one own device tells the others that they were read: likewise.
+inline constexpr std::size_t kMaxReads = 40;
+
 // 9999-12-31, as crypto's kMaxUnixTime.
 inline constexpr std::uint64_t kMaxTimestampMs = 253'402'300'799'999;
 

@@ -91,7 +91,18 @@ bool right(const pb::Copies::Copy& copy) {
                            ? copy.text().empty() && (!copy.has_about() || right(copy.about()))
                            : right(copy.text(), copy.has_about(), copy.about());
   return is_id(copy.account()) && has_size(copy.id(), kMessageIdBytes) &&
-         copy.timestamp_ms() <= kMaxTimestampMs && copy.received_ms() <= kMaxTimestampMs && says_it;
+         copy.timestamp_ms() <= kMaxTimestampMs && copy.received_ms() <= kMaxTimestampMs &&
+         copy.read_ms() <= kMaxTimestampMs && !(copy.ours() && copy.read_ms() != 0) && says_it;
+}
+
+bool right(const pb::Reads& reads) {
+  constexpr auto kMost = static_cast<int>(kMaxReads);
+  const auto is_read = [](const pb::Reads::Read& read) {
+    return has_size(read.id(), kMessageIdBytes) &&
+           is_between(read.read_ms(), std::uint64_t{1}, kMaxTimestampMs);
+  };
+  return is_id(reads.account()) && !reads.reads().empty() &&
+         is_list_of(reads.reads(), kMost, is_read);
 }
 
 bool right(const pb::Amendment& amendment) {
@@ -140,6 +151,8 @@ bool has_right_body(const pb::Content& content) {
                                  [](const auto& copy) { return right(copy); });
     case pb::Content::kContact:
       return right(content.contact());
+    case pb::Content::kReads:
+      return right(content.reads());
     case pb::Content::BODY_NOT_SET:
       break;
   }

@@ -152,7 +152,7 @@ void Chat::kept(const Message& message) {
 void Chat::contact(const proto::pb::ContactEntry& entry) {
   if (fold_name(entry.name()) != fold_name(name_)) return;
   name_ = entry.name();
-  unread_ = entry.unread();
+  in_inbox_ = entry.in_inbox();
   own_typing_.allow(tells_typing_ && entry.typing_notices() && !entry.blocked() &&
                     entry.state() == proto::pb::CONTACT_STATE_ACCEPTED);
   set_trust(entry.trust(), entry.move());
@@ -246,7 +246,7 @@ std::uint64_t Chat::ask_contacts() {
 std::uint64_t Chat::ask_history() {
   ApiRequest request;
   request.mutable_history()->set_chat(name_);
-  request.mutable_history()->set_last(kShownOfHistory + unread_);
+  request.mutable_history()->set_last(kShownOfHistory + in_inbox_);
   return session_.ask(std::move(request));
 }
 

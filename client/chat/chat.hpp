@@ -71,7 +71,7 @@ class Chat {
 
   std::uint64_t reading_ = 0;
   std::uint64_t contacts_ = 0;
-  std::uint32_t unread_ = 0;
+  std::uint32_t in_inbox_ = 0;
   proto::pb::Trust trust_ = proto::pb::TRUST_UNSPECIFIED;
   proto::pb::Move move_ = proto::pb::MOVE_NONE;
   std::set<std::string> shown_;  // of what is in the inbox now or was when we began

@@ -166,7 +166,7 @@ void Amendments::wait(Step& step, Contact& chat, const std::string& content_id,
 }
 
 void Amendments::arrived(Step& step, Contact& chat, MessageRow& message) {
-  if (chat.row.early() == 0 || !is_of_its_own(message)) return;
+  if (chat.row.early() == 0) return;
   const auto id = early_id(chat.id, message.content_id());
   const auto early = latest<EarlyRow>(step, state_.rows, RowKind::early, id);
   if (!early) return;
@@ -175,7 +175,10 @@ void Amendments::arrived(Step& step, Contact& chat, MessageRow& message) {
   if (message.ours()) {
     message.set_delivered_ms(early->delivered_ms());
     message.set_read_ms(early->read_ms());
+  } else {
+    message.set_read_ms(early->read_elsewhere_ms());
   }
+  if (!is_of_its_own(message)) return;
   bool deleted = message.deleted();
   for (const auto& said : early->amendments()) {
     auto& known = by(message, said.ours());
@@ -186,6 +189,31 @@ void Amendments::arrived(Step& step, Contact& chat, MessageRow& message) {
     deleted = deleted || said.deleted();
   }
   if (deleted) erase_words(message);
+}
+
+// What a device here says, not a contact: that must not hide anything from the person.
+void Amendments::read_elsewhere(Step& step, Contact& chat, const std::string& content_id,
+                                std::uint64_t read_ms) {
+  auto row = find_seen(step, state_, chat.id, content_id);
+  if (!row) {
+    return wait(step, chat, content_id, [&](EarlyRow& early) {
+      const auto known = early.read_elsewhere_ms();
+      if (known == 0 || read_ms < known) early.set_read_elsewhere_ms(read_ms);
+    });
+  }
+  const bool is_news = row->read_ms() == 0;
+  if (row->ours() || (!is_news && row->read_ms() <= read_ms)) return;
+  row->set_read_ms(read_ms);
+  state_.save(step, *row);
+  if (row->inbox() != 0) {
+    proto::pb::InboxRow entry;
+    entry.set_order(row->inbox());
+    entry.set_account(row->account());
+    entry.set_number(row->number());
+    entry.set_read(true);
+    step.put(RowKind::inbox, {{}, entry.order()}, entry);
+  }
+  if (is_news) on_further_(step, {chat.id, row->number(), proto::pb::MESSAGE_STATE_READ, {}});
 }
 
 void Amendments::heard(Step& step, Contact& contact, const proto::pb::Receipt& receipt) {

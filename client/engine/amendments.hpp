@@ -12,7 +12,8 @@ namespace bisik::client {
 
 class Amendments {
  public:
-  // A message of ours is known to have come further: delivered, or read.
+  // A message is known to have come further: one of ours was delivered, or read; or one of theirs
+  // was read on another device.
   using OnFurther = std::function<void(Step&, const Outcome&)>;
 
   Amendments(State& state, OnFurther on_further)
@@ -26,6 +27,10 @@ class Amendments {
   // A message goes from this device, and nobody is told. It and its edits, as they were.
   [[nodiscard]] std::vector<proto::pb::MessageRow> delete_here(
       Step& step, const proto::pb::MessageRow& message);
+  // Another device of the account has read this message of theirs, at that time by its clock. Of
+  // several times the first counts.
+  void read_elsewhere(Step& step, Contact& chat, const std::string& content_id,
+                      std::uint64_t read_ms);
   // What a contact says of messages of ours.
   void heard(Step& step, Contact& contact, const proto::pb::Receipt& receipt);
 

@@ -19,12 +19,12 @@ crypto::AccountId contact_in(const proto::pb::CopyRow& row) {
   return crypto::AccountId::parse(crypto::as_bytes(row.about())).value();
 }
 
-milliseconds some_delay() {
+}  // namespace
+
+milliseconds Copies::some_delay() {
   const auto spread = milliseconds{kMostCopyDelay - kLeastCopyDelay}.count();
   return kLeastCopyDelay + milliseconds{crypto::random_below(static_cast<std::uint32_t>(spread))};
 }
-
-}  // namespace
 
 void Copies::load(Step& step) {
   wants_line_from_ = step.now() + some_delay();
@@ -260,6 +260,11 @@ proto::pb::Content Copies::compose(Step& step, const Contact& own, proto::pb::Co
     const auto* contact = state_.contacts.find(account);
     const bool is_known = contact != nullptr && !contact->is_request();
     if (is_known) *content.mutable_contact() = to_shared(*contact);
+    return content;
+  }
+  if (row.reads()) {
+    auto reads = what_was_read(row);
+    if (!reads.reads().empty()) *content.mutable_reads() = std::move(reads);
     return content;
   }
   std::size_t bytes = proto::kMaxContentFieldsBytes;

@@ -20,6 +20,8 @@ class Copies {
 
   // A message of a chat: the others show it too.
   void message(Step& step, const crypto::AccountId& chat, std::uint64_t number);
+  // A message of theirs was read here: it is so on the others too.
+  void read(Step& step, const crypto::AccountId& chat, std::uint64_t number);
   // How this contact stands now.
   void contact(Step& step, const crypto::AccountId& contact);
   // Messages of `from` are those of `to` now, with numbers higher by `shift`: what waits of them
@@ -57,12 +59,14 @@ class Copies {
     bool waits_for_keys = false;
     LineId refused_on = 0;  // what was refused on a line stays refused there
   };
+  [[nodiscard]] static milliseconds some_delay();
   [[nodiscard]] bool anybody() const;
   [[nodiscard]] bool is_due(const Copy& copy, Time now) const;
   [[nodiscard]] bool wants_line(Time now) const;
   [[nodiscard]] bool waits_for_room(const Copy& copy) const;
   [[nodiscard]] bool is_full(crypto::DeviceNumber device) const;
   [[nodiscard]] bool join_waiting(Step& step, const proto::pb::CopyRow& row, Time when);
+  [[nodiscard]] static bool may_join(const proto::pb::CopyRow& into, const proto::pb::CopyRow& row);
   void postpone(Step& step, proto::pb::CopyRow row, crypto::DeviceNumber device);
   void unseal_old(Step& step);
   [[nodiscard]] Time not_before(Time wanted) const;
@@ -77,6 +81,7 @@ class Copies {
   void responded(Step& step, std::uint64_t order, const proto::pb::Response* response);
   [[nodiscard]] proto::pb::Content compose(Step& step, const Contact& own,
                                            proto::pb::CopyRow& row) const;
+  [[nodiscard]] proto::pb::Reads what_was_read(proto::pb::CopyRow& row) const;
 
   State& state_;
   Fetches& fetches_;

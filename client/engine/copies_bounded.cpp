@@ -22,8 +22,7 @@ bool Copies::is_full(crypto::DeviceNumber device) const {
 // those between them, which whoever has them drops.
 bool Copies::join_waiting(Step& step, const proto::pb::CopyRow& row, Time when) {
   const auto joined = std::ranges::find_if(copies_, [&](const Copy& copy) {
-    return copy.row.cell().empty() && copy.row.number() != 0 && copy.row.about() == row.about() &&
-           copy.row.device() == row.device();
+    return copy.row.cell().empty() && copy.row.number() != 0 && may_join(copy.row, row);
   });
   if (joined == copies_.end()) return false;
   auto& into = joined->row;
@@ -33,6 +32,14 @@ bool Copies::join_waiting(Step& step, const proto::pb::CopyRow& row, Time when) 
   joined->not_before = std::max(joined->not_before, when);
   step.put(RowKind::copy, {{}, into.order()}, into);
   return true;
+}
+
+// That something far away was read too is told in a row of its own, not with all between them.
+bool Copies::may_join(const proto::pb::CopyRow& into, const proto::pb::CopyRow& row) {
+  const bool is_close =
+      row.number() <= into.last() + kReadsApart && into.number() <= row.last() + kReadsApart;
+  return into.about() == row.about() && into.device() == row.device() &&
+         into.reads() == row.reads() && (is_close || !row.reads());
 }
 
 // For one device that takes nothing more for now: the others do not wait for it.

@@ -106,6 +106,9 @@ inline constexpr milliseconds kLeastCopyDelay{5'000};
 inline constexpr milliseconds kMostCopyDelay{60'000};
 // Copies that wait, each of its own; beyond this those of one chat wait as one.
 inline constexpr std::size_t kMaxCopiesApart = 256;
+// Messages of a chat between two that were read and are told together: more would tell of many
+// anew that were told before.
+inline constexpr std::uint64_t kReadsApart = 256;
 // A sealed cell that no mailbox has taken: as long as a relay keeps one.
 inline constexpr hours kCopyLifetime{24 * 30};
 // Copies of messages whose chat a device does not know yet, and how long they wait: its primary has

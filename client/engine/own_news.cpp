@@ -22,6 +22,7 @@ void OwnNews::take(Step& step, crypto::DeviceNumber device, const proto::pb::Con
   if (content.has_profile()) static_cast<void>(state_.learn_profile(step, content.profile()));
   if (content.has_contact()) take_contact(step, content.contact());
   take_copies(step, content.copies(), state_.tells_new_devices(content.sender_list()));
+  if (content.has_reads()) take_reads(step, content.reads());
   if (content.hello().new_device() && state_.identity->primary) {
     copies_.everything(step, device, content.hello().history());
     on_new_device_(step, device);
@@ -79,7 +80,12 @@ Contact* OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
   if (contact == nullptr) early_.keep(step, copy);
   if (contact == nullptr || contact->is_removed()) return nullptr;
   const auto number = contact->row.last_number() + 1;
-  if (!see(step, state_, contact->id, copy.id(), number)) return nullptr;
+  if (!see(step, state_, contact->id, copy.id(), number)) {
+    if (copy.read_ms() != 0) {
+      amendments_.read_elsewhere(step, *contact, copy.id(), copy.read_ms());
+    }
+    return nullptr;
+  }
   // What was written before that device heard that the person has followed: the chat has moved.
   if (auto* fresh =
           copy.ours() && contact->has_moved() ? successors_.followed(*contact) : nullptr) {
@@ -95,6 +101,7 @@ Contact* OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
   row.set_text(copy.text());
   if (copy.has_about()) *row.mutable_about() = copy.about();
   row.set_deleted(copy.deleted());
+  row.set_read_ms(copy.read_ms());
   row.set_state(copy.ours() ? proto::pb::MESSAGE_STATE_RELAY : proto::pb::MESSAGE_STATE_RECEIVED);
   if (!row.deleted() && !amendments_.take(step, *contact, row)) return nullptr;
   amendments_.arrived(step, *contact, row);
@@ -103,6 +110,19 @@ Contact* OwnNews::take_copy(Step& step, const proto::pb::Copies::Copy& copy) {
   state_.save(step, row);
   readers_.told(step, *contact, row);
   return contact;
+}
+
+// Of a chat that is not known here the messages come as copies, which say it too.
+void OwnNews::take_reads(Step& step, const proto::pb::Reads& reads) {
+  auto* contact =
+      state_.contacts.find(crypto::AccountId::parse(crypto::as_bytes(reads.account())).value());
+  if (contact == nullptr || contact->is_removed()) return;
+  if (auto* fresh = contact->has_moved() ? successors_.followed(*contact) : nullptr) {
+    contact = fresh;
+  }
+  for (const auto& read : reads.reads()) {
+    amendments_.read_elsewhere(step, *contact, read.id(), read.read_ms());
+  }
 }
 
 Contact& OwnNews::find_or_add(Step& step, const proto::pb::SharedContact& shared) {

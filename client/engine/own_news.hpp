@@ -40,6 +40,7 @@ class OwnNews {
   [[nodiscard]] Ids held_long(const Step& step, const proto::pb::Copies& copies) const;
   void take_copies(Step& step, const proto::pb::Copies& copies, bool tell);
   Contact* take_copy(Step& step, const proto::pb::Copies::Copy& copy);
+  void take_reads(Step& step, const proto::pb::Reads& reads);
   void take_contact(Step& step, const proto::pb::SharedContact& shared);
   Contact& find_or_add(Step& step, const proto::pb::SharedContact& shared);
 

@@ -7,14 +7,21 @@
 namespace bisik::client {
 namespace {
 
-// By account.
-std::map<std::string, std::uint32_t> count_unread(const RowSource& rows) {
-  std::map<std::string, std::uint32_t> unread;
+struct Inbox {
+  std::uint32_t all = 0;
+  std::uint32_t unread = 0;
+};
+
+std::map<std::string, Inbox> count_inbox(const RowSource& rows) {  // by account
+  std::map<std::string, Inbox> inboxes;
   each_row(rows, RowKind::inbox, {}, 0, [&](const StoredRow& stored) {
-    ++unread[parse_row<proto::pb::InboxRow>(stored.value).account()];
+    const auto entry = parse_row<proto::pb::InboxRow>(stored.value);
+    auto& inbox = inboxes[entry.account()];
+    ++inbox.all;
+    if (!entry.read()) ++inbox.unread;
     return true;
   });
-  return unread;
+  return inboxes;
 }
 
 // False: there is nothing to be trusted anew. Who is no longer sure of changed keys changes
@@ -88,14 +95,17 @@ std::uint64_t first_of_last(const State& state, const crypto::AccountId& chat,
 }  // namespace
 
 void Questions::contacts(Step& step, CommandId command) const {
-  const auto unread = count_unread(state_.rows);
+  const auto inboxes = count_inbox(state_.rows);
   for (const auto& [account, contact] : state_.contacts.all()) {
     if (contact.is_hidden()) continue;
     proto::pb::ApiReply reply;
     *reply.mutable_contact() = to_api(contact);
     name_successor(*reply.mutable_contact(), contact);
-    const auto of_this = unread.find(to_string(account.bytes));
-    if (of_this != unread.end()) reply.mutable_contact()->set_unread(of_this->second);
+    const auto of_this = inboxes.find(to_string(account.bytes));
+    if (of_this != inboxes.end()) {
+      reply.mutable_contact()->set_unread(of_this->second.unread);
+      reply.mutable_contact()->set_in_inbox(of_this->second.all);
+    }
     step.answer(command, std::move(reply));
   }
   step.done(command);

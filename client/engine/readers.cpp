@@ -122,6 +122,7 @@ void Readers::take_in(Step& step, const Contact& contact, proto::pb::MessageRow 
   entry.set_order(row.inbox());
   entry.set_account(row.account());
   entry.set_number(row.number());
+  entry.set_read(row.read_ms() != 0);
   consumers_.take_in(step, entry);
   state_.save(step, row);
   owed_receipts_.arrived(step, contact, row.content_id());
@@ -197,8 +198,10 @@ void Readers::state_changed(Step& step, const Outcome& outcome) const {
   changed.set_at_ms(step.now_ms());
   changed.set_chat(contact->chat_name());
   changed.set_account(to_string(contact->id.bytes));
-  if (const auto row = state_.message(outcome.account, outcome.number)) {
+  const auto id = message_id(outcome.account, outcome.number);
+  if (const auto row = latest<proto::pb::MessageRow>(step, state_.rows, RowKind::message, id)) {
     changed.set_timestamp_ms(row->timestamp_ms());
+    changed.set_of_theirs(!row->ours());
   }
   tell(step, *contact, reply);
 }
@@ -297,6 +300,7 @@ void Readers::acknowledge_one(Step& step, const proto::pb::AckCommand& request,
   if (reads) {
     row->set_read_ms(step.now_ms());
     read_[account].push_back(row->content_id());
+    on_read_(step, account, row->number());
   }
   if (for_all || reads) state_.save(step, *row);
 }

@@ -13,8 +13,14 @@ namespace bisik::client {
 
 class Readers {
  public:
-  Readers(State& state, OwedReceipts& owed_receipts)
-      : state_{state}, owed_receipts_{owed_receipts}, consumers_{state} {}
+  // A message of theirs was read here, for the first time.
+  using OnRead = std::function<void(Step&, const crypto::AccountId& chat, std::uint64_t number)>;
+
+  Readers(State& state, OwedReceipts& owed_receipts, OnRead on_read)
+      : state_{state},
+        owed_receipts_{owed_receipts},
+        on_read_{std::move(on_read)},
+        consumers_{state} {}
 
   void start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request);
   void cancel(CommandId command);
@@ -76,6 +82,7 @@ class Readers {
 
   State& state_;
   OwedReceipts& owed_receipts_;
+  OnRead on_read_;
   Consumers consumers_;
   std::map<crypto::AccountId, std::vector<std::string>> read_;  // by this acknowledgement
   std::map<crypto::AccountId, Time> typing_;                    // until when, if not longer

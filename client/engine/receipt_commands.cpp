@@ -70,10 +70,14 @@ void ReceiptCommands::send(Step& step, CommandId command,
     auto row = find_by_timestamp(state_, contact->id, false, timestamp);
     if (!row) return step.fail(command, no_message_of(name, timestamp));
     ids.push_back(row->content_id());
+    if (row->read_ms() != 0) continue;
     row->set_read_ms(step.now_ms());
     read.push_back(std::move(*row));
   }
-  for (const auto& row : read) state_.save(step, row);
+  for (const auto& row : read) {
+    state_.save(step, row);
+    copies_.read(step, contact->id, row.number());
+  }
   outgoing_.owed_receipts().read(step, *contact, ids);
   proto::pb::ApiReply reply;
   reply.mutable_sent()->set_timestamp_ms(step.now_ms());

@@ -38,6 +38,7 @@ proto::pb::Copies::Copy to_shared(const proto::pb::MessageRow& row) {
   copy.set_text(row.text());
   if (row.has_about()) *copy.mutable_about() = row.about();
   copy.set_deleted(row.deleted());
+  if (!row.ours()) copy.set_read_ms(row.read_ms());
   return copy;
 }
 

@@ -68,7 +68,10 @@ void Delivery::take(const proto::pb::ApiReply& reply) {
   const auto state = reply.state_changed().state();
   const bool is_receipt =
       state == proto::pb::MESSAGE_STATE_DELIVERED || state == proto::pb::MESSAGE_STATE_READ;
-  if (is_receipt) mention(to_received(reply.state_changed(), account_));
+  if (is_receipt) {
+    const auto& changed = reply.state_changed();
+    mention(changed.of_theirs() ? to_synced(changed, account_) : to_received(changed, account_));
+  }
   if (reply.has_typing()) mention(to_received(reply.typing(), account_));
   if (!reply.last()) return;
   asked_ = 0;

@@ -97,8 +97,9 @@ as they happen, as notifications only, and not again; of those that are not read
 `syncMessage`, of what another device of this account wrote: `source` is then this account, and
 `sentMessage` has `destination` and `destinationUuid`, `destinationNumber` (null), and what
 `dataMessage` has, or `editMessage`; what was written before this device was linked is not shown.
-There is no `readMessages`: devices do not tell each other what was read. Receipts come to each
-device, whichever has written the message. If receiving fails, `exception` with `message` and `type`
+Of what another device has read of a contact's, `syncMessage` has `readMessages` instead: `sender`
+and `senderUuid`, `senderNumber` (null) and `timestamp` of each. Receipts come to each device,
+whichever has written the message. If receiving fails, `exception` with `message` and `type`
 stands beside an envelope of nobody.
 
 ## Linking

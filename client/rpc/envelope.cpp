@@ -97,6 +97,17 @@ Json to_synced(const proto::pb::Message& message, const Account& account) {
   return {{"account", account_json(account)}, {"envelope", envelope}, {"id", message.id()}};
 }
 
+Json to_synced(const proto::pb::MessageStateChanged& read, const Account& account) {
+  const auto sender = uuid_json(read.account());
+  const Json message{{"sender", sender},
+                     {"senderNumber", nullptr},
+                     {"senderUuid", sender},
+                     {"timestamp", read.timestamp_ms()}};
+  auto envelope = envelope_from(account.uuid, account.name, read.at_ms(), read.at_ms());
+  envelope["syncMessage"] = {{"readMessages", Json::array({message})}};
+  return {{"account", account_json(account)}, {"envelope", envelope}};
+}
+
 Json to_received(const proto::pb::MessageStateChanged& changed, const Account& account) {
   const bool read = changed.state() == proto::pb::MESSAGE_STATE_READ;
   auto envelope =

@@ -10,6 +10,8 @@ namespace bisik::client::rpc {
 [[nodiscard]] Json to_received(const proto::pb::Message& message, const Account& account);
 // What another device of this account wrote: as its copy comes, and not again.
 [[nodiscard]] Json to_synced(const proto::pb::Message& message, const Account& account);
+// What another device of this account has read of a contact's: likewise.
+[[nodiscard]] Json to_synced(const proto::pb::MessageStateChanged& read, const Account& account);
 // What a contact says of a message of ours, and that he is typing: as they happen, and not again.
 [[nodiscard]] Json to_received(const proto::pb::MessageStateChanged& changed,
                                const Account& account);

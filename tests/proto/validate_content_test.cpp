@@ -103,6 +103,40 @@ TEST(ValidateContent, ACopyOfADeletedMessageHasNoText) {
   EXPECT_TRUE(valid(content));
 }
 
+TEST(ValidateContent, WhatWasReadIsNamedWholeWithItsTimeAndNotTooMuch) {
+  auto content = text("");
+  auto& reads = *content.mutable_reads();
+  reads.set_account(kId);
+  EXPECT_FALSE(valid(content)) << "of nothing";
+  for (std::size_t i = 0; i < kMaxReads; ++i) {
+    reads.add_reads()->set_id(filled(16));
+    reads.mutable_reads()->rbegin()->set_read_ms(1);
+  }
+  EXPECT_TRUE(valid(content));
+  for (const auto when : {std::uint64_t{0}, kMaxTimestampMs + 1}) {
+    reads.mutable_reads(0)->set_read_ms(when);
+    EXPECT_FALSE(valid(content));
+  }
+  reads.mutable_reads(0)->set_read_ms(1);
+  reads.set_account(filled(31));
+  EXPECT_FALSE(valid(content));
+  reads.set_account(kId);
+  *reads.add_reads() = reads.reads(0);
+  EXPECT_FALSE(valid(content));
+}
+
+TEST(ValidateContent, NoCopySaysThatSomethingOfOursWasRead) {
+  auto content = text("");
+  auto& copy = *content.mutable_copies()->add_copies();
+  copy.set_account(kId);
+  copy.set_id(filled(16));
+  copy.set_text("hello");
+  copy.set_read_ms(1);
+  EXPECT_TRUE(valid(content));
+  copy.set_ours(true);
+  EXPECT_FALSE(valid(content));
+}
+
 TEST(ValidateContent, AProfileHasANameAndADate) {
   auto content = text("hello");
   auto& profile = *content.mutable_profile();

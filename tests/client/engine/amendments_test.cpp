@@ -63,6 +63,11 @@ class AmendmentsTest : public ProfileTest {
     amendments_.heard(step, *chat_, receipt);
     rows_.commit(std::move(step).take().rows);
   }
+  void read_elsewhere(char name, std::uint64_t when) {
+    auto step = this->step();
+    amendments_.read_elsewhere(step, *chat_, id(name), when);
+    rows_.commit(std::move(step).take().rows);
+  }
   MessageRow kept(char name) { return find_seen(step(), state_, chat_->id, id(name)).value(); }
   static std::string emoji(const MessageRow& row, bool ours) {
     for (const auto& each : row.amendments()) {
@@ -237,6 +242,48 @@ TEST_F(AmendmentsTest, OfADeletedMessageNoHashOfItsTextIsLeft) {
     }
     EXPECT_TRUE(kept(name).request_hash().empty());
   }
+}
+
+// --- what another device of the account has read
+
+TEST_F(AmendmentsTest, WhatAnotherDeviceHasReadIsReadSinceTheFirstTime) {
+  auto theirs = row(false, 'm', 10, "hello");
+  theirs.set_inbox(5);
+  ASSERT_TRUE(come(theirs));
+  for (const auto when : {300U, 200U, 200U, 250U}) read_elsewhere('m', when);
+  EXPECT_EQ(kept('m').read_ms(), 200U);
+  EXPECT_EQ(further_.size(), 1U) << "told once";
+  const auto entry = rows_.get(RowKind::inbox, {{}, 5});
+  ASSERT_TRUE(entry) << "whoever receives here gets it all the same";
+  EXPECT_TRUE(parse_row<proto::pb::InboxRow>(*entry).read());
+}
+
+TEST_F(AmendmentsTest, WhatIsReadElsewhereBeforeItIsHereIsReadWhenItComes) {
+  for (const auto when : {300U, 200U, 250U}) {
+    read_elsewhere('m', when);
+    read_elsewhere('r', when);
+  }
+  EXPECT_EQ(early(), 2U);
+  ASSERT_TRUE(come(row(false, 'm', 10, "hello")));
+  ASSERT_TRUE(come(about(row(false, 'r', 20, ""), Reference::KIND_REACTION, 'm', false, "+")));
+  EXPECT_EQ(early(), 0U);
+  EXPECT_EQ(kept('m').read_ms(), 200U);
+  EXPECT_EQ(kept('r').read_ms(), 200U);
+}
+
+TEST_F(AmendmentsTest, OfOursAnotherDeviceCannotSayThatTheReceiverHasReadIt) {
+  read_elsewhere('e', 200);
+  for (const auto name : {'m', 'e'}) ASSERT_TRUE(come(row(true, name, 10, "ours")));
+  read_elsewhere('m', 200);
+  for (const auto name : {'m', 'e'}) EXPECT_EQ(kept(name).read_ms(), 0U);
+}
+
+// A contact's receipts are about what we wrote, and must hide nothing that they write.
+TEST_F(AmendmentsTest, AContactCannotSayThatTheirOwnMessageWasReadHere) {
+  hear({}, {'m', 'e'});
+  ASSERT_TRUE(come(row(false, 'm', 10, "look at me")));
+  hear({}, {'m'});
+  EXPECT_EQ(kept('m').read_ms(), 0U);
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ class ConsumersTest : public ProfileTest {
 
   static constexpr CommandId kReader = 9;
   OwedReceipts owed_receipts_{state_};
-  std::optional<Readers> readers_{std::in_place, state_, owed_receipts_};
+  std::optional<Readers> readers_{std::in_place, state_, owed_receipts_, [](auto&&...) {}};
   Contact* bob_ = &add_contact("Bob");
   std::string failure_;
 };
@@ -133,7 +133,7 @@ TEST_F(ConsumersTest, APlaceOutlivesTheOwnerOfTheProfile) {
   write(1);
   write(2);
   acknowledge("one", 1);
-  readers_.emplace(state_, owed_receipts_);
+  readers_.emplace(state_, owed_receipts_, [](auto&&...) {});
   write(3);
   EXPECT_EQ(read(by("one")), (Cursors{2, 3}));
 }

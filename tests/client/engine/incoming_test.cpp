@@ -115,7 +115,7 @@ class IncomingTest : public ProfileTest {
   std::chrono::sys_time<milliseconds> now_{std::chrono::days{20'000}};
   Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
                      [](auto&&...) {}};
-  Readers readers_{state_, outgoing_.owed_receipts()};
+  Readers readers_{state_, outgoing_.owed_receipts(), [](auto&&...) {}};
   Copies copies_{state_, outgoing_.fetches()};
   Repairs repairs_{state_, outgoing_, readers_, copies_, [](auto&&...) {}};
   SendCommands sends_{state_, outgoing_};
@@ -230,6 +230,22 @@ TEST_F(IncomingTest, TextsGoOnWaitingForTheNewestListThatIsNamed) {
   EXPECT_EQ(contact_->row.last_number(), first);
   learn_list(4);
   EXPECT_EQ(contact_->row.last_number(), first + 1);
+}
+
+// What the account's own devices tell each other, from somebody who is none of them.
+TEST_F(IncomingTest, AContactDoesNotSayWhatWasReadHere) {
+  auto hello = said();
+  hello.mutable_text()->set_body("hello");
+  hear(hello);
+  auto reads = said();
+  reads.mutable_reads()->set_account(to_string(contact_->id.bytes));
+  reads.mutable_reads()->add_reads()->set_id(hello.id());
+  reads.mutable_reads()->mutable_reads(0)->set_read_ms(1);
+  hear(reads);
+  const auto kept = state_.message(contact_->id, 1);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->content_id(), hello.id());
+  EXPECT_EQ(kept->read_ms(), 0U);
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ class ReadersTest : public ProfileTest {
   }
 
   OwedReceipts owed_receipts_{state_};
-  Readers readers_{state_, owed_receipts_};
+  Readers readers_{state_, owed_receipts_, [](auto&&...) {}};
   Contact* bob_ = &add_contact("Bob");
 };
 

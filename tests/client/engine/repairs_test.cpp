@@ -114,7 +114,7 @@ class RepairsTest : public ProfileTest {
   std::chrono::sys_time<milliseconds> now_{std::chrono::days{20'000}};
   Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
                      [](auto&&...) {}};
-  Readers readers_{state_, outgoing_.owed_receipts()};
+  Readers readers_{state_, outgoing_.owed_receipts(), [](auto&&...) {}};
   Copies copies_{state_, outgoing_.fetches()};
   Repairs repairs_{state_, outgoing_, readers_, copies_, [](auto&&...) {}};
   Identity bob_ = person("Bob");

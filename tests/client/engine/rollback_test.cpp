@@ -66,7 +66,7 @@ class RollbackTest : public ProfileTest {
   std::chrono::sys_time<milliseconds> now_{days{20'000}};
   Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
                      [](auto&&...) {}};
-  Readers readers_{state_, outgoing_.owed_receipts()};
+  Readers readers_{state_, outgoing_.owed_receipts(), [](auto&&...) {}};
   Copies copies_{state_, outgoing_.fetches()};
   Repairs repairs_{state_, outgoing_, readers_, copies_, [](auto&&...) {}};
   SendCommands sends_{state_, outgoing_};

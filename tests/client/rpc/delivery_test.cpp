@@ -340,5 +340,26 @@ TEST(RpcDelivery, WhatThisDeviceWroteIsNoSyncMessage) {
   EXPECT_TRUE(alice.heard().empty());
 }
 
+TEST(RpcDelivery, WhatAnotherDeviceHasReadIsASyncMessageAndNoReceiptOfTheContact) {
+  Speaker alice{true};
+  proto::pb::ApiReply reply;
+  reply.set_number(alice.asked().number());
+  auto& changed = *reply.mutable_state_changed();
+  changed.set_state(proto::pb::MESSAGE_STATE_READ);
+  changed.set_of_theirs(true);
+  changed.set_account(std::string(32, '\x22'));
+  changed.set_timestamp_ms(1'008);
+  alice.conversation.reply(reply);
+  const auto params = alice.only()["params"];
+  const auto& envelope = params["envelope"];
+  EXPECT_EQ(envelope["sourceUuid"], params["account"]);
+  EXPECT_FALSE(envelope.contains("receiptMessage"));
+  const auto& read = envelope["syncMessage"]["readMessages"];
+  ASSERT_EQ(read.size(), 1U);
+  EXPECT_EQ(read[0]["senderUuid"], kBob);
+  EXPECT_EQ(read[0]["sender"], kBob);
+  EXPECT_EQ(read[0]["timestamp"], 1'008);
+}
+
 }  // namespace
 }  // namespace bisik::client::rpc
