@@ -2,8 +2,7 @@
 // the device that had the account's key until then is out (I10).
 #include <gtest/gtest.h>
 
-#include "tests/simulation/member.hpp"
-#include "tests/simulation/relay_party.hpp"
+#include "tests/simulation/device_story.hpp"
 
 namespace bisik::simulation {
 namespace {
@@ -20,29 +19,11 @@ struct BackupFile {
   std::uint64_t messages = 0;
 };
 
-class Backup : public testing::Test {
+class Backup : public DeviceStory {
  protected:
   Backup() {
-    relay_.attach(network_);
-    alice_ = &newcomer();
-    bob_ = &newcomer();
-    bob_->add(alice_->invite());
-    pass(seconds{10});
     expect_arrives(*bob_, *alice_, "before");
     expect_arrives(*alice_, *bob_, "answer");
-  }
-
-  void pass(Duration time) { world_.run_until(world_.now() + time); }
-
-  Member& member() {
-    return *members_.emplace_back(std::make_unique<Member>(world_, network_, members_.size()));
-  }
-
-  Member& newcomer() {
-    auto& one = member();
-    EXPECT_TRUE(one.join(proto::format_link(
-        {.relay = relay_.address(), .invite = relay_.make_invite(1), .contact = {}})));
-    return one;
   }
 
   static BackupFile back_up(Member& member) {
@@ -96,41 +77,6 @@ class Backup : public testing::Test {
     return fresh;
   }
 
-  Member& linked(Member& primary) {
-    auto& fresh = member();
-    proto::pb::ApiRequest request;
-    request.mutable_link()->set_relay(proto::format_address(relay_.address()));
-    request.mutable_link()->set_history(true);
-    const auto command = fresh.client().next_command();
-    const auto code = fresh.ask_first(request).made_link().link();
-    request.mutable_approve()->set_code(code);
-    EXPECT_TRUE(primary.ask(request).has_digits_wanted());
-    request.mutable_confirm_digits()->set_digits(
-        fresh.replies(command).back().link_digits().digits());
-    EXPECT_TRUE(primary.ask(request).has_done());
-    request.mutable_accept_link();
-    EXPECT_TRUE(fresh.ask(request).has_done());
-    pass(seconds{10});
-    EXPECT_TRUE(fresh.replies(command).back().has_who_am_i());
-    fresh.listen();
-    pass(minutes{2});
-    return fresh;
-  }
-
-  static std::vector<std::string> texts(Member& member, const Member& with) {
-    proto::pb::ApiRequest request;
-    request.mutable_history()->set_chat(with.name());
-    const auto command = member.client().next_command();
-    static_cast<void>(member.ask(request));
-    std::vector<std::string> texts;
-    for (const auto& reply : member.replies(command)) {
-      if (reply.has_message()) {
-        texts.push_back((reply.message().ours() ? "> " : "< ") + reply.message().text());
-      }
-    }
-    return texts;
-  }
-
   static std::vector<std::uint32_t> devices(Member& member) {
     proto::pb::ApiRequest request;
     request.mutable_devices();
@@ -156,12 +102,6 @@ class Backup : public testing::Test {
     return member.ask(request).has_who_am_i();
   }
 
-  void expect_arrives(Member& from, Member& to, const std::string& text) {
-    EXPECT_EQ(from.send(to, text).state(), MESSAGE_STATE_RELAY) << text;
-    pass(minutes{2});
-    EXPECT_EQ(to.times_read(text), 1) << text;
-  }
-
   // Under the name by which Bob knows the account.
   void expect_bob_reaches(Member& device, const std::string& text) {
     EXPECT_EQ(bob_->send(*alice_, text).state(), MESSAGE_STATE_RELAY) << text;
@@ -170,13 +110,6 @@ class Backup : public testing::Test {
   }
 
   static constexpr std::size_t kHeaderBytes = 121;  // docs/protocol.md 9.3
-
-  World world_{1};
-  RelayParty relay_{world_, Defect::none, {}};
-  Network network_{world_, relay_};
-  std::vector<std::unique_ptr<Member>> members_;
-  Member* alice_ = nullptr;
-  Member* bob_ = nullptr;
 };
 
 TEST_F(Backup, ARestoredAccountHasItsContactsAndHistoryAndIsWrittenTo) {

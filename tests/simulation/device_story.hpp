@@ -82,18 +82,23 @@ class DeviceStory : public testing::Test {
     return fresh;
   }
 
-  static std::vector<std::string> texts(Member& member, const Member& with) {
+  // What the chat shows: ours behind ">", theirs behind "<".
+  static std::vector<std::string> texts(Member& of, const std::string& chat) {
     proto::pb::ApiRequest request;
-    request.mutable_history()->set_chat(with.name());
-    const auto command = member.client().next_command();
-    static_cast<void>(member.ask(request));
+    request.mutable_history()->set_chat(chat);
+    const auto command = of.client().next_command();
+    static_cast<void>(of.ask(request));
     std::vector<std::string> texts;
-    for (const auto& reply : member.replies(command)) {
+    for (const auto& reply : of.replies(command)) {
       if (reply.has_message()) {
         texts.push_back((reply.message().ours() ? "> " : "< ") + reply.message().text());
       }
     }
     return texts;
+  }
+
+  static std::vector<std::string> texts(Member& of, const Member& with) {
+    return texts(of, with.name());
   }
 
   static std::size_t count_devices(Member& member) {

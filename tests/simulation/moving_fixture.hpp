@@ -4,31 +4,20 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/simulation/member.hpp"
-#include "tests/simulation/relay_party.hpp"
+#include "tests/simulation/device_story.hpp"
 
 namespace bisik::simulation {
 
-class Moving : public testing::Test {
+class Moving : public DeviceStory {
  protected:
-  explicit Moving(const server::Limits& limits = {}) : relay_{world_, Defect::none, limits} {
-    relay_.attach(network_);
-    alice_ = &newcomer();
-    bob_ = &newcomer();
+  explicit Moving(const server::Limits& limits = {}) : DeviceStory{limits} {
     fresh_ = &newcomer();
-    bob_->add(alice_->invite());
-    pass(std::chrono::seconds{10});
     expect_arrives(*bob_, *alice_, "before");
     expect_arrives(*alice_, *bob_, "answer");
   }
 
-  void pass(Duration time) { world_.run_until(world_.now() + time); }
   // With everybody switched off, so that it costs nothing.
   void sleep(Duration time);
-  Member& member();
-  Member& newcomer();
-  Member& linked(Member& primary);
-  void expect_arrives(Member& from, Member& to, const std::string& text);
 
   // What the new profile gives back for what the old one shows.
   static std::string code(Member& old, Member& fresh);
@@ -40,18 +29,11 @@ class Moving : public testing::Test {
   static proto::pb::ApiReply trust(Member& who, const std::string& name);
 
   static proto::pb::ContactEntry entry(Member& of, const std::string& name);
-  static std::vector<std::string> texts(Member& of, const std::string& chat);
   static proto::pb::Sent::Recipient send(Member& from, const std::string& to,
                                          const std::string& text);
   // How often something like it was told.
   static std::ptrdiff_t told(const Member& who, const std::string& part);
 
-  World world_{1};
-  RelayParty relay_;
-  Network network_{world_, relay_};
-  std::vector<std::unique_ptr<Member>> members_;
-  Member* alice_ = nullptr;
-  Member* bob_ = nullptr;
   Member* fresh_ = nullptr;
 };
 
