@@ -21,6 +21,14 @@ class DeviceStory : public testing::Test {
 
   void pass(Duration time) { world_.run_until(world_.now() + time); }
 
+  // With everybody switched off, so that it costs nothing.
+  void sleep(Duration time) {
+    for (auto& one : members_) one->go_offline();
+    pass(time);
+    for (auto& one : members_) one->come_online();
+    pass(std::chrono::minutes{2});
+  }
+
   Member& member() {
     return *members_.emplace_back(std::make_unique<Member>(world_, network_, members_.size()));
   }

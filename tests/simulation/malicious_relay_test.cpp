@@ -1,9 +1,11 @@
 // A relay that wants harm (I5, I13): never a plaintext for a wrong device, never a silent
 // acceptance, every row as it was after what was refused, an alarm where two lists were signed and
-// nowhere else, no client that spins, and a way back. BISIK_MALICE_SEEDS says how many seeds;
-// BISIK_SIM_FIRST which is the first.
+// nowhere else, no client that spins, and a way back. BISIK_MALICE_SEEDS says how many seeds, and
+// BISIK_SIM_FIRST which is the first. Where they are few, each trick alone has two, not five, if it
+// is played.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -50,8 +52,10 @@ class OneTrick : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(OneTrick, IsPlayedAndFindsNobodyWhoBelievesIt) {
   constexpr std::uint64_t kSeeds = 5;
+  const auto enough =
+      std::clamp<std::uint64_t>(number_in("BISIK_MALICE_SEEDS", 300) / 5, 2, kSeeds);
   std::size_t played = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kSeeds && (seed <= enough || played == 0); ++seed) {
     const auto report = run_malicious_seed(seed, Trick{GetParam()});
     EXPECT_TRUE(report.violations.empty()) << "seed " << seed << in_lines(report.violations);
     played += report.tricks;

@@ -8,13 +8,6 @@ using proto::pb::ApiReply;
 using proto::pb::ApiRequest;
 using std::chrono::minutes;
 
-void Moving::sleep(Duration time) {
-  for (auto& one : members_) one->go_offline();
-  pass(time);
-  for (auto& one : members_) one->come_online();
-  pass(std::chrono::minutes{2});
-}
-
 std::string Moving::code(Member& old, Member& fresh) {
   ApiRequest request;
   request.mutable_move();

@@ -16,9 +16,6 @@ class Moving : public DeviceStory {
     expect_arrives(*alice_, *bob_, "answer");
   }
 
-  // With everybody switched off, so that it costs nothing.
-  void sleep(Duration time);
-
   // What the new profile gives back for what the old one shows.
   static std::string code(Member& old, Member& fresh);
   static proto::pb::ApiReply move(Member& old, const std::string& link, bool confirmed = true);
