@@ -77,7 +77,8 @@ void declare_reading(CLI::App& app, CommandLine& line) {
   auto ack_options = run_with(acknowledging, line, acknowledge);
   takes_words(*acknowledging.add_option("ID", ack_options->ids, "Messages by their ids"));
   acknowledging.add_option("--cursor", ack_options->cursor, "Everything up to this cursor")
-      ->check(CLI::PositiveNumber)  // or -1 would be the last there can be
+      ->check(CLI::Validator{CLI::PositiveNumber}.description(
+          ""))  // or -1 would be the last there can be
       ->type_name("N");
   acknowledging
       .add_option("--consumer", ack_options->consumer, "As the consumer that it was shown to")
