@@ -114,6 +114,30 @@ std::variant<AboutFound, proto::pb::Failure> SendCommands::about(
   return found;
 }
 
+// Under the contact's last number.
+MessageRow SendCommands::new_row(const Step& step, const Contact& contact,
+                                 const proto::pb::SendCommand& request,
+                                 const Reference& reference) {
+  MessageRow row;
+  row.set_account(to_string(contact.id.bytes));
+  row.set_number(contact.row.last_number());
+  row.set_content_id(to_string(crypto::random_array<proto::kMessageIdBytes>()));
+  row.set_ours(true);
+  row.set_received_ms(step.now_ms());
+  if (request.about().kind() != Reference::KIND_REACTION &&
+      request.about().kind() != Reference::KIND_DELETION) {
+    row.set_text(request.text());
+  }
+  if (reference.kind() != Reference::KIND_NONE) *row.mutable_about() = reference;
+  row.set_state(proto::pb::MESSAGE_STATE_WAITING);
+  const bool planned = is_planned(step, request);
+  row.set_queued(request.queue() || planned);
+  if (planned) row.set_at_ms(request.at_ms());
+  row.set_idempotency_key(request.idempotency_key());
+  if (has_chosen_key(request)) row.set_request_hash(hash_of_request(request));
+  return row;
+}
+
 void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name,
                            const proto::pb::SendCommand& request) {
   auto& recipient = *waiting.sent.add_recipients();
@@ -142,33 +166,17 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
     number = *before;
     return adopt(step, waiting, *contact, number, request);
   }
-  MessageRow row;
-  row.set_account(to_string(contact->id.bytes));
-  number = contact->row.last_number() + 1;
-  contact->row.set_last_number(number);
-  row.set_number(number);
-  row.set_content_id(to_string(crypto::random_array<proto::kMessageIdBytes>()));
-  row.set_ours(true);
   // One for all of them: a message is named by who wrote it and its timestamp.
   if (waiting.sent.timestamp_ms() == 0) {
     waiting.sent.set_timestamp_ms(state_.next_timestamp(step, found.later_than_ms));
   }
+  number = contact->row.last_number() + 1;
+  contact->row.set_last_number(number);
+  auto row = new_row(step, *contact, request, found.reference);
   row.set_timestamp_ms(waiting.sent.timestamp_ms());
-  row.set_received_ms(step.now_ms());
-  if (request.about().kind() != Reference::KIND_REACTION &&
-      request.about().kind() != Reference::KIND_DELETION) {
-    row.set_text(request.text());
-  }
-  if (found.reference.kind() != Reference::KIND_NONE) *row.mutable_about() = found.reference;
-  row.set_state(proto::pb::MESSAGE_STATE_WAITING);
-  const bool planned = is_planned(step, request);
-  row.set_queued(request.queue() || planned);
-  if (planned) row.set_at_ms(request.at_ms());
-  row.set_idempotency_key(request.idempotency_key());
-  if (has_chosen_key(request)) row.set_request_hash(hash_of_request(request));
   recipient.set_id(display_id(*contact, number));
   recipient.set_state(proto::pb::MESSAGE_STATE_WAITING);
-  if (planned) return outgoing_.plan(step, *contact, row);
+  if (is_planned(step, request)) return outgoing_.plan(step, *contact, row);
   if (contact->is_own()) {  // whoever it is for has read it
     recipient.set_state(proto::pb::MESSAGE_STATE_READ);
     return outgoing_.note(step, *contact, std::move(row));

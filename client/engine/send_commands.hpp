@@ -37,6 +37,9 @@ class SendCommands {
   [[nodiscard]] std::optional<proto::pb::Failure> why_not_written_to(const Contact& contact) const;
   [[nodiscard]] std::variant<AboutFound, proto::pb::Failure> about(
       const Contact& contact, const proto::pb::AboutMessage& wanted) const;
+  [[nodiscard]] static proto::pb::MessageRow new_row(const Step& step, const Contact& contact,
+                                                     const proto::pb::SendCommand& request,
+                                                     const proto::pb::Reference& reference);
   void send_to(Step& step, Waiting& waiting, const std::string& name,
                const proto::pb::SendCommand& request);
   [[nodiscard]] static bool is_planned(const Step& step, const proto::pb::SendCommand& request);
