@@ -16,8 +16,10 @@ using std::chrono::milliseconds;
 // For poll(); -1: without end.
 int milliseconds_until(std::chrono::steady_clock::time_point when) {
   if (when == std::chrono::steady_clock::time_point::max()) return -1;
-  const auto left = std::chrono::ceil<milliseconds>(when - std::chrono::steady_clock::now());
-  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, INT_MAX));
+  const auto now = std::chrono::steady_clock::now();
+  if (when <= now) return 0;  // also the earliest there is, of which nothing can be subtracted
+  const auto left = std::chrono::ceil<milliseconds>(when - now);
+  return static_cast<int>(std::min<std::int64_t>(left.count(), INT_MAX));
 }
 
 }  // namespace
