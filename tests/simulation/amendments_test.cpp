@@ -15,17 +15,6 @@ using std::chrono::seconds;
 
 class Amendments : public DeviceStory {
  protected:
-  static std::vector<Message> history(Member& member, const Member& with) {
-    ApiRequest request;
-    request.mutable_history()->set_chat(with.name());
-    const auto command = member.client().next_command();
-    static_cast<void>(member.ask(request));
-    std::vector<Message> messages;
-    for (const auto& reply : member.replies(command)) {
-      if (reply.has_message()) messages.push_back(reply.message());
-    }
-    return messages;
-  }
   // The one that is not about another one.
   static Message first(Member& member, const Member& with) { return history(member, with).at(0); }
 

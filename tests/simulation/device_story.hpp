@@ -90,17 +90,33 @@ class DeviceStory : public testing::Test {
     return fresh;
   }
 
-  // What the chat shows: ours behind ">", theirs behind "<".
-  static std::vector<std::string> texts(Member& of, const std::string& chat) {
-    proto::pb::ApiRequest request;
-    request.mutable_history()->set_chat(chat);
+  // What the replies to this name.
+  static std::vector<proto::pb::Message> messages(Member& of,
+                                                  const proto::pb::ApiRequest& request) {
     const auto command = of.client().next_command();
     static_cast<void>(of.ask(request));
-    std::vector<std::string> texts;
+    std::vector<proto::pb::Message> messages;
     for (const auto& reply : of.replies(command)) {
-      if (reply.has_message()) {
-        texts.push_back((reply.message().ours() ? "> " : "< ") + reply.message().text());
-      }
+      if (reply.has_message()) messages.push_back(reply.message());
+    }
+    return messages;
+  }
+
+  static std::vector<proto::pb::Message> history(Member& of, const std::string& chat) {
+    proto::pb::ApiRequest request;
+    request.mutable_history()->set_chat(chat);
+    return messages(of, request);
+  }
+
+  static std::vector<proto::pb::Message> history(Member& of, const Member& with) {
+    return history(of, with.name());
+  }
+
+  // What the chat shows: ours behind ">", theirs behind "<".
+  static std::vector<std::string> texts(Member& of, const std::string& chat) {
+    std::vector<std::string> texts;
+    for (const auto& message : history(of, chat)) {
+      texts.push_back((message.ours() ? "> " : "< ") + message.text());
     }
     return texts;
   }

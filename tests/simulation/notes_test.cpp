@@ -31,19 +31,8 @@ class Notes : public DeviceStory {
     request.mutable_send()->set_at_ms(at_ms);
     return member.ask(request).sent();
   }
-  static std::vector<Message> messages(Member& member, const ApiRequest& request) {
-    const auto command = member.client().next_command();
-    static_cast<void>(member.ask(request));
-    std::vector<Message> messages;
-    for (const auto& reply : member.replies(command)) {
-      if (reply.has_message()) messages.push_back(reply.message());
-    }
-    return messages;
-  }
   static std::vector<Message> history(Member& member) {
-    ApiRequest request;
-    request.mutable_history()->set_chat("Note-To-Self");
-    return messages(member, request);
+    return DeviceStory::history(member, "Note-To-Self");
   }
   static std::vector<std::string> notes(Member& member) {
     std::vector<std::string> texts;

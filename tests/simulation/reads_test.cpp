@@ -7,7 +7,6 @@ namespace bisik::simulation {
 namespace {
 
 using proto::pb::ApiRequest;
-using proto::pb::Message;
 using proto::pb::MESSAGE_STATE_READ;
 using proto::pb::MESSAGE_STATE_RELAY;
 using std::chrono::minutes;
@@ -15,17 +14,6 @@ using std::chrono::seconds;
 
 class ReadsStory : public DeviceStory {
  protected:
-  static std::vector<Message> history(Member& member, const Member& with) {
-    ApiRequest request;
-    request.mutable_history()->set_chat(with.name());
-    const auto command = member.client().next_command();
-    static_cast<void>(member.ask(request));
-    std::vector<Message> messages;
-    for (const auto& reply : member.replies(command)) {
-      if (reply.has_message()) messages.push_back(reply.message());
-    }
-    return messages;
-  }
   // The person looks at the chat.
   static void look_at(Member& member, const Member& with) {
     ApiRequest request;
