@@ -95,7 +95,7 @@ class SignalSdk(unittest.TestCase):
         self.assertEqual(self.hears("reacted")["results"][0]["type"], "SUCCESS")
         self.hears("deleted")
         answer, reaction, deletion = self.bob.json("receive", "--timeout", "20", "--max", "3")
-        self.assertEqual(answer["text"], "you said: react")  # handed out before it was deleted
+        self.assertEqual((answer["text"], answer["deleted"]), ("", True))  # before it was fetched
         self.assertEqual((reaction["reaction"]["id"], reaction["reaction"]["emoji"]),
                          (written["id"], "+"))
         self.assertEqual(deletion["deletion_of"]["id"], answer["id"])
