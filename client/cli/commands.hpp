@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "client/cli/context.hpp"
-#include "client/hook/limits.hpp"
 #include "client/problem.hpp"
 
 namespace bisik::client {
@@ -224,6 +223,9 @@ struct TraceOptions {
 };
 ExitCode trace(Context& context, const TraceOptions& options);
 
+// Bots are handed messages as soon as they are there.
+inline constexpr const char* kUsualReceiveMode = "on-start";
+
 struct DaemonOptions {
   bool all = false;                   // profiles that have names
   std::optional<std::string> socket;  // empty: in the profile's folder
@@ -231,21 +233,21 @@ struct DaemonOptions {
   std::optional<std::string> http;    // the same
   std::optional<std::string> token_file;
   bool no_token = false;
-  std::string receive_mode = "on-start";
-  std::string link;                       // the relay of the account that a bot links
-  std::optional<std::string> exec;        // a program that is handed messages
-  std::vector<std::string> exec_words;    // its arguments
-  std::optional<std::string> webhook;     // an address that is
-  std::string webhook_secret;             // empty: in the profile's folder
-  std::string webhook_ca;                 // empty: the system's certificates
-  std::string consumer;                   // empty: exec, or webhook
-  std::size_t parallel = kUsualParallel;  // messages at once
-  double takes = std::chrono::duration<double>{kUsualErrandTakes}.count();  // seconds, one message
+  std::string receive_mode = kUsualReceiveMode;
+  std::string link;                     // the relay of the account that a bot links
+  std::optional<std::string> exec;      // a program that is handed messages
+  std::vector<std::string> exec_words;  // its arguments
+  std::optional<std::string> webhook;   // an address that is
+  std::string webhook_secret;           // empty: in the profile's folder
+  std::string webhook_ca;               // empty: the system's certificates
+  std::string consumer;                 // empty: exec, or webhook
+  std::optional<std::size_t> parallel;  // messages at once
+  std::optional<double> takes;          // seconds, one message
 };
 ExitCode daemon(Context& context, const DaemonOptions& options);
 
 struct JsonRpcOptions {
-  std::string receive_mode = "on-start";
+  std::string receive_mode = kUsualReceiveMode;
   std::string link;                     // the relay of the account that the bot links
   std::optional<std::string> describe;  // openrpc or markdown
 };

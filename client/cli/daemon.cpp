@@ -1,4 +1,5 @@
 // daemon: owns profiles without a person, and serves commands and bots until it is ended.
+#include "client/cli/daemon_options.hpp"
 #include "client/cli/doors.hpp"
 #include "client/cli/hooks.hpp"
 #include "client/cli/service_manager.hpp"
@@ -16,7 +17,7 @@ void serve(Context& context, const DaemonOptions& options, const std::filesystem
   Host host{tenants};
   doors.open(host);
   hooks.open(host);
-  host.watch_owners(doors.any() && options.receive_mode == "on-start");
+  host.watch_owners(doors.any() && options.receive_mode == kUsualReceiveMode);
   context.say(SafeText{"Ready: serving "} + what + doors.words() + hooks.words());
   tell_service_manager("READY=1");
   try {
@@ -65,6 +66,7 @@ ExitCode serve_several(Context& context, const DaemonOptions& options) {
 }  // namespace
 
 ExitCode daemon(Context& context, const DaemonOptions& options) {
+  require_sound(options);
   try {
     if (wants_several(context, options)) return serve_several(context, options);
     serve_one(context, options);

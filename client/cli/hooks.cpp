@@ -24,16 +24,11 @@ std::unique_ptr<Errands> program_runs(const Profile& profile, const DaemonOption
 }
 
 std::unique_ptr<Errands> posts(const std::filesystem::path& folder, const DaemonOptions& options) {
-  auto parsed = parse_webhook_url(*options.webhook);
-  if (!parsed.url) throw Problem{ExitCode::user, parsed.why_not};
+  auto url = parse_webhook_url(*options.webhook).url.value();
   const auto file = options.webhook_secret.empty() ? folder / "webhook.secret"
                                                    : std::filesystem::path{options.webhook_secret};
   const auto secret = crypto::to_base64url(read_or_make_token(file).bytes());
-  if (!options.webhook_ca.empty() && !parsed.url->tls) {
-    throw Problem{ExitCode::user,
-                  "--webhook-ca says whose certificate counts, and an http:// address has none."};
-  }
-  return std::make_unique<Posts>(std::move(*parsed.url), secret, options.webhook_ca);
+  return std::make_unique<Posts>(std::move(url), secret, options.webhook_ca);
 }
 
 }  // namespace
@@ -41,18 +36,6 @@ std::unique_ptr<Errands> posts(const std::filesystem::path& folder, const Daemon
 Hooks::Hooks(Context& context, const std::filesystem::path& folder, const DaemonOptions& options,
              Tenants& tenants)
     : context_{context}, tenants_{tenants}, options_{options} {
-  if (!options.exec && !options.exec_words.empty()) {
-    throw Problem{ExitCode::user, "Nothing is run without --exec: " + options.exec_words.front() +
-                                      " stands alone."};
-  }
-  if (!options.exec && !options.webhook && !options.consumer.empty()) {
-    throw Problem{ExitCode::user,
-                  "--consumer names who is handed messages: it needs --exec or --webhook."};
-  }
-  if (options.exec && options.webhook && !options.consumer.empty()) {
-    throw Problem{ExitCode::user,
-                  "--consumer names one: with --exec and --webhook together, leave it out."};
-  }
   for (std::size_t each = 0; each < tenants.size(); ++each) add(each, folder);
 }
 
@@ -77,8 +60,10 @@ Courier::Options Hooks::options_of(const Hook& hook) const {
   const auto before = tenants_.alone() ? std::string{} : name + ": ";
   return {
       .consumer = hook.consumer,
-      .parallel = options_.parallel,
-      .takes = std::chrono::milliseconds{static_cast<std::int64_t>(options_.takes * 1'000)},
+      .parallel = options_.parallel.value_or(kUsualParallel),
+      .takes = options_.takes
+                   ? std::chrono::milliseconds{static_cast<std::int64_t>(*options_.takes * 1'000)}
+                   : kUsualErrandTakes,
       .to_json =
           [name](const proto::pb::Message& message, const std::string& account) {
             auto json = to_json(message);

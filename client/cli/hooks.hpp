@@ -9,7 +9,7 @@ namespace bisik::client {
 
 class Hooks {
  public:
-  // Throws Problem: no such program, an address that is none, or a secret that others may read.
+  // `options` are sound (daemon_options.hpp). Throws Problem: a secret that others may read.
   // `folder`: where the secret is that has no place of its own.
   Hooks(Context& context, const std::filesystem::path& folder, const DaemonOptions& options,
         Tenants& tenants);

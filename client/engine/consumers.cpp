@@ -1,21 +1,10 @@
 #include "client/engine/consumers.hpp"
 
-#include <algorithm>
-
+#include "client/consumer_name.hpp"
 #include "client/engine/sentences.hpp"
 
 namespace bisik::client {
 namespace {
-
-// What a shell, a unit file and a path take without quotes.
-bool may_be_a_name(const std::string& name) {
-  constexpr std::string_view kOthers = "._-";
-  return !name.empty() && name.size() <= kMaxConsumerNameBytes &&
-         std::ranges::all_of(name, [&](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  kOthers.find(c) != std::string_view::npos;
-         });
-}
 
 RowId consumer_id(const std::string& name) { return {Consumers::group(name), 0}; }
 
@@ -31,10 +20,7 @@ Consumers::Consumers(State& state) : state_{state} {
 std::optional<proto::pb::Failure> Consumers::begin(Step& step, const std::string& name,
                                                    std::uint64_t since) {
   if (knows(name)) return std::nullopt;
-  if (!may_be_a_name(name)) {
-    return failure(Exit::user, "A consumer's name has letters, digits, '.', '_' and '-': at most " +
-                                   std::to_string(kMaxConsumerNameBytes) + ".");
-  }
+  if (const auto why_not = why_no_consumer_name(name)) return failure(Exit::user, *why_not);
   if (begun_.size() >= kMaxConsumers) {
     return failure(Exit::rate, "There are " + std::to_string(kMaxConsumers) +
                                    " consumers already: bisik consumers remove NAME.");

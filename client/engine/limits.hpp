@@ -219,7 +219,6 @@ inline constexpr std::size_t kMaxReaders = 64;
 inline constexpr std::size_t kMaxHeldFresh = 1'000;
 // Each costs a row for each message that comes.
 inline constexpr std::size_t kMaxConsumers = 16;
-inline constexpr std::size_t kMaxConsumerNameBytes = 64;
 inline constexpr std::size_t kMaxContacts = 10'000;
 // Requests of strangers: bounded, so that nobody fills the disk before he was accepted.
 inline constexpr std::size_t kMaxRequests = 100;

@@ -148,6 +148,31 @@ class Programs(HookScene):
                        1, "http://")
         self.complains(self.alice.run("daemon", "--webhook", "nonsense"), 1, "http://")
         self.complains(self.alice.run("daemon", "--consumer", "x"), 1, "needs --exec")
+        for value in ("0", "65", "some"):
+            self.complains(self.alice.run("daemon", "--exec", "cat", "--parallel", value), 1,
+                           "--parallel")
+
+    def test_an_option_that_has_nothing_to_do_is_a_mistake(self):
+        for words, needs in ((("--parallel", "2"), "--exec or --webhook"),
+                             (("--hook-timeout", "2"), "--exec or --webhook"),
+                             (("--webhook-secret", "x"), "--webhook"),
+                             (("--exec", "cat", "--webhook-secret", "x"), "--webhook"),
+                             (("--exec", "cat", "--webhook-ca", "x"), "--webhook"),
+                             (("--socket", "--token-file", "x"), "--tcp or --http"),
+                             (("--socket", "--no-token"), "--tcp or --http"),
+                             (("--receive-mode", "manual"), "--socket, --tcp or --http"),
+                             (("--link", "x"), "--socket, --tcp or --http")):
+            self.complains(self.alice.run("daemon", *words), 1, f"it needs {needs}.")
+
+    def test_a_mistake_is_told_before_anything_is_waited_for(self):
+        owner = self.alice.start("receive", "--follow")
+        self.processes.append(owner)
+        until(lambda: os.path.exists(os.path.join(self.alice.home, "api.sock")), "it is owned")
+        for words in (("--exec", "cat", "--consumer", "a b"), ("--exec", "/nonexistent"),
+                      ("--exec", "cat", "--consumer", "x" * 65), ("--webhook", "nonsense"),
+                      ("--webhook", "https://x/", "--webhook-ca", "/nonexistent"),
+                      ("--exec", "cat", "--webhook", "http://x/", "--consumer", "x")):
+            self.complains(self.alice.run("daemon", *words), 1)
 
 
 class Server(http.server.ThreadingHTTPServer):

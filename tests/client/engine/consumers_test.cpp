@@ -1,6 +1,7 @@
 // Several who receive under names of their own: each keeps what it has not acknowledged.
 #include <gtest/gtest.h>
 
+#include "client/consumer_name.hpp"
 #include "client/engine/readers.hpp"
 #include "tests/client/engine/profile_fixture.hpp"
 
