@@ -62,6 +62,20 @@ std::uint64_t said_before(const MessageRow& row) {
   return 0;
 }
 
+// Placed here, or on another device of the account that has told of it.
+std::optional<proto::pb::Failure> nothing_to_withdraw(const MessageRow& row,
+                                                      const std::string& name,
+                                                      const AboutMessage& wanted) {
+  if (!wanted.withdrawn()) return std::nullopt;
+  for (const auto& each : row.amendments()) {
+    if (!each.ours() || each.emoji().empty()) continue;
+    if (each.emoji() == wanted.emoji()) return std::nullopt;
+    return failure(Exit::user, "Your reaction to the " + name + " is " + each.emoji() + ", not " +
+                                   wanted.emoji() + ": nothing was taken back.");
+  }
+  return failure(Exit::user, "You have put no reaction to the " + name + ".");
+}
+
 }  // namespace
 
 std::variant<AboutFound, proto::pb::Failure> find_about(State& state, const Contact& contact,
@@ -88,6 +102,7 @@ std::variant<AboutFound, proto::pb::Failure> find_about(State& state, const Cont
   if (wanted.kind() == Reference::KIND_REACTION) {
     found.reference.set_text(wanted.emoji());
     found.reference.set_withdrawn(wanted.withdrawn());
+    found.nothing_to_withdraw = nothing_to_withdraw(*row, name, wanted);
   }
   return found;
 }

@@ -166,6 +166,10 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
     number = *before;
     return adopt(step, waiting, *contact, number, request);
   }
+  if (found.nothing_to_withdraw) {
+    *recipient.mutable_failure() = *found.nothing_to_withdraw;
+    return;
+  }
   // One for all of them: a message is named by who wrote it and its timestamp.
   if (waiting.sent.timestamp_ms() == 0) {
     waiting.sent.set_timestamp_ms(state_.next_timestamp(step, found.later_than_ms));

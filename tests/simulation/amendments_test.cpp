@@ -75,6 +75,49 @@ TEST_F(Amendments, AReactionIsThereUntilItIsWithdrawn) {
   EXPECT_EQ(first(*alice_, *bob_).reactions_size(), 0);
 }
 
+TEST_F(Amendments, WhatWasNeverPlacedIsNotTakenBackAndNobodyHearsOfIt) {
+  expect_arrives(*alice_, *bob_, "hello");
+  const auto first_time = say(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "+", true);
+  EXPECT_EQ(first_time.failure().exit_code(), 1U);
+  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "+");
+  const auto another = say(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "-", true);
+  EXPECT_NE(another.failure().sentence().find("is +, not -"), std::string::npos);
+  pass(minutes{1});
+  EXPECT_EQ(history(*alice_, *bob_).size(), 2U) << "the message, and the reaction that was placed";
+  EXPECT_EQ(first(*alice_, *bob_).reactions_size(), 1);
+}
+
+TEST_F(Amendments, WhatAnotherDeviceHasPlacedCanBeTakenBackHere) {
+  expect_arrives(*alice_, *bob_, "hello");
+  auto& second = linked(*bob_);
+  expect_said(second, *alice_, Reference::KIND_REACTION, alices() + "1", "+");
+  EXPECT_EQ(say(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "+", true).state(),
+            MESSAGE_STATE_RELAY);
+  pass(minutes{2});
+  EXPECT_EQ(first(*alice_, *bob_).reactions_size(), 0);
+  const auto once_more = say(second, *alice_, Reference::KIND_REACTION, alices() + "1", "+", true);
+  EXPECT_EQ(once_more.failure().exit_code(), 1U) << "it has heard of that, too";
+}
+
+// The owner of the profile may have ended before it could answer.
+TEST_F(Amendments, TakingBackThatIsAskedForAgainIsTheSameOne) {
+  expect_arrives(*alice_, *bob_, "hello");
+  expect_said(*bob_, *alice_, Reference::KIND_REACTION, alices() + "1", "+");
+  ApiRequest request;
+  auto& send = *request.mutable_send();
+  send.add_recipients(alice_->name());
+  send.set_idempotency_key("once");
+  send.set_generated_key(true);
+  send.mutable_about()->set_kind(Reference::KIND_REACTION);
+  send.mutable_about()->set_id(alices() + "1");
+  send.mutable_about()->set_emoji("+");
+  send.mutable_about()->set_withdrawn(true);
+  const auto sent = bob_->ask(request).sent().recipients(0);
+  const auto again = bob_->ask(request).sent().recipients(0);
+  EXPECT_EQ(again.state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(again.id(), sent.id());
+}
+
 TEST_F(Amendments, AnEditChangesTheTextForBoth) {
   expect_arrives(*alice_, *bob_, "helo");
   expect_said(*alice_, *bob_, Reference::KIND_EDIT, bobs() + "1", "hello");

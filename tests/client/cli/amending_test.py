@@ -37,6 +37,9 @@ class Amending(CommandLineTest):
         self.ends(self.alice.run("react", "Bob/1", "\U0001f44d", "--remove"))
         self.assertTrue(self.got(self.bob)["reaction"]["removed"])
         self.assertNotIn("reactions", self.bob.json("history", "Alice")[0])
+        for again in (self.alice.run("react", "Bob/1", "\U0001f44d", "--remove"),
+                      self.alice.run("react", "Bob/1", "\U0001f44d", "--remove", "--quiet")):
+            self.complains(again, 1, "no reaction to the message Bob/1")
 
     def test_an_edit_and_a_deletion_change_both_histories(self):
         self.ends(self.bob.run("edit", "Alice/1", "-", input=b"shall we meet?\n"))
