@@ -15,11 +15,18 @@ bool is_ok(const Response* response) {
   return response != nullptr && response->status() == proto::pb::STATUS_OK;
 }
 
+// Somebody else has signed a list of this account: also where its relay does not show it any more.
+bool is_alarmed(State& state) {
+  const auto* own = state.contacts.find(state.identity->id());
+  return own != nullptr && own->row.trust() == proto::pb::TRUST_CHANGED;
+}
+
 // Why this device cannot change the account's list now.
-std::optional<proto::pb::Failure> refuse(const State& state) {
+std::optional<proto::pb::Failure> refuse(State& state) {
   if (!state.joined()) return not_joined();
   if (!state.identity->primary) return not_the_primary();
   if (state.is_gone()) return was_removed();
+  if (is_alarmed(state)) return failure(Exit::trust, foreign_own_list());
   if (!state.identity->next_device_list.empty()) return again_later(seconds{2});
   return std::nullopt;
 }
@@ -120,7 +127,10 @@ void DeviceLinking::push(Step& step, const proto::pb::Cell& cell) {
 
 void DeviceLinking::confirm(Step& step, CommandId command,
                             const proto::pb::ConfirmDigitsCommand& request) {
-  if (auto why = refuse(state_)) return step.fail(command, std::move(*why));
+  if (auto why = refuse(state_)) {
+    if (attempt_ && is_alarmed(state_)) end(step, *why);
+    return step.fail(command, std::move(*why));
+  }
   if (!attempt_ || !attempt_->revealed) return step.fail(command, nothing_to_confirm());
   const auto typed = crypto::LinkingDigits::parse(request.digits());
   if (!typed) return step.fail(command, six_digits());

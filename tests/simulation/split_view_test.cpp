@@ -53,6 +53,26 @@ class SplitView : public testing::Test {
     return {};
   }
 
+  // What a new device shows.
+  std::string code_of(Member& fresh) {
+    ApiRequest request;
+    request.mutable_link()->set_relay(proto::format_address(honest_.address()));
+    return fresh.ask_first(request).made_link().link();
+  }
+
+  proto::pb::ApiReply approve(const std::string& code) {
+    ApiRequest request;
+    request.mutable_approve()->set_code(code);
+    return alice_.ask(request);
+  }
+
+  static std::string digits_of(const Member& fresh, client::CommandId linking) {
+    for (const auto& reply : fresh.replies(linking)) {
+      if (reply.has_link_digits()) return reply.link_digits().digits();
+    }
+    return {};
+  }
+
   proto::pb::Trust trust(Member& of, Member& in) {
     ApiRequest request;
     request.mutable_verify()->set_name(in.name());
@@ -121,6 +141,44 @@ TEST_F(SplitView, OfTheOwnAccountIsShownWithTheDevicesAndSettledByThePerson) {
   request.mutable_accept_devices();
   EXPECT_TRUE(alice_.ask(request).has_done());
   EXPECT_EQ(notice_below_devices(alice_), "");
+}
+
+// Whoever has the account's key could let the relay forget it for as long as that takes.
+TEST_F(SplitView, OfTheOwnAccountKeepsDevicesOutAlsoOnceItIsHiddenAgain) {
+  relay_.meddle(Meddling::only(Trick::stolen_account, 1));
+  meet();
+  EXPECT_NE(notice_below_devices(alice_), "");
+  relay_.meddle({});
+  EXPECT_EQ(notice_below_devices(alice_), "") << "the relay shows a right list";
+  Member fresh{world_, network_, 2};
+  const auto refused = approve(code_of(fresh));
+  EXPECT_EQ(refused.failure().exit_code(), 4U);
+  EXPECT_THAT(refused.failure().sentence(), testing::HasSubstr("'bisik devices accept'"));
+  ApiRequest removal;
+  removal.mutable_remove_device()->set_number(2);
+  EXPECT_EQ(alice_.ask(removal).failure().exit_code(), 4U);
+  ApiRequest request;
+  request.mutable_accept_devices();
+  EXPECT_TRUE(alice_.ask(request).has_done());
+  EXPECT_TRUE(approve(code_of(fresh)).has_digits_wanted());
+}
+
+TEST_F(SplitView, OfTheOwnAccountEndsALinkingThatHasBegun) {
+  meet();
+  Member fresh{world_, network_, 2};
+  const auto code = code_of(fresh);
+  const auto linking = fresh.client().next_command() - 1;
+  const auto approval = alice_.client().next_command();
+  EXPECT_TRUE(approve(code).has_digits_wanted());
+  relay_.meddle(Meddling::only(Trick::stolen_account, 1));
+  EXPECT_NE(notice_below_devices(alice_), "");
+  relay_.meddle({});
+  ApiRequest request;
+  request.mutable_confirm_digits()->set_digits(digits_of(fresh, linking));
+  EXPECT_EQ(alice_.ask(request).failure().exit_code(), 4U);
+  pass(seconds{10});
+  EXPECT_EQ(alice_.replies(approval).back().failure().exit_code(), 4U);
+  EXPECT_EQ(fresh.replies(linking).back().failure().exit_code(), 6U);
 }
 
 TEST_F(SplitView, AListThatIsHeldBackHoldsBackWhatIsWritten) {
