@@ -237,10 +237,10 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);
 }
 
-Statement::Statement(Database& database, std::string_view sql) {
+void Statement::prepare() {
   sqlite3_stmt* raw = nullptr;
-  check(database.handle(),
-        sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()),
+  check(database_.handle(),
+        sqlite3_prepare_v3(database_.handle(), sql_.data(), static_cast<int>(sql_.size()),
                            SQLITE_PREPARE_PERSISTENT, &raw, nullptr));
   statement_.reset(raw);
 }

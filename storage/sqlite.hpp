@@ -111,14 +111,16 @@ class Rows {
   sqlite3_stmt* statement_;
 };
 
-// Prepared once, executed many times: keep it as a member of the class that owns the query.
+// Prepared once, when it is first asked for: a command needs few of those a store has. Executed
+// many times: keep it as a member of the class that owns the query.
 class Statement {
  public:
-  Statement(Database& database, std::string_view sql);
+  Statement(Database& database, std::string_view sql) : database_{database}, sql_{sql} {}
 
   // Blobs and text are borrowed until the Rows are gone: name them, no temporaries.
   template <class... Args>
   [[nodiscard]] Rows query(const Args&... args) {
+    if (!statement_) prepare();
     int index = 0;
     (bind(++index, args), ...);
     return Rows{statement_.get()};
@@ -130,6 +132,7 @@ class Statement {
   }
 
  private:
+  void prepare();
   void bind(int index, std::int64_t value);
   void bind(int index, std::string_view value);
   void bind(int index, Blob value);
@@ -142,6 +145,8 @@ class Statement {
   struct Finalize {
     void operator()(sqlite3_stmt*) const noexcept;
   };
+  Database& database_;
+  std::string sql_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 

@@ -205,10 +205,11 @@ TEST_F(SqliteTest, ATransactionThatIsNotCommittedChangesNothing) {
   EXPECT_EQ(database.pragma("SELECT count(*) FROM t"), 1);
 }
 
-TEST_F(SqliteTest, ATypoIsOurOwnFault) {
+TEST_F(SqliteTest, ATypoIsOurOwnFaultOnceItIsAskedFor) {
   Database database{options()};
+  Statement statement{database, "SELEKT 1"};
   try {
-    Statement statement{database, "SELEKT 1"};
+    statement.run();
     FAIL();
   } catch (const StorageError& error) {
     EXPECT_EQ(error.kind(), Kind::other);
