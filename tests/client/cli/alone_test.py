@@ -166,9 +166,10 @@ class Completion(CommandLineTest):
         return self.ends(self.person("Alice").run("completion", shell)).out
 
     def complete(self, *words):
-        """What bash offers for the last word."""
-        script = self.script("bash") + "COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _bisik\n" \
-            "printf '%s\\n' \"${COMPREPLY[@]}\"\n"
+        """What bash offers for the last word; a file of it where it offers files."""
+        script = "compopt() { offers=; }; offers=FILES\n" + self.script("bash") + \
+            "COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _bisik\n" \
+            "printf '%s\\n' \"${COMPREPLY[@]:-$offers}\"\n"
         done = subprocess.run(["bash", "-c", script, "bash", "bisik", *words], check=True,
                               capture_output=True, text=True, timeout=60)
         return done.stdout.split()
@@ -179,6 +180,49 @@ class Completion(CommandLineTest):
         self.assertEqual(self.complete("--json", "devices", "re"), ["remove"])
         self.assertIn("--json", self.complete("devices", "remove", "--"))
         self.assertNotIn("--follow", self.complete("send", "--"))
+
+    def test_bash_offers_the_values_of_an_option(self):
+        self.assertEqual(self.complete("send", "bob", "x", "--wait", ""), ["delivered", "read"])
+        self.assertEqual(self.complete("send", "bob", "x", "--wait", "=", "r"), ["read"])
+        self.assertEqual(self.complete("send", "bob", "x", "--wait", "="), ["delivered", "read"])
+        self.assertEqual(self.complete("receipts", "bob", "--read", "o"), ["on", "off"])
+        self.assertEqual(self.complete("daemon", "--receive-mode", "on-s"), ["on-start"])
+        self.assertEqual(self.complete("jsonRpc", "--describe", "o"), ["openrpc"])
+        self.assertIn("--link", self.complete("jsonRpc", "--describe", "--"), "it may be absent")
+        self.assertEqual(self.complete("completion", "f"), ["fish"])
+        self.assertEqual(self.complete("send", "bob", "x", "--timeout", ""), [])
+        self.assertEqual(self.complete("send", "--", "--wait", ""), [], "that is text")
+
+    def test_bash_offers_files_where_a_path_is_wanted_and_nowhere_else(self):
+        for words in (("daemon", "--exec"), ("daemon", "--socket"), ("daemon", "--webhook-ca"),
+                      ("--config",), ("send", "bob", "--passphrase-file"), ("restore",),
+                      ("restore", "x", "--code-file"), ("daemon", "--exec", "python3", "--")):
+            self.assertEqual(self.complete(*words, "x"), ["FILES"], words)
+        for words in (("send", "--at"), ("send", "bob"), ("trace",), ("join",), ("send", "--"),
+                      ("daemon", "--webhook"), ("daemon", "--tcp")):
+            self.assertEqual(self.complete(*words, "x"), [], words)
+
+    def test_fish_knows_values_and_files_too(self):
+        script = self.script("fish").splitlines()
+        wait, = [line for line in script if " -l wait " in line]
+        self.assertIn(" -l wait -x -a 'delivered read' ", wait)
+        for option, value in (("exec", " -r -F "), ("timeout", " -x "), ("queue", " -d ")):
+            lines = [line for line in script if f" -l {option}{value}" in line]
+            self.assertTrue(lines, option)
+        self.assertIn("complete -c bisik -n '__fish_seen_subcommand_from restore' -F", script)
+
+    @unittest.skipUnless(shutil.which("zsh"), "no zsh here")
+    def test_zsh_offers_the_same(self):
+        for words, offered in ((("send", "bob", "--wait", ""), ["delivered", "read"]),
+                               (("send", "bob", "--wait=r"), ["delivered", "read"]),
+                               (("restore", ""), ["FILES", "--help"]), (("send", "--at", ""), [])):
+            script = "compadd() { shift; print -l -- \"$@\" }; _files() { print FILES }\n" \
+                "compset() { :; }; compdef() { :; }\n" + self.script("zsh") + \
+                "words=(bisik \"$@\"); CURRENT=$#words; _bisik\n"
+            done = subprocess.run(["zsh", "-f", "-c", script, "zsh", *words], check=True,
+                                  capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.stderr, "")
+            self.assertEqual(done.stdout.split()[:2], offered)
 
     def test_each_shell_can_read_its_script(self):
         for shell in ("bash", "zsh", "fish"):
