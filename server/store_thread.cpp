@@ -62,6 +62,11 @@ std::vector<Operation> StoreThread::take_batch() {
   return batch;
 }
 
+bool StoreThread::nothing_waits() {
+  const std::lock_guard lock{mutex_};
+  return waiting_.empty();
+}
+
 void StoreThread::run() {
   sigset_t every;
   ::sigfillset(&every);
@@ -72,6 +77,7 @@ void StoreThread::run() {
       const auto batch = take_batch();
       if (batch.empty()) return;
       run_batch(store_, clerk_, batch, now_(), events);
+      if (nothing_waits()) store_.use_pause();
     }
   } catch (...) {
     events_.failed(std::current_exception());

@@ -1,7 +1,8 @@
 // The one thread that uses the database. It takes what was submitted while it was busy with the
 // last batch, executes that in one transaction and tells how it went; so the more there is to do,
 // the more operations share the cost of one sync. Of many it takes half: while those are executed,
-// the network thread answers the half before and reads what comes next, and neither stands.
+// the network thread answers the half before and reads what comes next, and neither stands. When
+// nothing waits, the store does what would hold up a batch later.
 //
 // submit() may be called by any one thread. Events are called on this thread. How much can wait
 // here is Relay's decision (Limits::waiting_requests); this queue refuses nothing.
@@ -40,6 +41,7 @@ class StoreThread {
  private:
   void run();
   [[nodiscard]] std::vector<Operation> take_batch();  // empty: the end
+  [[nodiscard]] bool nothing_waits();
 
   storage::RelayStore& store_;
   Clerk& clerk_;

@@ -30,6 +30,10 @@ inline constexpr int kCheckpointBytes = 8 * 1024 * 1024;
 // holds.
 inline constexpr int kRelayCheckpointBytes = 8 * kCheckpointBytes;
 
+// And as soon as it has these where no sender waits: two syncs for some hundred pages take about a
+// millisecond, the pages of a whole log up to a tenth of a second.
+inline constexpr int kRelayPauseBytes = 1024 * 1024;
+
 // Kept back for a full disk: a WAL of that size as it is copied into the database. The room of the
 // WAL itself, which is cut then, is for what is committed meanwhile.
 inline constexpr std::int64_t kReserveBytes = kRelayCheckpointBytes;

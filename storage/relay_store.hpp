@@ -72,6 +72,9 @@ class RelayStore {
   [[nodiscard]] virtual std::optional<std::string> integrity_check() = 0;
   // Gives up to max_pages that deletions left free back to the disk. Not inside a batch.
   virtual void release_space(std::int64_t max_pages) = 0;
+  // For a moment in which nobody waits, not inside a batch: copies a log that has grown, for which
+  // later a batch would have to wait, and longer.
+  virtual void use_pause() = 0;
 
  private:
   friend class Batch;

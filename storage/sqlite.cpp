@@ -114,7 +114,9 @@ void Database::configure(const DatabaseOptions& options, bool fresh) {
   execute("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
   set("cache_size", -options.cache_bytes / 1024);       // negative: in KiB
   set("secure_delete", options.secure_delete ? 1 : 0);  // Debian's default is on
-  set("wal_autocheckpoint", options.checkpoint_bytes / options.page_bytes);
+  wal_.reset(
+      new Wal{.page_bytes = options.page_bytes, .checkpoint_bytes = options.checkpoint_bytes});
+  sqlite3_wal_hook(handle(), Wal::on_commit, wal_.get());
   if (fresh) {
     set("application_id", options.application_id);
     if (options.vfs.empty() && options.path != kInMemory) sync_directory_of(options.path);
@@ -158,6 +160,27 @@ bool Database::ran_out_of_space() const noexcept {
 void Database::truncate_wal() {
   check(handle(),
         sqlite3_wal_checkpoint_v2(handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr));
+  wal_->bytes = 0;
+}
+
+void Database::copy_wal(int least_bytes) {
+  if (wal_->bytes < least_bytes) return;
+  check(handle(),
+        sqlite3_wal_checkpoint_v2(handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr));
+  wal_->bytes = 0;
+}
+
+// As in SQLite's own hook, a copy that fails is no failure of the commit, which has happened. It is
+// tried again after the next one, page by page: nothing rests on a sync that has failed.
+int Database::Wal::on_commit(void* wal, sqlite3* handle, const char* name, int pages) noexcept {
+  auto& [page_bytes, checkpoint_bytes, bytes] = *static_cast<Wal*>(wal);
+  bytes = pages * page_bytes;
+  if (bytes >= checkpoint_bytes &&
+      sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr) ==
+          SQLITE_OK) {
+    bytes = 0;
+  }
+  return SQLITE_OK;
 }
 
 std::optional<std::string> Database::integrity_check() {

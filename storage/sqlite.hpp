@@ -57,6 +57,8 @@ class Database {
 
   // Copies the WAL into the database and cuts it to nothing.
   void truncate_wal();
+  // Copies it if it has so many bytes; what is written next begins it anew.
+  void copy_wal(int least_bytes);
   // The first fault found, or nothing. Reads the whole file.
   [[nodiscard]] std::optional<std::string> integrity_check();
 
@@ -68,9 +70,17 @@ class Database {
   void configure(const DatabaseOptions& options, bool fresh);
   void start_wal(bool in_memory);
 
+  // How long the WAL is: SQLite says it after each commit.
+  struct Wal {
+    int page_bytes;
+    int checkpoint_bytes;
+    int bytes = 0;  // that were not copied
+    static int on_commit(void* wal, sqlite3* handle, const char* name, int pages) noexcept;
+  };
   struct Close {
     void operator()(sqlite3*) const noexcept;
   };
+  std::unique_ptr<Wal> wal_;         // stays where it is, whoever owns the database
   std::unique_ptr<JoiningVfs> vfs_;  // outlives what was opened through it; none in memory
   std::unique_ptr<sqlite3, Close> handle_;
 };

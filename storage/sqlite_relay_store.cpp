@@ -31,7 +31,8 @@ Database open(const RelayStoreOptions& options) {
 }  // namespace
 
 SqliteRelayStore::SqliteRelayStore(const RelayStoreOptions& options)
-    : database_{open(options)},
+    : pause_bytes_{options.pause_bytes},
+      database_{open(options)},
       reserve_{options.path, options.vfs, options.path == kInMemory ? 0 : options.reserve_bytes},
       accounts_{database_},
       invites_{database_},
@@ -82,6 +83,15 @@ void SqliteRelayStore::release_space(std::int64_t max_pages) {
   assert(!database_.in_transaction() && max_pages > 0);
   database_.execute(("PRAGMA incremental_vacuum(" + std::to_string(max_pages) + ")").c_str());
   reserve_.restore();
+}
+
+void SqliteRelayStore::use_pause() {
+  assert(!database_.in_transaction());
+  try {
+    database_.copy_wal(pause_bytes_);
+  } catch (const StorageError& error) {
+    if (error.kind() != StorageError::Kind::full) throw;  // the batch that finds it full makes room
+  }
 }
 
 void SqliteRelayStore::begin() {

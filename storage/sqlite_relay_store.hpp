@@ -21,6 +21,7 @@ struct RelayStoreOptions {
   std::string vfs = {};  // empty: the real disk
   Synchronous synchronous = Synchronous::full;
   int checkpoint_bytes = kRelayCheckpointBytes;  // smaller in tests, so that it happens often
+  int pause_bytes = kRelayPauseBytes;            // likewise, where nobody waits for it
   std::int64_t reserve_bytes = kReserveBytes;    // on the disk, for when it is full (reserve.hpp)
 };
 
@@ -46,6 +47,7 @@ class SqliteRelayStore final : public RelayStore {
   [[nodiscard]] Totals totals() override;
   [[nodiscard]] std::optional<std::string> integrity_check() override;
   void release_space(std::int64_t max_pages) override;
+  void use_pause() override;
 
  private:
   void begin() override;
@@ -55,6 +57,7 @@ class SqliteRelayStore final : public RelayStore {
   void make_room() noexcept;
   void copy_log() noexcept;
 
+  int pause_bytes_;
   Database database_;
   Reserve reserve_;
   SqliteAccounts accounts_;

@@ -16,7 +16,9 @@ class FailingStore final : public storage::RelayStore {
     kind_ = kind;
     failures_ = times;
   }
+  void fail_pauses() { pauses_fail_ = true; }
   [[nodiscard]] int released() const noexcept { return released_; }
+  [[nodiscard]] int pauses() const noexcept { return pauses_; }
 
   storage::Accounts& accounts() override { return store_.accounts(); }
   storage::Invites& invites() override { return store_.invites(); }
@@ -34,6 +36,10 @@ class FailingStore final : public storage::RelayStore {
   storage::Totals totals() override { return store_.totals(); }
   std::optional<std::string> integrity_check() override { return store_.integrity_check(); }
   void release_space(std::int64_t) override { ++released_; }
+  void use_pause() override {
+    ++pauses_;
+    if (pauses_fail_) throw storage::StorageError{storage::StorageError::Kind::io, "of the tests"};
+  }
 
  private:
   void begin() override { batch_.emplace(store_); }
@@ -53,6 +59,8 @@ class FailingStore final : public storage::RelayStore {
   storage::StorageError::Kind kind_ = storage::StorageError::Kind::full;
   std::atomic<int> failures_ = 0;
   int released_ = 0;
+  std::atomic<int> pauses_ = 0;
+  std::atomic<bool> pauses_fail_ = false;
 };
 
 }  // namespace bisik::server

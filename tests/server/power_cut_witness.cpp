@@ -8,6 +8,7 @@ namespace {
 using storage::StorageError;
 
 constexpr int kCheckpointBytesHere = 100'000;  // every few batches, so that cuts fall into it
+constexpr int kPauseBytesHere = 40'000;        // and before
 constexpr int kBatches = 60;                   // of a life that no cut ends
 constexpr std::int64_t kKeysOfRegistration = 3;
 constexpr std::size_t kMostGrants = 40;  // in all lives together
@@ -31,6 +32,7 @@ storage::RelayStoreOptions PowerCutWitness::options(const std::string& vfs) cons
           .vfs = vfs,
           .synchronous = synchronous_,
           .checkpoint_bytes = kCheckpointBytesHere,
+          .pause_bytes = kPauseBytesHere,
           .reserve_bytes = 1000};
 }
 
@@ -132,6 +134,7 @@ void PowerCutWitness::commit_some(Life& life) {
 // Every request must have been granted, and what was pushed is there to be acknowledged.
 void PowerCutWitness::settle(Life& life) {
   life.world.settle();
+  if (life.below(2) == 0) life.world.store.use_pause();
   for (const auto& [from, number] : std::exchange(life.asked, {})) {
     const auto response = life.world.take_response(from, number);
     EXPECT_EQ(response ? response->status() : pb::STATUS_UNSPECIFIED, pb::STATUS_OK);

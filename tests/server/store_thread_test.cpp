@@ -101,6 +101,24 @@ TEST_F(StoreThreadTest, HalfOfWhatWaitsIsLeftForTheNextBatchAndFewAreNotDivided)
   EXPECT_EQ(heard.largest_batch(), kLeastBatch * 2);
 }
 
+TEST_F(StoreThreadTest, OnlyWhereNothingWaitsTheStoreMayUseThePause) {
+  StoreThread thread{failing, clerk, test_time, heard};
+  thread.submit(sweeps(kLeastBatch * 4));
+  heard.wait_for(kLeastBatch * 4);
+  thread.stop();
+  EXPECT_EQ(heard.batches(), 3U);
+  EXPECT_EQ(failing.pauses(), 1) << "after the last of them";
+}
+
+TEST_F(StoreThreadTest, AFailureInThePauseIsTold) {
+  failing.fail_pauses();
+  StoreThread thread{failing, clerk, test_time, heard};
+  thread.submit(sweeps(1));
+  thread.stop();
+  EXPECT_EQ(heard.batches(), 1U) << "which had been committed";
+  EXPECT_TRUE(heard.error());
+}
+
 TEST_F(StoreThreadTest, SaysOfEachCommitHowLongItTook) {
   StoreThread thread{failing, clerk, test_time, heard};
   thread.submit(sweeps(kBatchOperations * 2));

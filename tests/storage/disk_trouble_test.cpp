@@ -24,6 +24,7 @@ class DiskTroubleTest : public testing::Test {
     return {.path = "/relay.db",
             .vfs = vfs.name(),
             .checkpoint_bytes = 200'000,
+            .pause_bytes = 20'000,
             .reserve_bytes = 400'000};
   }
 
@@ -117,6 +118,19 @@ TEST_F(DiskTroubleTest, ClosingTakesTheReserveForTheLog) {
     open_anew();
     EXPECT_EQ(waiting().size(), acknowledged_);
   }
+}
+
+TEST_F(DiskTroubleTest, NothingFailsInAPauseForWantOfRoom) {
+  push();
+  vfs.disk().set_capacity(vfs.disk().used());
+  for (int i = 0; i < 3; ++i) store->use_pause();
+  EXPECT_EQ(waiting().size(), acknowledged_);
+}
+
+TEST_F(DiskTroubleTest, ASyncThatFailsInAPauseIsTold) {
+  while (acknowledged_ < 10) push();
+  vfs.disk().fail_syncs(true);
+  EXPECT_THROW(store->use_pause(), StorageError);
 }
 
 TEST_F(DiskTroubleTest, AFailedSyncIsNoAcknowledgement) {

@@ -143,6 +143,32 @@ TEST_F(SqliteRelayStoreTest, TheServerViewKnowsEveryTable) {
   EXPECT_EQ(viewed, tables);
 }
 
+// The database grows when a log is copied into it, and then the log begins anew.
+TEST_F(SqliteRelayStoreTest, OnlyALongLogIsCopiedInAPause) {
+  SqliteRelayStore store{{.path = path, .pause_bytes = 100'000}};
+  auto push = [&, next = std::uint8_t{0}](int cells) mutable {
+    const Bytes cell(4096, 7);
+    Batch batch{store};
+    if (next == 0) store.queues().create(id(3), {std::nullopt, id(4), 1});
+    for (int i = 0; i < cells; ++i) {
+      store.cells().push(id(3), {envelope(next++), id(7), cell, kToday, kToday});
+    }
+    batch.commit();
+  };
+  push(20);  // behind the tables, which are in the log as well
+  store.use_pause();
+  const auto before = std::filesystem::file_size(path);
+  push(5);
+  store.use_pause();
+  EXPECT_EQ(std::filesystem::file_size(path), before) << "what is short is left";
+  push(50);
+  store.use_pause();
+  EXPECT_GT(std::filesystem::file_size(path), before + 50 * 4096);
+  const auto log = std::filesystem::file_size(path + "-wal");
+  push(40);
+  EXPECT_EQ(std::filesystem::file_size(path + "-wal"), log) << "begun anew";
+}
+
 TEST_F(SqliteRelayStoreTest, SpaceThatDeletionsLeftIsGivenBack) {
   {
     SqliteRelayStore store = open();
