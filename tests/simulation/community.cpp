@@ -203,10 +203,9 @@ void Community::take_one_time_keys(std::size_t person, std::uint32_t count) {
 CommunityReport Community::finish() {
   network_.weather = {};
   settle(kSettled);
-  // Also where only a copy remembers it.
-  for (const auto& [who, whom] : std::set{chronicle_.blocked}) {
-    people_[who].devices.front()->block(whom, true);
-  }
+  unblock_everybody();
+  calm(minutes{1});
+  unblock_everybody();  // where the first was the end of whoever was to die
   calm(kCalm);
   probe();
   const bool settled = !is_busy();
@@ -224,6 +223,13 @@ CommunityReport Community::finish() {
   report_.messages = chronicle_.said.size();
   report_.trace_hash = world_.trace_hash();
   return report_;
+}
+
+// Also where only a copy remembers it.
+void Community::unblock_everybody() {
+  for (const auto& [who, whom] : std::set{chronicle_.blocked}) {
+    people_[who].devices.front()->block(whom, true);
+  }
 }
 
 // A death that was planned may still come.

@@ -64,6 +64,7 @@ class Community {
     std::set<std::size_t> blocks;
   };
   void meet();
+  void unblock_everybody();
   void calm(std::chrono::minutes time);
   void settle(std::chrono::minutes most);
   [[nodiscard]] bool is_busy();

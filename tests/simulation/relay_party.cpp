@@ -39,16 +39,20 @@ RelayParty::RelayParty(World& world, Defect defect, const server::Limits& limits
   start();
 }
 
-void RelayParty::start() {
-  const DrawingFrom drawing{random_};
-  make_room();
-  store_ = std::make_unique<storage::SqliteRelayStore>(storage::RelayStoreOptions{
+std::unique_ptr<storage::SqliteRelayStore> RelayParty::open_store() const {
+  return std::make_unique<storage::SqliteRelayStore>(storage::RelayStoreOptions{
       .path = "/relay.db",
       .vfs = vfs_.name(),
       .synchronous = defect_ == Defect::synchronous_normal ? storage::Synchronous::normal
                                                            : storage::Synchronous::full,
       .checkpoint_bytes = 64 * 1024,
       .reserve_bytes = 64 * 1024});
+}
+
+void RelayParty::start() {
+  const DrawingFrom drawing{random_};
+  make_room();
+  store_ = open_store();
   clerk_ = std::make_unique<server::Clerk>(*store_, limits_, key_.public_key);
   relay_ = std::make_unique<server::Relay>(limits_);
   world_.trace("relay starts");
@@ -149,14 +153,22 @@ void RelayParty::take_one_time_keys(const std::string& account, std::uint32_t ti
 std::optional<std::int64_t> RelayParty::first_unread(const std::string& account,
                                                      std::uint32_t device) {
   const auto id = crypto::AccountId::parse(crypto::as_bytes(account));
-  if (!is_running() || !id) return std::nullopt;
-  for (const auto& queue : store_->queues().of_device(id->bytes, device)) {
-    const auto known = store_->queues().find(queue);
-    if (!known || known->kind != proto::pb::QUEUE_KIND_MAILBOX) continue;
-    const auto waiting = store_->cells().read(queue, 0, {.max_cells = 1, .max_bytes = 1});
-    return waiting.empty() ? known->next_sequence : waiting.front().sequence;
+  if (!id) return std::nullopt;
+  try {
+    const auto opened = is_running() ? nullptr : open_store();
+    auto& store = opened ? *opened : *store_;
+    for (const auto& queue : store.queues().of_device(id->bytes, device)) {
+      const auto known = store.queues().find(queue);
+      if (!known || known->kind != proto::pb::QUEUE_KIND_MAILBOX) continue;
+      const auto waiting = store.cells().read(queue, 0, {.max_cells = 1, .max_bytes = 1});
+      return waiting.empty() ? known->next_sequence : waiting.front().sequence;
+    }
+    return std::nullopt;
+  } catch (const storage::StorageError&) {
+    if (!is_running() || !vfs_.disk().dead()) throw;  // only a planned death may do this
   }
-  return std::nullopt;
+  die(Death::power_cut);
+  return first_unread(account, device);
 }
 
 server::ConnectionId RelayParty::connected(const server::Peer& peer) {

@@ -36,7 +36,7 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   void take_one_time_keys(const std::string& account, std::uint32_t times);
 
   // The place of the first cell in this device's mailbox that it has not acknowledged, or of the
-  // next one to come; nothing while the relay is not running, and where it knows no such mailbox.
+  // next one to come, also while the relay is not running; nothing where it knows no such mailbox.
   [[nodiscard]] std::optional<std::int64_t> first_unread(const std::string& account,
                                                          std::uint32_t device);
 
@@ -73,6 +73,7 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   void end_life();
   void plan_batch();
   void run_planned_batch();
+  [[nodiscard]] std::unique_ptr<storage::SqliteRelayStore> open_store() const;
   void plan_tick();
   [[nodiscard]] server::Time time() const;
 
