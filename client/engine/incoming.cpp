@@ -81,6 +81,7 @@ void Incoming::limit_sessions(Step& step, const Contact& contact) {
 void Incoming::take(Step& step, Contact& contact, const OpenedCell& opened,
                     const proto::pb::Content& content, bool knocks) {
   repairs_.spoken_in(step, contact, opened, content);
+  if (opened.starts_session) repairs_.began(step, contact, opened);
   if (contact.is_own()) {
     watch_own_list(step, content.sender_list());
     if (content.has_hello()) ask_for_keys(contact);

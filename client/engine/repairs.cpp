@@ -172,6 +172,24 @@ void Repairs::spoken_in(Step& step, Contact& contact, const OpenedCell& opened,
   contact.save(step);
 }
 
+// A copy of their device does not know of the sessions that came after it: in a new one it would
+// not be told what it cannot open in those.
+void Repairs::began(Step& step, Contact& contact, const OpenedCell& opened) {
+  if (contact.is_stranger() || contact.is_own()) return;
+  std::vector<std::uint64_t> numbers;
+  for (const auto& session : state_.sessions.beside(opened)) {
+    const auto sent = outgoing_.send_log().sent_in(step, contact.id, session);
+    numbers.insert(numbers.end(), sent.begin(), sent.end());
+  }
+  if (numbers.empty()) return;
+  if (contact.may_be_written_to() && may_send_again(step, contact)) {
+    outgoing_.send_again(step, contact, std::move(numbers));
+  } else {
+    contact.row.set_owes_again(true);
+  }
+  contact.save(step);
+}
+
 // Whoever says it goes on in this session and may not be able to read the others. Nobody is
 // answered who is blocked, has changed or asks too often: what he may have missed has time until
 // that is over.

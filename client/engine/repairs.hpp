@@ -45,6 +45,9 @@ class Repairs {
   // not heard of it.
   void spoken_in(Step& step, Contact& contact, const OpenedCell& opened,
                  const proto::pb::Content& content);
+  // They have begun this session, though there may be others: what was sent in those they may not
+  // be able to read, and they need not know that it was sent.
+  void began(Step& step, Contact& contact, const OpenedCell& opened);
   // Everything that they may have got today, as soon as they may be written to.
   void send_again(Step& step, Contact& contact);
   // All sessions with this contact are given up for new ones, and what is missing is asked for.

@@ -328,6 +328,15 @@ bool SessionBook::is_unanswered(const crypto::Transcript& session) const {
   return found != sessions_.end() && !found->second.session.confirmed();
 }
 
+std::vector<crypto::Transcript> SessionBook::beside(const OpenedCell& opened) const {
+  std::vector<crypto::Transcript> others;
+  for (const auto& [transcript, held] : sessions_) {
+    const bool is_other = transcript != opened.session;
+    if (is_other && held.session.theirs() == opened.peer) others.push_back(transcript);
+  }
+  return others;
+}
+
 const crypto::Transcript& SessionBook::sending_in(const crypto::DeviceAddress& peer) const {
   const auto found = std::ranges::find_if(sessions_, [&](const auto& entry) {
     return entry.second.preferred() && entry.second.session.theirs() == peer;

@@ -97,6 +97,8 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   [[nodiscard]] bool is_passed_over(const crypto::Transcript& session) const;
   // We have started it, and nothing has come in it.
   [[nodiscard]] bool is_unanswered(const crypto::Transcript& session) const;
+  // All others with the same device.
+  [[nodiscard]] std::vector<crypto::Transcript> beside(const OpenedCell& opened) const;
   // can_send(peer) must hold.
   [[nodiscard]] const crypto::Transcript& sending_in(const crypto::DeviceAddress& peer) const;
   // Something of theirs was received in the session that we send in.

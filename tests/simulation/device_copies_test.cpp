@@ -234,6 +234,25 @@ TEST_F(DeviceCopies, WhatOneContactHasSeenTheOthersAreAskedAbout) {
   }
 }
 
+// Bob has begun one with her second device since. Of the first one he learns that he is a copy, and
+// of no other what he cannot open.
+TEST_F(DeviceCopies, WhatIsWrittenInASessionThatACopyDoesNotKnowComesInTheNext) {
+  expect_arrives(*bob_, *alice_, "hello");
+  expect_arrives(*alice_, *bob_, "hello to you");
+  auto& second = linked(*alice_);
+  for (auto* device : {alice_, &second}) device->tell_nothing_to(*bob_);
+  const auto copy = bob_->client().snapshot();
+  expect_arrives(*bob_, *alice_, "to both of you");
+  bob_->go_offline();
+  EXPECT_EQ(second.send(*bob_, "he can open it no more").state(), MESSAGE_STATE_RELAY);
+  EXPECT_EQ(alice_->send(*bob_, "nor this").state(), MESSAGE_STATE_RELAY);
+  restore(*bob_, copy);
+  pass(minutes{2});
+  EXPECT_NE(restored_ms(*bob_), 0U);
+  EXPECT_EQ(bob_->times_read("nor this"), 1);
+  EXPECT_EQ(bob_->times_read("he can open it no more"), 1);
+}
+
 // Each has begun a session that the other cannot begin, and only one of the two says so in one that
 // can be read.
 TEST_F(DeviceCopies, WhatWasSentInASessionThatIsGivenUpGoesAgain) {
