@@ -81,11 +81,13 @@ class Receiving {
     receive.set_since(since_.cursor.value_or(0));
     receive.set_since_ms(since_.moment_ms);
     receive.set_chat(options_.chat);
+    receive.set_look(!options_.follow);
     return request;
   }
 
   void take(const ApiReply& reply) {
     if (reply.has_message()) show(reply.message());
+    if (reply.has_notice()) context_.say(SafeText::line(reply.notice().sentence()));
     if (!reply.last()) return;
     if (reply.number() == number_) {
       reading_ = false;

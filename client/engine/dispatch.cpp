@@ -45,9 +45,14 @@ void Engine::Parts::receive(Step& step, CommandId command,
                             const proto::pb::ReceiveCommand& request) {
   if (!state.joined()) return step.fail(command, not_joined());
   if (const auto key = mailbox.line_key()) state.lines.at(*key).hurry(step.now());
-  if (request.chat().empty()) return readers.start(step, command, request);
-  ask_about(step, command, request.chat(),
-            [=, this](Step& later) { readers.start(later, command, request); });
+  const auto start = [=, this](Step& later) {
+    readers.start(later, command, request, drained(later.now()) ? std::nullopt : why_deaf());
+  };
+  if (request.look()) {
+    return newcomers.look_for_anybody(step, command, kLookForNewcomer, start);
+  }
+  if (request.chat().empty()) return start(step);
+  ask_about(step, command, request.chat(), start);
 }
 
 void Engine::Parts::dispatch(Step& step, CommandId command, const ApiRequest& request) {

@@ -66,4 +66,9 @@ Failure hears_no_reading(const std::string& name) {
                                  " --read on changes that.");
 }
 
+std::string not_looked_for(const Failure& why) {
+  return "This was here already; whether some of it was deleted or edited since is not known. " +
+         why.sentence();
+}
+
 }  // namespace bisik::client

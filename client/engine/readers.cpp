@@ -12,6 +12,16 @@ bool shows(const Contact& contact, const std::string& wanted, ContactBook& conta
   return wanted.empty() || contacts.find_chat(wanted) == &contact;
 }
 
+// The messages that a step has changed, by their ids. Of many readers' rows in one step each
+// message would look through all.
+std::map<RowId, const RowWrite*> changed_messages(const Step& step) {
+  std::map<RowId, const RowWrite*> changed;
+  for (const auto& write : step.rows()) {
+    if (write.kind == RowKind::message) changed[write.id] = &write;
+  }
+  return changed;
+}
+
 // What it says of another message, and what was said of it.
 void show_amendments(proto::pb::Message& message, const State& state, const Contact& contact,
                      const proto::pb::MessageRow& row) {
@@ -68,7 +78,8 @@ proto::pb::Message to_api(const State& state, const Contact& contact,
   return message;
 }
 
-void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request) {
+void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request,
+                    const std::optional<proto::pb::Failure>& unreachable) {
   if (readers_.size() >= kMaxReaders) {
     return step.fail(command, failure(Exit::rate, "Too many commands read this profile already."));
   }
@@ -83,20 +94,43 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
     }
   }
   Reader reader{.command = command, .request = request, .quiet_since = step.now()};
-  const auto first = request.since() == UINT64_MAX ? UINT64_MAX : request.since() + 1;
-  // What a new one has is not on disk yet, and nobody's inbox says the same.
-  const auto group = is_new ? crypto::Bytes{} : Consumers::group(request.consumer());
-  each_row(state_.rows, RowKind::inbox, group, first, [&](const StoredRow& stored) {
-    const auto entry = parse_row<proto::pb::InboxRow>(stored.value);
-    if (!fresh_.empty() && entry.order() >= fresh_.front().order) return false;
-    const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account())).value();
-    const auto* contact = state_.contacts.find(account);
-    const auto row = state_.message(account, entry.number());
-    if (contact != nullptr && row) hand(step, reader, *contact, *row, entry.order());
-    return !reader.full();
-  });
-  if (reader.full()) return step.done(command);
+  hand_what_is_here(step, reader, is_new);
+  if (reader.full()) return end(step, reader, unreachable);
   readers_.push_back(std::move(reader));
+}
+
+// As it is by now: a message that has come in this step may have taken some of it back.
+void Readers::hand_what_is_here(Step& step, Reader& reader, bool is_new) {
+  const auto changed = changed_messages(step);
+  const auto row_of = [&](const crypto::AccountId& account, std::uint64_t number) {
+    const auto write = changed.find(message_id(account, number));
+    if (write == changed.end()) return state_.message(account, number);
+    const auto& value = write->second->value;
+    return value ? std::optional{parse_row<proto::pb::MessageRow>(*value)} : std::nullopt;
+  };
+  const auto since = reader.request.since();
+  // What a new one has is not on disk yet, and nobody's inbox says the same.
+  const auto group = is_new ? crypto::Bytes{} : Consumers::group(reader.request.consumer());
+  each_row(state_.rows, RowKind::inbox, group, since == UINT64_MAX ? since : since + 1,
+           [&](const StoredRow& stored) {
+             const auto entry = parse_row<proto::pb::InboxRow>(stored.value);
+             if (!fresh_.empty() && entry.order() >= fresh_.front().order) return false;
+             const auto account = crypto::AccountId::parse(crypto::as_bytes(entry.account()));
+             const auto* contact = state_.contacts.find(account.value());
+             const auto row = row_of(account.value(), entry.number());
+             if (contact != nullptr && row) hand(step, reader, *contact, *row, entry.order());
+             return !reader.full();
+           });
+}
+
+void Readers::end(Step& step, const Reader& reader,
+                  const std::optional<proto::pb::Failure>& unreachable) {
+  if (reader.request.look() && unreachable) {
+    proto::pb::ApiReply reply;
+    reply.mutable_notice()->set_sentence(not_looked_for(*unreachable));
+    step.answer(reader.command, std::move(reply));
+  }
+  step.done(reader.command);
 }
 
 void Readers::cancel(CommandId command) {
@@ -343,7 +377,7 @@ void Readers::expire(Step& step, bool drained,
     if (!drained && reader.handed == 0) {
       step.fail(reader.command, *unreachable);
     } else {
-      step.done(reader.command);
+      end(step, reader, drained ? std::nullopt : unreachable);
     }
     return true;
   });

@@ -22,7 +22,9 @@ class Readers {
         on_read_{std::move(on_read)},
         consumers_{state} {}
 
-  void start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request);
+  // `unreachable`: why what waits at the relay is not here, if it is not.
+  void start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request,
+             const std::optional<proto::pb::Failure>& unreachable = {});
   void cancel(CommandId command);
   void acknowledge(Step& step, CommandId command, const proto::pb::AckCommand& request);
   void consumers(Step& step, CommandId command, const proto::pb::ConsumersCommand& request);
@@ -71,6 +73,9 @@ class Readers {
     bool over = false;  // its time: it ends with the next word from the relay
     bool full() const { return request.max() != 0 && handed >= request.max(); }
   };
+  void hand_what_is_here(Step& step, Reader& reader, bool is_new);
+  static void end(Step& step, const Reader& reader,
+                  const std::optional<proto::pb::Failure>& unreachable);
   // `order`: of its inbox row.
   void hand(Step& step, Reader& reader, const Contact& contact, const proto::pb::MessageRow& row,
             std::uint64_t order);

@@ -39,6 +39,8 @@ enum class Exit : std::uint32_t {
                                               const proto::pb::Failure& why);
 // Below the list of devices: why it may not be the newest.
 [[nodiscard]] std::string list_as_known(const proto::pb::Failure& why);
+// Below messages: why nobody knows whether some were taken back.
+[[nodiscard]] std::string not_looked_for(const proto::pb::Failure& why);
 [[nodiscard]] proto::pb::Failure list_not_seen(const proto::pb::Failure& why);
 [[nodiscard]] proto::pb::Failure has_an_account();
 [[nodiscard]] proto::pb::Failure not_the_primary();

@@ -33,6 +33,9 @@ class Step {
   // What this step was to keep so far is not kept.
   void drop_rows() { effects_.rows.clear(); }
 
+  // All that this step is to keep so far, in the order in which it was written.
+  [[nodiscard]] const std::vector<RowWrite>& rows() const noexcept { return effects_.rows; }
+
   // Whether this step has written the row, which its source does not show before the commit.
   [[nodiscard]] bool has_put(RowKind kind, const RowId& id) const;
   // The last write to it in this step; null: none.

@@ -96,6 +96,7 @@ Step receive(const Params& params, const Account& account) {
   command.set_timeout_ms(static_cast<std::uint32_t>(bounded * 1'000));
   command.set_max(static_cast<std::uint32_t>(std::clamp<std::uint64_t>(max, 1, kMaxReceived)));
   command.set_keep(keep);
+  command.set_look(true);
   command.set_since(since.value_or(0));
   Ask ask;
   ask.requests = begin_behind(since.value_or(0), consumer);

@@ -64,6 +64,20 @@ class Amending(CommandLineTest):
         self.assertNotIn("not for you", shown)
         self.assertIn("(deleted)", shown)
 
+    def test_what_is_here_already_is_handed_out_as_the_relay_knows_it_by_then(self):
+        self.ends(self.alice.run("receive", "--consumer", "bot"))  # who begins here
+        sent, = self.bob.json("send", "Alice", "not for you")
+        self.assertEqual(self.got(self.alice)["text"], "not for you")
+        self.ends(self.bob.run("delete", sent["id"], "--for-everyone"))
+        shown = self.ends(self.alice.run("receive", "--consumer", "bot", "--ack")).out
+        self.assertNotIn("not for you", shown)
+        self.assertIn("(deleted)", shown)
+        self.relay_.stop()
+        done = self.ends(self.alice.run("receive", "--consumer", "bot", "--ack", "--json"))
+        self.assertEqual(done.out.count("\n"), shown.count("\n"))
+        self.assertEqual(done.err.count("\n"), 1, done.err)
+        self.assertIn("does not answer", done.err)
+
     def test_a_deletion_here_leaves_the_other_side_alone(self):
         self.ends(self.alice.run("send", "Bob", "not at all"))
         self.got(self.bob)
