@@ -48,6 +48,11 @@ int columns_of(char32_t code_point) noexcept {
   return utf8proc_charwidth(static_cast<utf8proc_int32_t>(code_point));
 }
 
+bool breaks_between(char32_t before, char32_t after, std::int32_t& state) noexcept {
+  return utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(before),
+                                          static_cast<utf8proc_int32_t>(after), &state) != 0;
+}
+
 char32_t take_code_point(std::string_view& text) noexcept {
   utf8proc_int32_t code_point = -1;
   const auto taken = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),

@@ -24,6 +24,10 @@ enum class Glyph {
 // Columns on a terminal: 0, 1 or 2.
 [[nodiscard]] int columns_of(char32_t code_point) noexcept;
 
+// Whether people count two neighbours as two characters (grapheme clusters). `state`: 0 before the
+// first pair of a text, then what it has become.
+[[nodiscard]] bool breaks_between(char32_t before, char32_t after, std::int32_t& state) noexcept;
+
 // Takes the next code point off `text`, which must not be empty. Malformed UTF-8 (overlong forms,
 // surrogates, truncation) gives U+FFFD and takes one byte.
 [[nodiscard]] char32_t take_code_point(std::string_view& text) noexcept;

@@ -1,7 +1,5 @@
 #include "client/what_shows.hpp"
 
-#include <utf8proc.h>
-
 #include "client/codepoint.hpp"
 
 namespace bisik::client {
@@ -33,13 +31,10 @@ bool is_one_emoji(std::string_view text) {
   if (!shows(last) || classify(last) == Glyph::forbidden || is_letter(last) || digit_alone) {
     return false;
   }
-  utf8proc_int32_t state = 0;
+  std::int32_t state = 0;
   while (!text.empty()) {
     const auto next = take_code_point(text);
-    if (utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(last),
-                                         static_cast<utf8proc_int32_t>(next), &state) != 0) {
-      return false;
-    }
+    if (breaks_between(last, next, state)) return false;
     last = next;
   }
   return true;

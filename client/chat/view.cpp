@@ -20,6 +20,11 @@ SafeText tail(const std::string& text, std::size_t columns) {
 
 }  // namespace
 
+// The last column stays free: writing into it would wrap on some terminals.
+std::size_t ChatView::columns() const {
+  return std::max<std::size_t>(out_.columns(), kPromptColumns + 4) - 1;
+}
+
 void ChatView::erase() {
   if (editor_ == nullptr) return;
   out_ << "\r";
@@ -30,8 +35,7 @@ void ChatView::erase() {
 
 void ChatView::draw() {
   if (editor_ == nullptr) return;
-  // The last column stays free: writing into it would wrap on some terminals.
-  const auto columns = std::max<std::size_t>(out_.columns(), kPromptColumns + 4) - 1;
+  const auto columns = this->columns();
   for (const auto& line : ticks_) out_.styled(Style::dim, line.cut(columns)) << "\n";
   const auto shown = std::min(waiting_.size(), kMaxWaitingShown);
   for (std::size_t i = 0; i < shown; ++i) {

@@ -19,11 +19,14 @@ class ChatView {
   // `editor`: of a terminal; nullptr: lines only.
   ChatView(Output& out, const LineEditor* editor) : out_{out}, editor_{editor} {}
 
-  // Whatever `print(out)` prints goes above the area. Flushed when this returns.
+  // Whatever `print(out)` prints goes above the area, on a terminal with its lines broken at
+  // spaces. Flushed when this returns.
   template <class Print>
   void above(Print print) {
     erase();
+    if (editor_ != nullptr) out_.begin_wrapping(columns());
     print(out_);
+    out_.end_wrapping();
     draw();
     out_.flush();
   }
@@ -41,6 +44,7 @@ class ChatView {
   void close();
 
  private:
+  [[nodiscard]] std::size_t columns() const;
   void erase();
   void draw();
   void draw_input(std::size_t columns);

@@ -62,7 +62,24 @@ Output& Output::append(std::string_view bytes) {
 
 Output& Output::styled(Style style, const SafeText& text) {
   if (!coloured_ || style == Style::plain) return *this << text;
-  return append(begin_of(style)).append(text.view()).append("\x1b[0m");
+  return append_control(begin_of(style)).append_text(text.view()).append_control("\x1b[0m");
+}
+
+Output& Output::append_text(std::string_view text) {
+  if (!wrap_) return append(text);
+  return append(wrap_->take(text));
+}
+
+Output& Output::append_control(std::string_view sequence) {
+  if (!wrap_) return append(sequence);
+  wrap_->take_control(sequence);
+  return *this;
+}
+
+void Output::end_wrapping() {
+  if (!wrap_) return;
+  append(wrap_->finish());
+  wrap_.reset();
 }
 
 Output& Output::up(std::size_t rows) { return append("\x1b[" + std::to_string(rows) + "A"); }

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
+#include "client/cli/line_wrap.hpp"
 #include "client/safe_text.hpp"
 
 namespace bisik::client {
@@ -29,12 +31,20 @@ class Output {
  public:
   explicit Output(int fd);
 
-  Output& operator<<(const SafeText& text) { return append(text.view()); }
-  Output& operator<<(Literal text) { return append(text.text()); }
+  Output& operator<<(const SafeText& text) { return append_text(text.view()); }
+  Output& operator<<(Literal text) { return append_text(text.text()); }
   Output& styled(Style style, const SafeText& text);
   Output& styled(Style style, Literal text) { return styled(style, SafeText{text}); }
   // One object, one line, in ASCII: everything else is escaped.
   Output& json(const nlohmann::ordered_json& object);
+
+  // From here to end_wrapping() lines of at most so many columns, broken at spaces.
+  void begin_wrapping(std::size_t columns) { wrap_.emplace(columns); }
+  void end_wrapping();
+  // What of this line has to go to further ones begins with so many spaces there.
+  void hang(std::size_t indent) {
+    if (wrap_) wrap_->hang(indent);
+  }
 
   // For what is drawn again in place: the cursor up or left by so many; nothing left below it.
   Output& up(std::size_t rows);
@@ -50,11 +60,14 @@ class Output {
 
  private:
   Output& append(std::string_view bytes);
+  Output& append_text(std::string_view text);
+  Output& append_control(std::string_view sequence);
 
   int fd_;
   bool is_terminal_;
   bool coloured_;
   std::string buffer_;
+  std::optional<LineWrap> wrap_;
 };
 
 }  // namespace bisik::client

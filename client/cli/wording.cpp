@@ -277,6 +277,7 @@ void print(Output& out, const proto::pb::Message& message) {
   const auto time = clock_time(message.timestamp_ms());
   const auto name = SafeText::line(message.from());
   const auto indent = time.columns() + 2;
+  out.hang(indent);
   out.styled(Style::dim, time);
   if (!message.id().empty()) out.styled(Style::dim, SafeText{" "} + SafeText::line(message.id()));
   out << "  ";

@@ -155,6 +155,17 @@ class Chatting(CommandLineTest):
                          ["half a sentence"])
         self.leave()
 
+    def test_a_long_message_is_broken_between_words(self):
+        self.ends(self.bob.run("send", "Alice", " ".join(["wonderful"] * 20)))
+        shown = self.chat.until(r"(wonderful\s+){19}wonderful")
+        text = re.sub("\x1b\\[[0-9]*[a-zA-Z]", "", shown)
+        lines = text[text.index("Bob: w"):].split("\r\n")
+        self.assertGreater(len(lines), 2, lines)
+        for line in lines[1:]:
+            self.assertRegex(line, "^ {7}wonderful( wonderful)*$")
+            self.assertLess(len(line), 80)
+        self.leave()
+
     def test_a_paste_waits_for_enter(self):
         self.chat.type("\x1b[200~one\ntwo\n\x1b[201~")
         self.chat.until("one\u23cetwo\u23ce")
