@@ -41,6 +41,7 @@ void Chat::begin() {
   receive.mutable_receive()->set_follow(true);
   receive.mutable_receive()->set_chat(name_);
   receive.mutable_receive()->set_states(true);
+  receive.mutable_receive()->set_person(true);
   reading_ = session_.ask(std::move(receive));
   if (terminal_) say("Enter sends, ^D or /quit ends.");
 }

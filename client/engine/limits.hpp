@@ -220,6 +220,7 @@ inline constexpr std::size_t kMaxHeldFresh = 1'000;
 // Each costs a row for each message that comes.
 inline constexpr std::size_t kMaxConsumers = 16;
 inline constexpr std::size_t kMaxContacts = 10'000;
+inline constexpr int kMaxDeviceNews = 16;  // of a contact, which nobody was told of
 // Requests of strangers: bounded, so that nobody fills the disk before he was accepted.
 inline constexpr std::size_t kMaxRequests = 100;
 inline constexpr std::size_t kMaxRequestMessages = 20;

@@ -102,9 +102,7 @@ void Engine::Parts::learned(Step& step, Contact& contact, const DeviceChanges& c
     if (contact.row.gone()) outgoing.halt_all(step, was_removed());
     return copies.devices_learned(step);
   }
-  const auto& name = contact.row.name();
-  for (const auto one : changes.added) readers.notice(step, contact, new_device(name, one));
-  for (const auto one : changes.removed) readers.notice(step, contact, device_removed(name, one));
+  readers.devices_changed(step, contact, changes);
 }
 
 void Engine::Parts::alarm(Step& step, Contact& contact) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "client/engine/seen.hpp"
 #include "client/engine/sentences.hpp"
 
 namespace bisik::client {
@@ -22,61 +21,11 @@ std::map<RowId, const RowWrite*> changed_messages(const Step& step) {
   return changed;
 }
 
-// What it says of another message, and what was said of it.
-void show_amendments(proto::pb::Message& message, const State& state, const Contact& contact,
-                     const proto::pb::MessageRow& row) {
-  message.set_deleted(row.deleted());
-  if (row.has_about()) {
-    *message.mutable_about() = row.about();
-    const auto number = number_seen(state, contact.id, row.about().id());
-    const auto about = number == 0 ? std::nullopt : state.message(contact.id, number);
-    if (about && !about->deleted_here()) message.set_about_id(display_id(contact, number));
-  }
-  for (const auto& each : row.amendments()) {
-    if (each.ours() == row.ours()) message.set_edited_timestamp_ms(each.edit_ms());
-    if (each.emoji().empty()) continue;
-    auto& reaction = *message.add_reactions();
-    reaction.set_ours(each.ours());
-    reaction.set_emoji(each.emoji());
-  }
-}
-
-// What is known of one of ours beyond what became of it here. Of a note there is no more to know,
-// whichever device of ours it was written on.
-proto::pb::MessageState furthest(const Contact& contact, const proto::pb::MessageRow& row) {
-  if (!row.ours()) return row.state();
-  const bool is_note = contact.is_own() && row.state() == proto::pb::MESSAGE_STATE_RELAY;
-  if (row.read_ms() != 0 || is_note) return proto::pb::MESSAGE_STATE_READ;
-  return row.delivered_ms() != 0 ? proto::pb::MESSAGE_STATE_DELIVERED : row.state();
+bool hears_notices(const proto::pb::ReceiveCommand& request) {
+  return request.states() || request.person();
 }
 
 }  // namespace
-
-proto::pb::Message to_api(const State& state, const Contact& contact,
-                          const proto::pb::MessageRow& row) {
-  proto::pb::Message message;
-  message.set_id(display_id(contact, row.number()));
-  message.set_chat(contact.chat_name());
-  message.set_from(row.ours() ? state.identity->name : contact.row.name());
-  const auto from = row.ours() ? state.identity->id() : contact.id;
-  message.set_from_account(to_string(from.bytes));
-  message.set_chat_account(to_string(contact.id.bytes));
-  message.set_ours(row.ours());
-  message.set_timestamp_ms(row.timestamp_ms());
-  message.set_received_timestamp_ms(row.received_ms());
-  message.set_text(row.text());
-  message.set_state(furthest(contact, row));
-  message.set_relay_timestamp_ms(row.relay_ms());
-  message.set_delivered_timestamp_ms(row.delivered_ms());
-  message.set_read_timestamp_ms(row.read_ms());
-  message.set_trust(contact.row.trust());
-  message.set_move(contact.row.move());
-  message.set_cursor(row.inbox());
-  message.set_at_ms(row.at_ms());
-  message.set_idempotency_key(row.idempotency_key());
-  show_amendments(message, state, contact, row);
-  return message;
-}
 
 void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request,
                     const std::optional<proto::pb::Failure>& unreachable) {
@@ -97,6 +46,11 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
   hand_what_is_here(step, reader, is_new);
   if (reader.full()) return end(step, reader, unreachable);
   readers_.push_back(std::move(reader));
+  for (auto& [account, contact] : state_.contacts.all()) {
+    if (contact.row.device_news().empty()) continue;
+    tell_news(step, contact);
+    contact.save(step);
+  }
 }
 
 // As it is by now: a message that has come in this step may have taken some of it back.
@@ -265,15 +219,33 @@ void Readers::notice(Step& step, const Contact& contact, const std::string& sent
   proto::pb::ApiReply reply;
   reply.mutable_notice()->set_chat(contact.row.name());
   reply.mutable_notice()->set_sentence(sentence);
-  tell(step, contact, reply);
+  for (const auto& reader : readers_) {
+    if (!hears_notices(reader.request)) continue;
+    if (shows(contact, reader.request.chat(), state_.contacts)) step.answer(reader.command, reply);
+  }
 }
 
 void Readers::notice(Step& step, const std::string& sentence) const {
   proto::pb::ApiReply reply;
   reply.mutable_notice()->set_sentence(sentence);
   for (const auto& reader : readers_) {
-    if (reader.request.states()) step.answer(reader.command, reply);
+    if (hears_notices(reader.request)) step.answer(reader.command, reply);
   }
+}
+
+void Readers::devices_changed(Step& step, Contact& contact, const DeviceChanges& changes) {
+  if (contact.is_stranger()) return;
+  keep_news(contact, changes);
+  tell_news(step, contact);
+  contact.save(step);
+}
+
+void Readers::tell_news(Step& step, Contact& contact) {
+  const bool somebody_reads = std::ranges::any_of(readers_, [&](const Reader& reader) {
+    return reader.request.person() && shows(contact, reader.request.chat(), state_.contacts);
+  });
+  if (!somebody_reads) return;
+  for (const auto& sentence : take_news(contact)) notice(step, contact, sentence);
 }
 
 void Readers::tell(Step& step, const Contact& contact, const proto::pb::ApiReply& reply) const {

@@ -7,7 +7,9 @@
 #include <deque>
 
 #include "client/engine/consumers.hpp"
+#include "client/engine/device_news.hpp"
 #include "client/engine/outgoing.hpp"
+#include "client/engine/shown_message.hpp"
 
 namespace bisik::client {
 
@@ -49,6 +51,8 @@ class Readers {
   void typing(Step& step, const Contact& contact, bool stopped, std::uint64_t timestamp_ms);
   void notice(Step& step, const Contact& contact, const std::string& sentence) const;
   void notice(Step& step, const std::string& sentence) const;  // about no chat in particular
+  // Told to the person, if one reads along, and else to the next one who does (device_news.hpp).
+  void devices_changed(Step& step, Contact& contact, const DeviceChanges& changes);
 
   // `drained`: what the relay had is here. Ends those whose time is over.
   void expire(Step& step, bool drained, const std::optional<proto::pb::Failure>& unreachable);
@@ -80,6 +84,7 @@ class Readers {
   void hand(Step& step, Reader& reader, const Contact& contact, const proto::pb::MessageRow& row,
             std::uint64_t order);
   void tell(Step& step, const Contact& contact, const proto::pb::ApiReply& reply) const;
+  void tell_news(Step& step, Contact& contact);
   void acknowledge_up_to(Step& step, const proto::pb::AckCommand& request);
   void acknowledge_one(Step& step, const proto::pb::AckCommand& request,
                        const proto::pb::InboxRow& entry);
@@ -94,9 +99,5 @@ class Readers {
   std::vector<Reader> readers_;
   std::deque<Fresh> fresh_;  // not handed out yet, by order
 };
-
-// A message in the shape of client/api.
-[[nodiscard]] proto::pb::Message to_api(const State& state, const Contact& contact,
-                                        const proto::pb::MessageRow& row);
 
 }  // namespace bisik::client

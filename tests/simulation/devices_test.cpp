@@ -1,6 +1,6 @@
 // Several devices are one account: everything that is written to it or by it is on each, a contact
 // is one on all, and a device that was removed hears nothing (I2, I10).
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "tests/simulation/device_story.hpp"
 #include "tests/simulation/seeds.hpp"
@@ -13,6 +13,8 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 using Devices = DeviceStory;
 
@@ -24,6 +26,28 @@ TEST_F(Devices, ANewDeviceKnowsContactsAndHistoryAndIsWrittenTo) {
   expect_arrives(*alice_, *bob_, "after");  // says which list there is now
   expect_arrives(*bob_, *alice_, "to both");
   EXPECT_EQ(second.times_read("to both"), 1);
+}
+
+std::vector<std::string> told_reading_along(Member& person) {
+  proto::pb::ApiRequest request;
+  request.mutable_receive()->set_person(true);
+  const auto command = person.client().next_command();
+  static_cast<void>(person.ask(request));
+  std::vector<std::string> sentences;
+  for (const auto& reply : person.replies(command)) {
+    if (reply.has_notice()) sentences.push_back(reply.notice().sentence());
+  }
+  return sentences;
+}
+
+TEST_F(Devices, AContactIsToldOnceWhatHasChangedWheneverHeReadsNext) {
+  linked(*alice_);
+  expect_arrives(*alice_, *bob_, "from one of two");
+  bob_->go_offline();
+  pass(hours{1});
+  bob_->come_online();
+  EXPECT_THAT(told_reading_along(*bob_), ElementsAre("P0 has a new device (number 2)."));
+  EXPECT_THAT(told_reading_along(*bob_), IsEmpty());
 }
 
 // Only a relay that the person has named may be in her network. Bob was given a link; of Bob there

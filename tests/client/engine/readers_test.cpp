@@ -8,7 +8,7 @@
 namespace bisik::client {
 namespace {
 
-enum Who : CommandId { kScript = 1, kChatWithBob = 2, kChatWithCarol = 3 };
+enum Who : CommandId { kScript = 1, kChatWithBob = 2, kChatWithCarol = 3, kPerson = 4 };
 
 class ReadersTest : public ProfileTest {
  protected:
@@ -47,10 +47,70 @@ class ReadersTest : public ProfileTest {
     return answer.reply;
   }
 
+  static std::vector<std::string> notices(Step&& step, Who who) {
+    std::vector<std::string> sentences;
+    for (const auto& action : std::move(step).take().actions) {
+      const auto& answer = std::get<Answer>(action);
+      if (answer.command == who) sentences.push_back(answer.reply.notice().sentence());
+    }
+    return sentences;
+  }
+
   OwedReceipts owed_receipts_{state_};
   Readers readers_{state_, owed_receipts_, [](auto&&...) {}};
   Contact* bob_ = &add_contact("Bob");
 };
+
+// Bots and scripts are no persons: they would take it away from one.
+TEST_F(ReadersTest, WhatHasChangedOfAContactsDevicesIsKeptUntilAPersonReadsAlong) {
+  Step before{{}};
+  readers_.devices_changed(before, *bob_, {.added = {2, 3}, .removed = {}});
+  readers_.devices_changed(before, *bob_, {.added = {}, .removed = {2}});
+  EXPECT_TRUE(std::move(before).take().actions.empty());
+
+  proto::pb::ReceiveCommand request;
+  request.set_follow(true);
+  request.set_person(true);
+  Step step{{}};
+  readers_.start(step, kPerson, request);
+  EXPECT_EQ(notices(std::move(step), kPerson),
+            (std::vector<std::string>{"Bob has a new device (number 2).",
+                                      "Bob has a new device (number 3).",
+                                      "Bob has removed a device (number 2)."}));
+  EXPECT_TRUE(bob_->row.device_news().empty()) << "told once";
+  Step at_once{{}};
+  readers_.devices_changed(at_once, *bob_, {.added = {4}, .removed = {}});
+  EXPECT_EQ(notices(std::move(at_once), kPerson),
+            std::vector<std::string>{"Bob has a new device (number 4)."});
+}
+
+TEST_F(ReadersTest, APersonHearsEachNoticeAndAScriptNone) {
+  proto::pb::ReceiveCommand request;
+  request.set_follow(true);
+  request.set_person(true);
+  Step start{{}};
+  readers_.start(start, kPerson, request);
+  for (const auto who : {kPerson, kChatWithBob, kScript, kChatWithCarol}) {
+    Step step{{}};
+    readers_.notice(step, *bob_, "of Bob");
+    readers_.notice(step, "of nobody");
+    std::vector<std::string> expected;
+    if (who == kPerson || who == kChatWithBob) expected.emplace_back("of Bob");
+    if (who != kScript) expected.emplace_back("of nobody");
+    EXPECT_EQ(notices(std::move(step), who), expected) << who;
+  }
+}
+
+TEST_F(ReadersTest, OfVeryManyChangesTheLatestAreKept) {
+  for (crypto::DeviceNumber number = 1; number <= 40; ++number) {
+    Step step{{}};
+    readers_.devices_changed(step, *bob_, {.added = {number}, .removed = {}});
+  }
+  const auto& news = bob_->row.device_news();
+  ASSERT_EQ(news.size(), kMaxDeviceNews);
+  EXPECT_EQ(news[0].number(), 25U);
+  EXPECT_EQ(news[15].number(), 40U);
+}
 
 TEST_F(ReadersTest, WhatASenderKeptIsShownInItsChatAndToNoScript) {
   Step step{{}};
