@@ -49,6 +49,7 @@ class Receiving {
 
   // Until the owner says that this is all, or `max` were shown.
   void read() {
+    if (since_.cursor && !options_.consumer.empty()) begin_consumer(*since_.cursor);
     number_ = session_.ask(to_request());
     if (since_.cursor.value_or(0) != 0) acknowledge_up_to(*since_.cursor);
     while (reading_) {
@@ -121,7 +122,15 @@ class Receiving {
     acknowledge(std::move(request));
   }
 
-  // All that this consumer, which may be a new one, says to have handled.
+  // It may be a new one, which acknowledges before the look at the relay is over.
+  void begin_consumer(std::uint64_t cursor) {
+    ApiRequest request;
+    request.mutable_consumers()->set_begin(options_.consumer);
+    request.mutable_consumers()->set_since(cursor);
+    await_later(std::move(request));
+  }
+
+  // All that this consumer says to have handled.
   void acknowledge_up_to(std::uint64_t cursor) {
     ApiRequest request;
     request.mutable_ack()->set_cursor(cursor);
@@ -130,6 +139,11 @@ class Receiving {
 
   void acknowledge(ApiRequest request) {
     request.mutable_ack()->set_consumer(options_.consumer);
+    await_later(std::move(request));
+  }
+
+  // Its answer only says that it is done.
+  void await_later(ApiRequest request) {
     (void)session_.ask(std::move(request));
     ++acknowledging_;
   }
