@@ -216,13 +216,13 @@ Unopened SessionBook::cannot_start(const crypto::FirstMessage& first,
   return unopened;
 }
 
-// Where the peer starts another one although there is one that he has spoken in, that one does not
-// serve him: he may be a copy that does not know it. Had he only not heard of it, he speaks in it
-// next, and we go back. Between two that both sides started the smaller EK decides, which both see
+// A mutual session stays. Where the peer starts another one although there is one of his, that one
+// does not serve him. Between two that both sides started the smaller EK decides, which both see
 // alike.
 bool SessionBook::prefer_new(const Held* present, const crypto::Session& fresh) const {
   if (present == nullptr) return true;
-  if (present->mutual || present->started_ms == 0) return true;
+  if (present->mutual) return false;
+  if (present->started_ms == 0) return true;
   return fresh.origin().ephemeral < present->session.origin().ephemeral;
 }
 

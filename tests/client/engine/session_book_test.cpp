@@ -114,21 +114,8 @@ TEST_F(SessionBookTest, WhoeverStartsAnewBeforeHeWasAnsweredIsAnsweredInTheNewOn
   EXPECT_EQ(sending(bob_, alice_), sending(alice_, bob_));
 }
 
-// He may be a copy that knows nothing of it.
-TEST_F(SessionBookTest, WhoeverBeginsAnotherAfterBothHaveSpokenIsAnsweredInThat) {
-  start(alice_, bob_);
-  ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
-  ASSERT_TRUE(opens(alice_, seal(bob_, alice_)));
-  ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
-  give_up(alice_, bob_);
-  start(alice_, bob_);
-  ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
-  EXPECT_EQ(sending(bob_, alice_), sending(alice_, bob_));
-}
-
-// A first message that a relay has held back moves whoever is talking no longer than until he is
-// answered.
-TEST_F(SessionBookTest, ASessionInWhichBothHaveSpokenIsTakenUpAgainWhenAnOlderOneBegins) {
+// A first message that a relay has held back moves nobody who is talking.
+TEST_F(SessionBookTest, ASessionInWhichBothHaveSpokenStaysWhenAnotherOneBegins) {
   start(alice_, bob_);
   const auto late = seal(alice_, bob_);
   abandon(alice_, bob_);
@@ -138,10 +125,8 @@ TEST_F(SessionBookTest, ASessionInWhichBothHaveSpokenIsTakenUpAgainWhenAnOlderOn
   ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
   const auto both = sending(bob_, alice_);
   ASSERT_TRUE(opens(bob_, late));
-  ASSERT_TRUE(opens(alice_, seal(bob_, alice_)));
-  EXPECT_EQ(sending(alice_, bob_), both);
-  ASSERT_TRUE(opens(bob_, seal(alice_, bob_)));
   EXPECT_EQ(sending(bob_, alice_), both);
+  EXPECT_EQ(sending(alice_, bob_), both);
 }
 
 // Else each would send where the other one never answers, and no key would be replaced any more.
