@@ -264,6 +264,7 @@ void ContactBook::remove(Contact& contact, Step& step) {
   contact.row.clear_successor();
   contact.row.clear_refresh_sequence();
   contact.row.clear_refresh_device();
+  contact.row.clear_device_news();
   contact.save(step);
 }
 

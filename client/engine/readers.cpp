@@ -46,8 +46,10 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
   hand_what_is_here(step, reader, is_new);
   if (reader.full()) return end(step, reader, unreachable);
   readers_.push_back(std::move(reader));
+  if (!request.person()) return;
   for (auto& [account, contact] : state_.contacts.all()) {
     if (contact.row.device_news().empty()) continue;
+    if (!shows(contact, request.chat(), state_.contacts)) continue;
     tell_news(step, contact);
     contact.save(step);
   }

@@ -101,6 +101,33 @@ TEST_F(ReadersTest, APersonHearsEachNoticeAndAScriptNone) {
   }
 }
 
+TEST_F(ReadersTest, WhoIsNoPersonOrReadsAnotherChatLeavesTheNewsAsTheyAre) {
+  Step before{{}};
+  readers_.devices_changed(before, *bob_, {.added = {2}, .removed = {}});
+  for (const bool person : {false, true}) {
+    proto::pb::ReceiveCommand request;
+    request.set_follow(true);
+    request.set_chat(person ? "Carol" : "");
+    request.set_states(true);
+    request.set_person(person);
+    Step step{{}};
+    readers_.start(step, kPerson, request);
+    const auto effects = std::move(step).take();
+    EXPECT_TRUE(effects.actions.empty());
+    EXPECT_TRUE(effects.rows.empty()) << "nothing to be written for that";
+    EXPECT_EQ(bob_->row.device_news().size(), 1);
+  }
+}
+
+TEST_F(ReadersTest, OfAContactWhoWasRemovedThereIsNoNews) {
+  Step step{{}};
+  readers_.devices_changed(step, *bob_, {.added = {2}, .removed = {}});
+  state_.contacts.remove(*bob_, step);
+  EXPECT_TRUE(bob_->row.device_news().empty());
+  readers_.devices_changed(step, *bob_, {.added = {3}, .removed = {}});
+  EXPECT_TRUE(bob_->row.device_news().empty());
+}
+
 TEST_F(ReadersTest, OfVeryManyChangesTheLatestAreKept) {
   for (crypto::DeviceNumber number = 1; number <= 40; ++number) {
     Step step{{}};
