@@ -56,7 +56,8 @@ Descriptor Gate::enter() {
 void Gate::throw_no_answer() const {
   throw Problem{ExitCode::unexpected,
                 "Another process owns this profile but does not answer; its number is in " +
-                    profile_.lock().string() + ": end it, then try again."};
+                    profile_.lock().string() +
+                    ": end it, or let it go on if it was stopped, then try again."};
 }
 
 void Gate::have_profile() const {

@@ -25,9 +25,14 @@ class Gate {
     bool require_locked_memory = false;
   };
 
-  // `patience`: of enter(), with a process that owns the profile and does not answer.
-  Gate(Profile profile, Ways ways, std::chrono::milliseconds patience = kOwnerWait)
-      : profile_{std::move(profile)}, ways_{std::move(ways)}, patience_{patience} {}
+  // `patience`: of enter(), with a process that owns the profile and does not serve it. `answers`:
+  // of who has entered, for the first word of the owner.
+  Gate(Profile profile, Ways ways, std::chrono::milliseconds patience = kOwnerWait,
+       std::chrono::milliseconds answers = kOwnerWait)
+      : profile_{std::move(profile)},
+        ways_{std::move(ways)},
+        patience_{patience},
+        answers_{answers} {}
 
   // A stream to the owner. Problem: no profile, a wrong secret, or nobody answers. Interrupted.
   [[nodiscard]] Descriptor enter();
@@ -45,6 +50,7 @@ class Gate {
   // The Problem that nobody answers.
   [[noreturn]] void throw_no_answer() const;
 
+  [[nodiscard]] std::chrono::milliseconds answers() const noexcept { return answers_; }
   [[nodiscard]] const Profile& profile() const noexcept { return profile_; }
   [[nodiscard]] bool owns() const noexcept { return owner_.has_value(); }
 
@@ -57,6 +63,7 @@ class Gate {
   Profile profile_;
   Ways ways_;
   std::chrono::milliseconds patience_;
+  std::chrono::milliseconds answers_;
   std::optional<Owner> owner_;
 };
 

@@ -66,10 +66,7 @@ std::optional<ApiReply> Session::next(Clock::time_point until) {
       if (reply->last()) unanswered_.erase(reply->number());
       return reply;
     }
-    if (reader_.broken()) {
-      throw Problem{ExitCode::unexpected,
-                    "The process that owns this profile speaks another version: end it."};
-    }
+    throw_if_broken();
     if (!stream_) enter();
     if (Clock::now() >= until && !has_reply()) return std::nullopt;
     wait(until);
@@ -106,6 +103,12 @@ std::optional<ApiReply> Session::take() {
                   "The process that owns this profile says what this one does not understand."};
   }
   return reply;
+}
+
+void Session::throw_if_broken() const {
+  if (!reader_.broken()) return;
+  throw Problem{ExitCode::unexpected,
+                "The process that owns this profile speaks another version: end it."};
 }
 
 void Session::wait(Clock::time_point until) {
@@ -149,11 +152,35 @@ void Session::enter() {
     stream_ = gate_.enter();
     entered_ = Clock::now();
     reader_ = FrameReader{kMaxReplyBytes};
+    if (!is_answered()) continue;
     crypto::Bytes frames;
     for (const auto& [number, request] : unanswered_) append_frame(frames, request);
     if (write_all(frames)) return;
     lost();
   }
+}
+
+// The kernel takes a stream for a process that is stopped, too: so it is first asked for what every
+// owner answers at once, whatever it has to do. False: it is gone.
+bool Session::is_answered() {
+  if (gate_.owns()) return true;
+  const auto until = Clock::now() + gate_.answers();
+  ApiRequest greeting;
+  greeting.mutable_cancel();  // of nothing
+  crypto::Bytes frame;
+  append_frame(frame, greeting);
+  if (!write_all(frame)) lost();
+  while (stream_) {
+    Signals::throw_if_interrupted();
+    if (take()) return true;
+    throw_if_broken();
+    if (Clock::now() >= until) {
+      stream_.close();
+      gate_.throw_no_answer();
+    }
+    wait(until);
+  }
+  return false;
 }
 
 void Session::lost() {

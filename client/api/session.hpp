@@ -4,6 +4,9 @@
 // When the owner ends in the middle (its own command was done, or it was killed), the session finds
 // or becomes the next one and repeats what was not answered to the end. Every request may be
 // repeated: a send carries its idempotency key; whoever asked for messages drops those it has seen.
+//
+// An answer may take as long as it likes, but not that somebody is there: an owner that is stopped
+// is found out when its profile is entered.
 #pragma once
 
 #include <chrono>
@@ -46,9 +49,11 @@ class Session {
 
  private:
   void enter();
+  [[nodiscard]] bool is_answered();
   void lost();
   [[nodiscard]] bool write_all(crypto::ByteView bytes);
   [[nodiscard]] std::optional<proto::pb::ApiReply> take();
+  void throw_if_broken() const;
   [[nodiscard]] bool read_some();
   void wait(Clock::time_point until);
 

@@ -66,7 +66,7 @@ void Tenancy::add(const std::string& said, const Find& find) {
   try {
     const auto profile = find();
     if (is_there(profile)) return;
-    auto& gate = gates_.emplace_back(profile, ways_of(profile), kTenantPatience);
+    auto& gate = gates_.emplace_back(profile, ways_of(profile), kTenantPatience, kTenantAnswers);
     tenants_.add(unused_name(profile, said), gate);
   } catch (const Interrupted&) {
     throw;

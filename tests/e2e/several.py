@@ -291,6 +291,25 @@ class Wrong(Several):
         self.helper.must("send", "Bob", "at last")
         self.arrives(self.bob, "at last")
 
+    def test_an_owner_that_is_stopped_holds_up_nobody_else(self):
+        owner = self.helper.start("receive", "--follow", "--consumer", "other")
+        self.processes.append(owner)
+        until(lambda: os.path.exists(os.path.join(self.helper.home, "api.sock")), "it owns that")
+        process = self.machine.start("daemon", "--all", "--socket", bufsize=0)
+        self.processes.append(process)
+        self.assertIn("helper: another command owns", line_of(process))
+        self.assertTrue(line_of(process).startswith("Ready"))
+        owner.send_signal(signal.SIGSTOP)
+        self.addCleanup(owner.send_signal, signal.SIGCONT)
+        new = over_socket(os.path.join(self.names, "rpc.sock"))
+        self.addCleanup(new.close)
+        new.call("send", account="alice", recipient="Bob", message="meanwhile")
+        self.assertIn("helper: Another process owns this profile", line_of(process))
+        self.assertEqual(self.refused(new, "listContacts", account="helper"), -32603)
+        self.arrives(self.bob, "meanwhile")
+        owner.send_signal(signal.SIGCONT)
+        self.assertIn("helper: this profile is served again", line_of(process))
+
     def test_where_none_can_be_opened_the_code_says_why(self):
         done = self.machine.run("daemon", "-a", "nobody", "-a", "noone")
         self.assertEqual((done.code, done.out, done.err.count("\n")), (1, "", 2), done)

@@ -4,6 +4,9 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <thread>
+
+#include "client/problem.hpp"
 #include "tests/client/temporary_folder.hpp"
 
 namespace bisik::client {
@@ -42,7 +45,34 @@ class SessionTest : public testing::Test {
 
   // --- what the owner does ---
 
-  void accept() { visitor = Descriptor{::accept(door.get(), nullptr, nullptr)}; }
+  // Lets in whoever comes by what `command` does, and answers that it is there.
+  template <class F>
+  auto found_by(F&& command) {
+    std::thread owner{[this] {
+      visitor = Descriptor{::accept(door.get(), nullptr, nullptr)};
+      const auto greeting = first_request();
+      EXPECT_TRUE(greeting.has_cancel());
+      finish(greeting.number());
+    }};
+    auto result = command();
+    owner.join();
+    return result;
+  }
+  ApiRequest first_request() {
+    FrameReader reader{kMaxRequestBytes};
+    ApiRequest request;
+    for (;;) {
+      const auto space = reader.space();
+      const auto got = recv(visitor.get(), space.data(), space.size(), 0);
+      if (got <= 0) return request;
+      reader.received(static_cast<std::size_t>(got));
+      const auto bytes = reader.next();
+      if (!bytes) continue;
+      EXPECT_TRUE(request.ParseFromArray(bytes->data(), static_cast<int>(bytes->size())));
+      EXPECT_FALSE(reader.has_next()) << "asked before it is known whether anybody hears it";
+      return request;
+    }
+  }
   // Everything that was asked since the visitor came.
   std::vector<ApiRequest> requests() {
     FrameReader reader{kMaxRequestBytes};
@@ -81,8 +111,7 @@ class SessionTest : public testing::Test {
 // `receive` waits until each of its acknowledgements was answered: one answer too many, and it ends
 // before the owner has heard the last.
 TEST_F(SessionTest, TheAnswerToCancelIsForNobody) {
-  const auto reading = session.ask(receive());
-  accept();
+  const auto reading = found_by([&] { return session.ask(receive()); });
   session.cancel(reading);
   const auto acknowledging = session.ask(acknowledge());
   const auto heard = requests();
@@ -94,14 +123,12 @@ TEST_F(SessionTest, TheAnswerToCancelIsForNobody) {
 }
 
 TEST_F(SessionTest, TheNextOwnerIsAskedWhatWasNotAnswered) {
-  const auto reading = session.ask(receive());
-  accept();
+  const auto reading = found_by([&] { return session.ask(receive()); });
   finish(session.ask(acknowledge()));
   EXPECT_NE(session.next()->number(), reading);
   session.cancel(session.ask(acknowledge()));
   visitor.close();
-  EXPECT_FALSE(session.next(Session::Clock::now()));
-  accept();
+  EXPECT_FALSE(found_by([&] { return session.next(Session::Clock::now()); }));
   const auto heard = requests();
   ASSERT_EQ(heard.size(), 1U);
   EXPECT_EQ(heard[0].number(), reading);
@@ -109,20 +136,33 @@ TEST_F(SessionTest, TheNextOwnerIsAskedWhatWasNotAnswered) {
 
 // A chat looks before it waits for the keyboard: what it must not do is to wait without an owner.
 TEST_F(SessionTest, WithoutAnOwnerThereIsSomethingToDoBeforeWaiting) {
-  const auto reading = session.ask(receive());
-  accept();
+  const auto reading = found_by([&] { return session.ask(receive()); });
   EXPECT_FALSE(session.has_reply());
   visitor.close();
   const auto acknowledging = session.ask(acknowledge());  // finds nobody
   EXPECT_LT(session.fd(), 0);
   EXPECT_TRUE(session.has_reply());
-  EXPECT_FALSE(session.next(Session::Clock::now()));
-  accept();
+  EXPECT_FALSE(found_by([&] { return session.next(Session::Clock::now()); }));
   const auto heard = requests();
   ASSERT_EQ(heard.size(), 2U);
   EXPECT_EQ(heard[0].number(), reading);
   EXPECT_EQ(heard[1].number(), acknowledging);
   EXPECT_FALSE(session.has_reply());
+}
+
+// It was stopped: the kernel goes on taking streams for it.
+TEST_F(SessionTest, AnOwnerThatSaysNothingIsNotWaitedForWithoutEnd) {
+  constexpr std::chrono::milliseconds kNotLong{1};
+  Gate impatient{profile, {}, kNotLong, kNotLong};
+  Session asking{impatient};
+  try {
+    (void)asking.ask(receive());
+    ADD_FAILURE() << "nobody is there";
+  } catch (const Problem& problem) {
+    EXPECT_EQ(problem.code(), ExitCode::unexpected);
+    EXPECT_NE(std::string{problem.what()}.find("does not answer"), std::string::npos);
+  }
+  EXPECT_LT(asking.fd(), 0) << "it would be asked further";
 }
 
 }  // namespace
