@@ -47,6 +47,7 @@ void Engine::Parts::receive(Step& step, CommandId command,
   if (const auto key = mailbox.line_key()) state.lines.at(*key).hurry(step.now());
   const auto start = [=, this](Step& later) {
     readers.start(later, command, request, drained(later.now()) ? std::nullopt : why_deaf());
+    rollback.tell_untold(later);
   };
   if (request.look()) {
     return newcomers.look_for_anybody(step, command, kLookForNewcomer, start);

@@ -7,8 +7,9 @@
 namespace bisik::client {
 namespace {
 
-bool shows(const Contact& contact, const std::string& wanted, ContactBook& contacts) {
-  return wanted.empty() || contacts.find_chat(wanted) == &contact;
+// What is of no chat in particular each shows.
+bool shows(const Contact* about, const std::string& wanted, ContactBook& contacts) {
+  return about == nullptr || wanted.empty() || contacts.find_chat(wanted) == about;
 }
 
 // The messages that a step has changed, by their ids. Of many readers' rows in one step each
@@ -20,6 +21,8 @@ std::map<RowId, const RowWrite*> changed_messages(const Step& step) {
   }
   return changed;
 }
+
+bool watches(const proto::pb::ReceiveCommand& request) { return request.states(); }
 
 bool hears_notices(const proto::pb::ReceiveCommand& request) {
   return request.states() || request.person();
@@ -49,7 +52,7 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
   if (!request.person()) return;
   for (auto& [account, contact] : state_.contacts.all()) {
     if (contact.row.device_news().empty()) continue;
-    if (!shows(contact, request.chat(), state_.contacts)) continue;
+    if (!shows(&contact, request.chat(), state_.contacts)) continue;
     tell_news(step, contact);
     contact.save(step);
   }
@@ -96,7 +99,7 @@ void Readers::cancel(CommandId command) {
 void Readers::hand(Step& step, Reader& reader, const Contact& contact,
                    const proto::pb::MessageRow& row, std::uint64_t order) {
   if (order <= reader.request.since() || row.received_ms() < reader.request.since_ms()) return;
-  if (!shows(contact, reader.request.chat(), state_.contacts)) return;
+  if (!shows(&contact, reader.request.chat(), state_.contacts)) return;
   proto::pb::ApiReply reply;
   *reply.mutable_message() = to_api(state_, contact, row);
   reply.mutable_message()->set_cursor(order);
@@ -165,7 +168,7 @@ void Readers::offer(Step& step, const Fresh& fresh) {
 void Readers::kept(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const {
   proto::pb::ApiReply reply;
   *reply.mutable_message() = to_api(state_, contact, row);
-  tell(step, contact, reply);
+  tell(step, &contact, reply, watches);
 }
 
 void Readers::told(Step& step, const Contact& contact, const proto::pb::MessageRow& row) const {
@@ -175,7 +178,7 @@ void Readers::told(Step& step, const Contact& contact, const proto::pb::MessageR
   message = to_api(state_, contact, row);
   message.set_by_other_device(
       row.ours() && row.received_ms() >= static_cast<std::uint64_t>(milliseconds{linked}.count()));
-  tell(step, contact, reply);
+  tell(step, &contact, reply, watches);
 }
 
 void Readers::state_changed(Step& step, const Outcome& outcome) const {
@@ -193,13 +196,13 @@ void Readers::state_changed(Step& step, const Outcome& outcome) const {
     changed.set_timestamp_ms(row->timestamp_ms());
     changed.set_of_theirs(!row->ours());
   }
-  tell(step, *contact, reply);
+  tell(step, contact, reply, watches);
 }
 
 void Readers::contact_changed(Step& step, const Contact& contact) const {
   proto::pb::ApiReply reply;
   *reply.mutable_contact() = to_api(contact);
-  tell(step, contact, reply);
+  tell(step, &contact, reply, watches);
 }
 
 void Readers::typing(Step& step, const Contact& contact, bool stopped, std::uint64_t timestamp_ms) {
@@ -214,25 +217,20 @@ void Readers::typing(Step& step, const Contact& contact, bool stopped, std::uint
   reply.mutable_typing()->set_account(to_string(contact.id.bytes));
   reply.mutable_typing()->set_stopped(stopped);
   reply.mutable_typing()->set_timestamp_ms(timestamp_ms);
-  tell(step, contact, reply);
+  tell(step, &contact, reply, watches);
 }
 
 void Readers::notice(Step& step, const Contact& contact, const std::string& sentence) const {
   proto::pb::ApiReply reply;
   reply.mutable_notice()->set_chat(contact.row.name());
   reply.mutable_notice()->set_sentence(sentence);
-  for (const auto& reader : readers_) {
-    if (!hears_notices(reader.request)) continue;
-    if (shows(contact, reader.request.chat(), state_.contacts)) step.answer(reader.command, reply);
-  }
+  tell(step, &contact, reply, hears_notices);
 }
 
 void Readers::notice(Step& step, const std::string& sentence) const {
   proto::pb::ApiReply reply;
   reply.mutable_notice()->set_sentence(sentence);
-  for (const auto& reader : readers_) {
-    if (hears_notices(reader.request)) step.answer(reader.command, reply);
-  }
+  tell(step, nullptr, reply, hears_notices);
 }
 
 void Readers::devices_changed(Step& step, Contact& contact, const DeviceChanges& changes) {
@@ -243,17 +241,23 @@ void Readers::devices_changed(Step& step, Contact& contact, const DeviceChanges&
 }
 
 void Readers::tell_news(Step& step, Contact& contact) {
-  const bool somebody_reads = std::ranges::any_of(readers_, [&](const Reader& reader) {
-    return reader.request.person() && shows(contact, reader.request.chat(), state_.contacts);
-  });
-  if (!somebody_reads) return;
+  if (!person_reads(&contact)) return;
   for (const auto& sentence : take_news(contact)) notice(step, contact, sentence);
 }
 
-void Readers::tell(Step& step, const Contact& contact, const proto::pb::ApiReply& reply) const {
+bool Readers::person_reads() const { return person_reads(nullptr); }
+
+bool Readers::person_reads(const Contact* about) const {
+  return std::ranges::any_of(readers_, [&](const Reader& reader) {
+    return reader.request.person() && shows(about, reader.request.chat(), state_.contacts);
+  });
+}
+
+void Readers::tell(Step& step, const Contact* about, const proto::pb::ApiReply& reply,
+                   Wants wants) const {
   for (const auto& reader : readers_) {
-    if (!reader.request.states()) continue;
-    if (shows(contact, reader.request.chat(), state_.contacts)) step.answer(reader.command, reply);
+    if (!wants(reader.request)) continue;
+    if (shows(about, reader.request.chat(), state_.contacts)) step.answer(reader.command, reply);
   }
 }
 

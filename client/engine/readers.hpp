@@ -51,6 +51,8 @@ class Readers {
   void typing(Step& step, const Contact& contact, bool stopped, std::uint64_t timestamp_ms);
   void notice(Step& step, const Contact& contact, const std::string& sentence) const;
   void notice(Step& step, const std::string& sentence) const;  // about no chat in particular
+  // Hears each notice from now on.
+  [[nodiscard]] bool person_reads() const;
   // Told to the person, if one reads along, and else to the next one who does (device_news.hpp).
   void devices_changed(Step& step, Contact& contact, const DeviceChanges& changes);
 
@@ -83,7 +85,10 @@ class Readers {
   // `order`: of its inbox row.
   void hand(Step& step, Reader& reader, const Contact& contact, const proto::pb::MessageRow& row,
             std::uint64_t order);
-  void tell(Step& step, const Contact& contact, const proto::pb::ApiReply& reply) const;
+  using Wants = bool (*)(const proto::pb::ReceiveCommand&);
+  // Those who want it, and read this chat; of no chat in particular all of them.
+  void tell(Step& step, const Contact* about, const proto::pb::ApiReply& reply, Wants wants) const;
+  [[nodiscard]] bool person_reads(const Contact* about) const;
   void tell_news(Step& step, Contact& contact);
   void acknowledge_up_to(Step& step, const proto::pb::AckCommand& request);
   void acknowledge_one(Step& step, const proto::pb::AckCommand& request,

@@ -20,6 +20,7 @@ void Rollback::load() {
     last_ms_ = place.received_ms();
     restored_ms_ = place.restored_ms();
     expired_ = place.expired();
+    untold_ = place.untold();
   }
   for (const auto& [account, contact] : state_.contacts.all()) {
     const auto newest =
@@ -40,6 +41,7 @@ void Rollback::save_place(Step& step) const {
   row.set_received_ms(last_ms_);
   row.set_restored_ms(restored_ms_);
   row.set_expired(expired_);
+  row.set_untold(untold_);
   step.put(RowKind::state_epoch, place_id(), row);
 }
 
@@ -163,6 +165,14 @@ void Rollback::ask_contacts() {
 
 void Rollback::tell(Step& step) {
   restored_ms_ = step.now_ms();
+  untold_ = !readers_.person_reads();
+  save_place(step);
+  readers_.notice(step, was_restored());
+}
+
+void Rollback::tell_untold(Step& step) {
+  if (!untold_ || !readers_.person_reads()) return;
+  untold_ = false;
   save_place(step);
   readers_.notice(step, was_restored());
 }

@@ -42,6 +42,9 @@ class Rollback {
   // Seen in a session: with a contact, or with another device of ours.
   void found_out(Step& step, Repairs::Witness witness);
 
+  // That it was found out is kept for a person who reads, if none did then; maybe one does now.
+  void tell_untold(Step& step);
+
   // When it was found out last; 0: never.
   [[nodiscard]] std::uint64_t restored_ms() const noexcept { return restored_ms_; }
   // Cells that the relay no longer had when this device came for them.
@@ -75,6 +78,7 @@ class Rollback {
   std::uint64_t last_sequence_ = 0;  // of the mailbox
   std::uint64_t last_ms_ = 0;        // when that came
   std::uint64_t restored_ms_ = 0;
+  bool untold_ = false;  // to a person, since then
   std::uint64_t expired_ = 0;
   std::uint64_t newest_ms_ = 0;  // message, when this process began
 };

@@ -1,6 +1,8 @@
 // Accounts with several devices, one of which is put back to an earlier copy of its folder, or is
 // new and not known to everybody yet: nothing of the conversation is missing afterwards, and
 // nothing is there twice (I2, I5).
+#include <gmock/gmock.h>
+
 #include <algorithm>
 
 #include "crypto/prekey.hpp"
@@ -12,6 +14,9 @@ namespace {
 using proto::pb::MESSAGE_STATE_RELAY;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
 
 class DeviceCopies : public DeviceStory {
  protected:
@@ -204,6 +209,22 @@ TEST_F(DeviceCopies, TwoChainsInOnePlaceAreACopyToo) {
   expect_arrives(*alice_, *bob_, "two");
   EXPECT_NE(restored_ms(*alice_), 0U);
   expect_arrives(*bob_, *alice_, "both are here");
+}
+
+// It is found out while she sends, with nobody there who reads.
+TEST_F(DeviceCopies, ThatItIsACopyIsToldOnceToThePersonWhoReadsNext) {
+  expect_arrives(*alice_, *bob_, "hello");
+  expect_arrives(*bob_, *alice_, "hello to you");
+  const auto copy = alice_->client().snapshot();
+  expect_arrives(*alice_, *bob_, "one");
+  restore(*alice_, copy);
+  EXPECT_THAT(told_reading_along(*alice_), IsEmpty());
+  expect_arrives(*alice_, *bob_, "two");
+  EXPECT_NE(restored_ms(*alice_), 0U);
+  alice_->go_offline();
+  alice_->come_online();
+  EXPECT_THAT(told_reading_along(*alice_), ElementsAre(HasSubstr("an older copy")));
+  EXPECT_THAT(told_reading_along(*alice_), IsEmpty());
 }
 
 // Nothing came in between, so that Alice has only Bob's word. Carol has got more from her than the

@@ -159,6 +159,19 @@ class DeviceStory : public testing::Test {
     return member.ask(request);
   }
 
+  // Whoever receives once, as a person does.
+  static std::vector<std::string> told_reading_along(Member& person) {
+    proto::pb::ApiRequest request;
+    request.mutable_receive()->set_person(true);
+    const auto command = person.client().next_command();
+    static_cast<void>(person.ask(request));
+    std::vector<std::string> sentences;
+    for (const auto& reply : person.replies(command)) {
+      if (reply.has_notice()) sentences.push_back(reply.notice().sentence());
+    }
+    return sentences;
+  }
+
   void expect_arrives(Member& from, Member& to, const std::string& text) {
     EXPECT_EQ(from.send(to, text).state(), proto::pb::MESSAGE_STATE_RELAY) << text;
     pass(std::chrono::minutes{2});

@@ -28,18 +28,6 @@ TEST_F(Devices, ANewDeviceKnowsContactsAndHistoryAndIsWrittenTo) {
   EXPECT_EQ(second.times_read("to both"), 1);
 }
 
-std::vector<std::string> told_reading_along(Member& person) {
-  proto::pb::ApiRequest request;
-  request.mutable_receive()->set_person(true);
-  const auto command = person.client().next_command();
-  static_cast<void>(person.ask(request));
-  std::vector<std::string> sentences;
-  for (const auto& reply : person.replies(command)) {
-    if (reply.has_notice()) sentences.push_back(reply.notice().sentence());
-  }
-  return sentences;
-}
-
 TEST_F(Devices, AContactIsToldOnceWhatHasChangedWheneverHeReadsNext) {
   linked(*alice_);
   expect_arrives(*alice_, *bob_, "from one of two");

@@ -63,6 +63,20 @@ class RollbackTest : public ProfileTest {
     rows_.commit(std::move(step).take().rows);
   }
 
+  // How many notices whoever begins to read now hears at once.
+  std::size_t told_to_next(CommandId command, bool person, Rollback& rollback) {
+    proto::pb::ReceiveCommand request;
+    request.set_follow(true);
+    request.set_person(person);
+    Step step{{{}, now_}};
+    readers_.start(step, command, request);
+    rollback.tell_untold(step);
+    auto effects = std::move(step).take();
+    rows_.commit(std::move(effects.rows));
+    readers_.cancel(command);
+    return effects.actions.size();
+  }
+
   std::chrono::sys_time<milliseconds> now_{days{20'000}};
   Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
                      [](auto&&...) {}};
@@ -123,6 +137,29 @@ TEST_F(RollbackTest, TheWordOfAContactHasTheOthersAskedAndNoConversationBegunAne
   EXPECT_TRUE(can_send(bob));
   EXPECT_FALSE(bob.row.has_repair());
   EXPECT_TRUE(outgoing_.has_work(bob.id)) << "he may have seen it too";
+}
+
+// It may be found out while nobody reads, or bots do: they would take it away from a person.
+TEST_F(RollbackTest, ThatThisIsACopyIsKeptForThePersonWhoReadsNext) {
+  EXPECT_EQ(told_to_next(1, true, rollback_), 0U);
+  is_told(Repairs::Witness::contact);
+  EXPECT_EQ(told_to_next(2, false, rollback_), 0U);
+  Rollback next{state_, outgoing_, mailbox_, repairs_, readers_, upkeep_, copies_};
+  next.load();
+  EXPECT_EQ(told_to_next(3, true, next), 1U);
+  EXPECT_EQ(told_to_next(4, true, next), 0U) << "told once";
+  EXPECT_FALSE(place().untold());
+}
+
+TEST_F(RollbackTest, WhoReadsAlongIsToldAtOnceAndNobodyLater) {
+  proto::pb::ReceiveCommand request;
+  request.set_person(true);
+  Step step{{{}, now_}};
+  readers_.start(step, 1, request);
+  is_told(Repairs::Witness::contact);
+  EXPECT_FALSE(place().untold());
+  readers_.cancel(1);
+  EXPECT_EQ(told_to_next(2, true, rollback_), 0U);
 }
 
 TEST_F(RollbackTest, TheOthersAreAskedOnceAnHour) {
