@@ -9,16 +9,17 @@
 namespace bisik::client {
 namespace {
 
-// Returns when it was ended, or there is no tenant any more.
+// Returns when it was ended, or there is no tenant any more. `what`: is served, of those that are.
 void serve(Context& context, const DaemonOptions& options, const std::filesystem::path& folder,
-           const SafeText& what, Tenants& tenants) {
+           const std::function<SafeText()>& what, Tenants& tenants) {
   Doors doors{folder, options, tenants};
   Hooks hooks{context, folder, options, tenants};
   Host host{tenants};
   doors.open(host);
   hooks.open(host);
+  if (tenants.all_ended()) return;
   host.watch_owners(doors.any() && options.receive_mode == kUsualReceiveMode);
-  context.say(SafeText{"Ready: serving "} + what + doors.words() + hooks.words());
+  context.say(SafeText{"Ready: serving "} + what() + doors.words() + hooks.words());
   tell_service_manager("READY=1");
   try {
     host.run();
@@ -37,8 +38,8 @@ void serve_one(Context& context, const DaemonOptions& options) {
   });
   Tenants tenants{gate, context.globals().account()};
   const auto folder = context.profile().folder();
-  serve(context, options, folder, SafeText{"the profile in "} + SafeText::line(folder.string()),
-        tenants);
+  const auto what = [&] { return SafeText{"the profile in "} + SafeText::line(folder.string()); };
+  serve(context, options, folder, what, tenants);
 }
 
 SafeText words_of(const Tenants& tenants) {
@@ -57,7 +58,8 @@ ExitCode serve_several(Context& context, const DaemonOptions& options) {
   auto& tenants = tenancy.tenants();
   tenancy.open();
   if (!tenants.all_ended()) {
-    serve(context, options, Profile::folder_of_names(), words_of(tenants), tenants);
+    const auto what = [&] { return words_of(tenants); };
+    serve(context, options, Profile::folder_of_names(), what, tenants);
   }
   const auto code = tenancy.leave();
   return tenants.all_ended() ? tenancy.code() : code;

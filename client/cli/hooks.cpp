@@ -75,7 +75,18 @@ Courier::Options Hooks::options_of(const Hook& hook) const {
                  const std::string& sentence) { context_.say(SafeText::line(before + sentence)); }};
 }
 
+// Before anything is said to be ready: there may be too many of them.
+void Hooks::begin_consumers(std::size_t tenant) const {
+  for (const auto& hook : hooks_) {
+    if (hook.tenant != tenant) continue;
+    proto::pb::ApiRequest request;
+    request.mutable_consumers()->set_begin(hook.consumer);
+    (void)Session{tenants_.gate(tenant)}.only(std::move(request));
+  }
+}
+
 void Hooks::open(Host& host) {
+  tenants_.require([this](std::size_t tenant) { begin_consumers(tenant); });
   for (const auto& hook : hooks_) {
     const auto make = [this, &hook]() -> std::unique_ptr<Program> {
       return std::make_unique<Courier>(tenants_.gate(hook.tenant), hook.make_errands(),

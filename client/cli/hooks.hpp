@@ -14,7 +14,8 @@ class Hooks {
   Hooks(Context& context, const std::filesystem::path& folder, const DaemonOptions& options,
         Tenants& tenants);
 
-  // Once; this outlives the host.
+  // Once; this outlives the host, and lasts as long as tenants are tried again. Throws Problem: a
+  // consumer cannot begin.
   void open(Host& host);
   // What it says when it is ready.
   [[nodiscard]] SafeText words() const;
@@ -27,6 +28,7 @@ class Hooks {
     std::function<std::unique_ptr<Errands>()> make_errands;
   };
   void add(std::size_t tenant, const std::filesystem::path& folder);
+  void begin_consumers(std::size_t tenant) const;
   [[nodiscard]] Courier::Options options_of(const Hook& hook) const;
 
   Context& context_;

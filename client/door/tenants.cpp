@@ -26,6 +26,13 @@ void Tenants::enter(Gate& gate) {
   if (!session.next(Clock::now() + kTenantAnswers)) gate.throw_no_answer();
 }
 
+void Tenants::require(Requirement requirement) {
+  requirement_ = std::move(requirement);
+  for (std::size_t each = 0; each < all_.size(); ++each) {
+    attempt(each, [&] { requirement_(each); });
+  }
+}
+
 std::vector<std::size_t> Tenants::try_again(Clock::time_point now) {
   std::vector<std::size_t> back;
   for (std::size_t each = 0; each < all_.size(); ++each) {
@@ -33,7 +40,7 @@ std::vector<std::size_t> Tenants::try_again(Clock::time_point now) {
     if (!tenant.ended) continue;
     if (!tenant.again_at) postpone(tenant, now);
     if (now < *tenant.again_at) continue;
-    if (open_again(tenant, now)) {
+    if (open_again(each, now)) {
       back.push_back(each);
     } else {
       postpone(tenant, now);
@@ -51,10 +58,12 @@ void Tenants::postpone(Tenant& tenant, Clock::time_point now) {
   tenant.again_at = now + tenant.pause;
 }
 
-bool Tenants::open_again(Tenant& tenant, Clock::time_point now) {
+bool Tenants::open_again(std::size_t which, Clock::time_point now) {
+  auto& tenant = all_[which];
   try {
     tenant.gate->give_up();
     enter(*tenant.gate);
+    if (requirement_) requirement_(which);
   } catch (const Interrupted&) {
     throw;
   } catch (...) {

@@ -61,6 +61,11 @@ class Tenants {
   // To its owner, who is asked whether he is there: a Problem if not.
   static void enter(Gate& gate);
 
+  // What has to be done besides, before one is served: now, and when it is tried again. Throws if
+  // it cannot be. Outlives this, or is never tried again.
+  using Requirement = std::function<void(std::size_t tenant)>;
+  void require(Requirement requirement);
+
   // Tries those whose time has come, with a pause after each try that is twice the last one, from
   // kFirstTenantPause up to kLastTenantPause. Those that are served now; what was begun with their
   // gates has to begin anew.
@@ -78,11 +83,12 @@ class Tenants {
     Clock::duration pause = {};                          // the last one
   };
   static void postpone(Tenant& tenant, Clock::time_point now);
-  [[nodiscard]] bool open_again(Tenant& tenant, Clock::time_point now);
+  [[nodiscard]] bool open_again(std::size_t which, Clock::time_point now);
 
   bool alone_ = false;
   OnEnd on_end_;
   OnBack on_back_;
+  Requirement requirement_;
   std::vector<Tenant> all_;
 };
 

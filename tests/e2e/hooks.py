@@ -174,6 +174,12 @@ class Programs(HookScene):
                       ("--exec", "cat", "--webhook", "http://x/", "--consumer", "x")):
             self.complains(self.alice.run("daemon", *words), 1)
 
+    def test_one_consumer_too_many_is_told_before_it_is_ready(self):
+        for number in range(16):
+            self.alice.must("receive", "--consumer", f"c{number}")
+        self.complains(self.alice.run("daemon", "--exec", "cat"), 5, "16 consumers already")
+        self.daemon(self.alice, "--exec", "cat", "--consumer", "c0")
+
 
 class Server(http.server.ThreadingHTTPServer):
     """Answers as it is told to, and keeps what it was told. Over TLS with the `context` of one."""

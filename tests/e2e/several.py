@@ -291,6 +291,16 @@ class Wrong(Several):
         self.helper.must("send", "Bob", "at last")
         self.arrives(self.bob, "at last")
 
+    def test_one_consumer_too_many_is_one_line_and_the_other_is_served(self):
+        for number in range(16):
+            self.helper.must("receive", "--consumer", f"c{number}")
+        process = self.machine.start("daemon", "--all", "--exec", "cat", bufsize=0)
+        self.processes.append(process)
+        self.assertIn("helper: There are 16 consumers already", line_of(process))
+        self.assertTrue(line_of(process).startswith("Ready: serving the profiles alice,"))
+        self.helper.must("consumers", "remove", "c0")
+        self.assertIn("helper: this profile is served again", line_of(process))
+
     def test_an_owner_that_is_stopped_holds_up_nobody_else(self):
         owner = self.helper.start("receive", "--follow", "--consumer", "other")
         self.processes.append(owner)
