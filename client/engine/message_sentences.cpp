@@ -47,6 +47,17 @@ Failure waits_still(const std::string& id) {
                                  "' takes it back.");
 }
 
+Failure may_be_there(const std::string& id) {
+  return failure(Exit::user,
+                 "Message " + id + " may be on the relay already, so it cannot be taken back.");
+}
+
+Failure waits_for_nothing(const std::string& id) {
+  return failure(Exit::user, "Message " + id +
+                                 " was written to you: only what you have written, and waits to"
+                                 " be sent, can be taken back.");
+}
+
 Failure hears_no_typing(const std::string& name) {
   return failure(Exit::user, name + " is not told that you are typing: bisik receipts " + name +
                                  " --typing on changes that.");

@@ -221,11 +221,10 @@ void Questions::outbox_cancel(Step& step, CommandId command,
                               const proto::pb::OutboxCancelCommand& request) {
   const auto row = find_message(state_, request.id());
   if (!row) return step.fail(command, no_message(request.id()));
+  if (!row->ours()) return step.fail(command, waits_for_nothing(request.id()));
   const auto account = crypto::AccountId::parse(crypto::as_bytes(row->account())).value();
   if (!outgoing_.withdraw(step, account, row->number())) {
-    return step.fail(command, failure(Exit::user, "Message " + request.id() +
-                                                      " may be on the relay already, so it cannot"
-                                                      " be taken back."));
+    return step.fail(command, may_be_there(request.id()));
   }
   readers_.state_changed(step, {account, row->number(), proto::pb::MESSAGE_STATE_FAILED, {}});
   step.done(command);

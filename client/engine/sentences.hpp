@@ -106,6 +106,8 @@ enum class Exit : std::uint32_t {
 [[nodiscard]] proto::pb::Failure no_message(const std::string& id);
 [[nodiscard]] proto::pb::Failure is_about_another(const std::string& id);
 [[nodiscard]] proto::pb::Failure waits_still(const std::string& id);
+[[nodiscard]] proto::pb::Failure may_be_there(const std::string& id);
+[[nodiscard]] proto::pb::Failure waits_for_nothing(const std::string& id);
 [[nodiscard]] proto::pb::Failure hears_no_typing(const std::string& name);
 [[nodiscard]] proto::pb::Failure names_no_message();
 [[nodiscard]] proto::pb::Failure no_message_of(const std::string& name, std::uint64_t timestamp);

@@ -244,6 +244,8 @@ class Talking(CommandLineTest):
         self.ends(bob.run("send", "Alice", "later"))
         self.assertEqual(alice.texts("receive", "--timeout", "10", "--max", "2"),
                          ["kept", "later"])
+        self.complains(bob.run("outbox", "cancel", "Alice/1"), 1, "on the relay already")
+        self.complains(alice.run("outbox", "cancel", "Bob/1"), 1, "was written to you")
 
     def test_a_key_that_names_another_message_ends_with_a_code_of_its_own(self):
         _relay, alice, bob = self.alice_and_bob()
