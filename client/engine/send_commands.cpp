@@ -50,6 +50,12 @@ std::optional<proto::pb::Failure> refuse(const proto::pb::SendCommand& request) 
   return std::nullopt;
 }
 
+// Nothing is wrong with whom it was to go to.
+void fail_for_message(proto::pb::Sent::Recipient& recipient, const proto::pb::Failure& why) {
+  *recipient.mutable_failure() = why;
+  recipient.mutable_failure()->set_of_message(true);
+}
+
 }  // namespace
 
 bool SendCommands::has_chosen_key(const proto::pb::SendCommand& request) {
@@ -109,7 +115,7 @@ std::variant<AboutFound, proto::pb::Failure> SendCommands::about(
   auto found = find_about(state_, contact, wanted);
   const auto* known = std::get_if<AboutFound>(&found);
   if (known != nullptr && outgoing_.is_planned(contact.id, known->number)) {
-    return waits_still(display_id(contact, known->number));
+    found = waits_still(display_id(contact, known->number));
   }
   return found;
 }
@@ -156,20 +162,14 @@ void SendCommands::send_to(Step& step, Waiting& waiting, const std::string& name
     return;
   }
   auto what = about(*contact, request.about());
-  if (auto* why = std::get_if<proto::pb::Failure>(&what)) {
-    *recipient.mutable_failure() = std::move(*why);
-    return;
-  }
+  if (auto* why = std::get_if<proto::pb::Failure>(&what)) return fail_for_message(recipient, *why);
   const auto& found = std::get<AboutFound>(what);
   account = contact->id;
   if (const auto before = repeated(step, *contact, request)) {
     number = *before;
     return adopt(step, waiting, *contact, number, request);
   }
-  if (found.nothing_to_withdraw) {
-    *recipient.mutable_failure() = *found.nothing_to_withdraw;
-    return;
-  }
+  if (found.nothing_to_withdraw) return fail_for_message(recipient, *found.nothing_to_withdraw);
   // One for all of them: a message is named by who wrote it and its timestamp.
   if (waiting.sent.timestamp_ms() == 0) {
     waiting.sent.set_timestamp_ms(state_.next_timestamp(step, found.later_than_ms));

@@ -142,6 +142,9 @@ A code is good for 14 minutes, and no longer than the program stays connected.
 `error.data` is null, or `{"response": ...}` with what the method would have answered. `send` fails
 only if it reached nobody; otherwise `results` has one entry for each recipient with a `type`:
 `SUCCESS`, `NETWORK_FAILURE`, `UNREGISTERED_FAILURE`, `IDENTITY_FAILURE`, `RATE_LIMIT_FAILURE`.
+Where the message that is named (`targetTimestamp`, `editTimestamp`) is not there, or cannot be what
+is asked of it, that is -1 without `data`: no recipient is at fault. Of several recipients those who
+lack it while others were reached are `UNREGISTERED_FAILURE`.
 
 ## Methods
 

@@ -40,9 +40,13 @@ Json to_json(const Sent& sent) {
   return {{"timestamp", sent.timestamp_ms()}, {"results", results}};
 }
 
-// Of a send that reached nobody: what all have in common, else that the sender can mend some.
+// Of a send that reached nobody: what all have in common, else that the sender can mend some. Where
+// only the message is missing that was named, nothing is to be said of the recipients.
 Error failed(const Sent& sent) {
   const auto& first = sent.recipients(0).failure();
+  const bool nobody_is_meant = std::ranges::all_of(
+      sent.recipients(), [](const auto& recipient) { return recipient.failure().of_message(); });
+  if (nobody_is_meant) return to_error(first);
   const bool all_alike = std::ranges::all_of(sent.recipients(), [&](const auto& recipient) {
     return code_of(recipient.failure()) == code_of(first);
   });

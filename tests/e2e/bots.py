@@ -208,8 +208,13 @@ class Talking(BotScene):
         self.assertEqual(code("send", recipient=7, message="x"), -32602)
         self.assertEqual(code("send", recipient="Bob", message="x", account="other"), -32602)
         self.assertEqual(code("sendReaction", recipient="Bob", emoji="x"), -32602)
-        self.assertEqual(code("sendReaction", recipient="Bob", emoji="x", targetAuthor="Bob",
-                              targetTimestamp=1), -1)
+        with self.assertRaises(Refused) as no_message:
+            bot.call("remoteDelete", recipient="Bob", targetTimestamp=1)
+        self.assertEqual((no_message.exception.code, no_message.exception.data), (-1, None))
+        with self.assertRaises(Refused) as nobody:
+            bot.call("remoteDelete", recipient="nobody", targetTimestamp=1)
+        self.assertEqual(nobody.exception.data["response"]["results"][0]["type"],
+                         "UNREGISTERED_FAILURE")
         self.assertEqual(code("updateGroup"), -1)
         self.assertEqual(code("register"), -32601)
         mixed = bot.call("send", recipients=["Bob", "nobody"], message="to one of them")

@@ -66,6 +66,22 @@ TEST_F(SendCommandsTest, WhoeverGotItInTheEndCarriesNoFailureOfAnEarlierTry) {
 }
 
 // A message is named by who wrote it and its timestamp, whoever it went to.
+TEST_F(SendCommandsTest, WhetherTheMessageIsMissingOrThePersonIsTold) {
+  proto::pb::SendCommand request;
+  for (const auto* name : {"Bob", "nobody"}) request.add_recipients(name);
+  request.mutable_about()->set_kind(proto::pb::Reference::KIND_DELETION);
+  request.mutable_about()->set_ours(true);
+  request.mutable_about()->set_timestamp_ms(1);
+  Step step{{}};
+  sends_.start(step, 1, request);
+  collect(std::move(step).take());
+  ASSERT_EQ(answers_.size(), 1U);
+  const auto& sent = answers_[0].sent();
+  EXPECT_TRUE(sent.recipients(0).failure().of_message());
+  EXPECT_TRUE(sent.recipients(1).has_failure());
+  EXPECT_FALSE(sent.recipients(1).failure().of_message());
+}
+
 TEST_F(SendCommandsTest, AMessageToSeveralHasOneTimestampAndNoOtherHasIt) {
   send();
   std::set<std::uint64_t> first;

@@ -110,6 +110,25 @@ TEST(RpcSend, FailsWithWhatAllHaveInCommon) {
   EXPECT_EQ(send_to({{ExitCode::relay}, {ExitCode::untrusted}})["error"]["code"], -1);
 }
 
+// Who had it told that the person is not registered would give up the person.
+TEST(RpcSend, AMessageThatIsMissingIsNoFaultOfTheRecipients) {
+  auto missing = sent({{ExitCode::user}, {ExitCode::user}});
+  for (auto& recipient : *missing.mutable_sent()->mutable_recipients()) {
+    recipient.mutable_failure()->set_of_message(true);
+  }
+  auto one_is_missing = missing;
+  one_is_missing.mutable_sent()->mutable_recipients(1)->mutable_failure()->clear_of_message();
+  for (const auto& each : {missing, one_is_missing}) {
+    Speaker alice;
+    alice.call(1, "remoteDelete", R"({"recipients":["a","b"],"targetTimestamp":1})");
+    alice.answer(alice.asked(), each);
+    const auto error = alice.only()["error"];
+    EXPECT_EQ(error["code"], -1);
+    EXPECT_EQ(error["message"], "why");
+    EXPECT_EQ(error["data"].is_null(), each.sent().recipients(1).failure().of_message());
+  }
+}
+
 TEST(RpcSend, AKeyOfAnotherMessageIsAnErrorOfItsOwn) {
   Speaker alice;
   alice.call(1, "send", R"({"recipient":"bob","message":"hi","idempotencyKey":"k"})");
