@@ -212,16 +212,25 @@ std::string for_zsh(const std::vector<Entry>& entries) {
 
 // --- fish ----------------------------------------------------------------------------------------
 
-std::string fish_condition(const std::string& path) {
-  if (path.empty()) return "__fish_use_subcommand";
-  std::string condition;
-  for (std::size_t begin = 0; begin <= path.size();) {
-    const auto end = std::min(path.find(' ', begin), path.size());
-    condition += (condition.empty() ? "" : "; and ") +
-                 ("__fish_seen_subcommand_from " + path.substr(begin, end - begin));
-    begin = end + 1;
+// The longest command that was typed, as in bash.
+std::string command_in_fish(const std::vector<Entry>& entries) {
+  std::string script =
+      "function __bisik_at\n"
+      "    set -l at ''\n"
+      "    for word in (commandline -opc)\n"
+      "        test \"$word\" = --; and break\n"
+      "        switch \"$at $word\"\n";
+  for (const auto& entry : entries) {
+    if (entry.path.empty()) continue;
+    const bool is_below = entry.path.find(' ') != std::string::npos;
+    script += "            case " + quoted((is_below ? "" : " ") + entry.path) +
+              "\n                set at " + quoted(entry.path) + "\n";
   }
-  return condition;
+  return script +
+         "        end\n"
+         "    end\n"
+         "    test \"$at\" = \"$argv[1]\"\n"
+         "end\n";
 }
 
 std::string fish_value(const Value& value) {
@@ -239,9 +248,9 @@ std::string fish_value(const Value& value) {
 }
 
 std::string for_fish(const std::vector<Entry>& entries) {
-  std::string script = "complete -c bisik -f\n";
+  std::string script = command_in_fish(entries) + "complete -c bisik -f\n";
   const auto begin = [](const std::string& path) {
-    return "complete -c bisik -n " + quoted(fish_condition(path));
+    return "complete -c bisik -n " + quoted("__bisik_at \"" + path + "\"");
   };
   for (const auto& entry : entries) {
     const auto last = entry.path.rfind(' ');

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -209,7 +210,31 @@ class Completion(CommandLineTest):
         for option, value in (("exec", " -r -F "), ("timeout", " -x "), ("queue", " -d ")):
             lines = [line for line in script if f" -l {option}{value}" in line]
             self.assertTrue(lines, option)
-        self.assertIn("complete -c bisik -n '__fish_seen_subcommand_from restore' -F", script)
+        self.assertIn("complete -c bisik -n '__bisik_at \"restore\"' -F", script)
+
+    def test_fish_tells_commands_of_one_name_apart(self):
+        script = self.script("fish").splitlines()
+        stay, = [line for line in script if " -l no " in line]
+        self.assertIn(" -n '__bisik_at \"accept\"' -l no", stay)
+        accept = [line for line in script if " -a 'accept' " in line]
+        self.assertCountEqual([line.split("'")[1] for line in accept],
+                              ['__bisik_at ""', '__bisik_at "devices"'])
+
+    @unittest.skipUnless(shutil.which("fish"), "no fish here")
+    def test_fish_offers_what_belongs_to_the_command_alone(self):
+        def offered(line):
+            words = self.script("fish") + f"complete -C {shlex.quote(line)}\n"
+            done = subprocess.run(["fish", "-N", "-c", words], check=True, capture_output=True,
+                                  text=True, timeout=60)
+            self.assertEqual(done.stderr, "")
+            return [each.split("\t")[0] for each in done.stdout.splitlines()]
+
+        self.assertEqual(offered("bisik accept --na"), ["--name"])
+        self.assertEqual(offered("bisik devices accept --na"), [])
+        self.assertEqual(offered("bisik --json devices re"), ["remove"])
+        self.assertEqual(offered("bisik devices accept re"), [])
+        self.assertEqual(offered("bisik send bob --wait r"), ["read"])
+        self.assertIn("--json", offered("bisik devices accept --"))
 
     @unittest.skipUnless(shutil.which("zsh"), "no zsh here")
     def test_zsh_offers_the_same(self):
