@@ -82,7 +82,7 @@ class Receiving {
     receive.set_since(since_.cursor.value_or(0));
     receive.set_since_ms(since_.moment_ms);
     receive.set_chat(options_.chat);
-    receive.set_look(!options_.follow);
+    receive.set_look(true);
     receive.set_person(!context_.json() && options_.consumer.empty());
     return request;
   }

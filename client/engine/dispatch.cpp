@@ -50,6 +50,7 @@ void Engine::Parts::receive(Step& step, CommandId command,
     rollback.tell_untold(later);
   };
   if (request.look()) {
+    if (request.follow()) readers.wait(command, request);
     return newcomers.look_for_anybody(step, command, kLookForNewcomer, start);
   }
   if (request.chat().empty()) return start(step);

@@ -30,8 +30,14 @@ bool hears_notices(const proto::pb::ReceiveCommand& request) {
 
 }  // namespace
 
+void Readers::wait(CommandId command, const proto::pb::ReceiveCommand& request) {
+  if (readers_.size() >= kMaxReaders) return;  // start() says so
+  readers_.push_back({.command = command, .request = request, .quiet_since = {}, .waits = true});
+}
+
 void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request,
                     const std::optional<proto::pb::Failure>& unreachable) {
+  cancel(command);  // that it waits
   if (readers_.size() >= kMaxReaders) {
     return step.fail(command, failure(Exit::rate, "Too many commands read this profile already."));
   }
@@ -48,6 +54,7 @@ void Readers::start(Step& step, CommandId command, const proto::pb::ReceiveComma
   Reader reader{.command = command, .request = request, .quiet_since = step.now()};
   hand_what_is_here(step, reader, is_new);
   if (reader.full()) return end(step, reader, unreachable);
+  if (request.follow() && reader.handed != 0) say_not_looked_for(step, reader, unreachable);
   readers_.push_back(std::move(reader));
   if (!request.person()) return;
   for (auto& [account, contact] : state_.contacts.all()) {
@@ -84,12 +91,16 @@ void Readers::hand_what_is_here(Step& step, Reader& reader, bool is_new) {
 
 void Readers::end(Step& step, const Reader& reader,
                   const std::optional<proto::pb::Failure>& unreachable) {
-  if (reader.request.look() && unreachable) {
-    proto::pb::ApiReply reply;
-    reply.mutable_notice()->set_sentence(not_looked_for(*unreachable));
-    step.answer(reader.command, std::move(reply));
-  }
+  say_not_looked_for(step, reader, unreachable);
   step.done(reader.command);
+}
+
+void Readers::say_not_looked_for(Step& step, const Reader& reader,
+                                 const std::optional<proto::pb::Failure>& unreachable) {
+  if (!reader.request.look() || !unreachable) return;
+  proto::pb::ApiReply reply;
+  reply.mutable_notice()->set_sentence(not_looked_for(*unreachable));
+  step.answer(reader.command, std::move(reply));
 }
 
 void Readers::cancel(CommandId command) {
@@ -159,6 +170,7 @@ void Readers::offer(Step& step, const Fresh& fresh) {
   const auto* contact = state_.contacts.find(account);
   if (contact == nullptr) return;
   for (auto& reader : readers_) {
+    if (reader.waits) continue;
     hand(step, reader, *contact, *row, fresh.order);
     if (reader.full()) step.done(reader.command);
   }
@@ -339,7 +351,7 @@ void Readers::consumers(Step& step, CommandId command, const proto::pb::Consumer
   if (!consumers_.knows(gone)) return step.fail(command, unknown_consumer(gone));
   consumers_.remove(step, gone);
   std::erase_if(readers_, [&](const Reader& reader) {
-    if (reader.request.consumer() != gone) return false;
+    if (reader.waits || reader.request.consumer() != gone) return false;
     step.fail(reader.command, unknown_consumer(gone));
     return true;
   });

@@ -24,6 +24,8 @@ class Readers {
         on_read_{std::move(on_read)},
         consumers_{state} {}
 
+  // Hears everything but messages until start() is called for the same command.
+  void wait(CommandId command, const proto::pb::ReceiveCommand& request);
   // `unreachable`: why what waits at the relay is not here, if it is not.
   void start(Step& step, CommandId command, const proto::pb::ReceiveCommand& request,
              const std::optional<proto::pb::Failure>& unreachable = {});
@@ -76,12 +78,15 @@ class Readers {
     proto::pb::ReceiveCommand request;
     std::uint32_t handed = 0;
     Time quiet_since;
-    bool over = false;  // its time: it ends with the next word from the relay
+    bool over = false;   // its time: it ends with the next word from the relay
+    bool waits = false;  // for what is at the relay, before it is handed anything
     bool full() const { return request.max() != 0 && handed >= request.max(); }
   };
   void hand_what_is_here(Step& step, Reader& reader, bool is_new);
   static void end(Step& step, const Reader& reader,
                   const std::optional<proto::pb::Failure>& unreachable);
+  static void say_not_looked_for(Step& step, const Reader& reader,
+                                 const std::optional<proto::pb::Failure>& unreachable);
   // `order`: of its inbox row.
   void hand(Step& step, Reader& reader, const Contact& contact, const proto::pb::MessageRow& row,
             std::uint64_t order);

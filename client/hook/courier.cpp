@@ -61,6 +61,7 @@ void Courier::learn() {
   receive.set_keep(true);
   receive.set_max(kErrandWindow);
   receive.set_since(last_cursor_);
+  receive.set_look(last_cursor_ == 0);  // for what an earlier daemon has left
   learning_ = session_.ask(std::move(request));
 }
 

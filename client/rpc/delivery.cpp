@@ -9,6 +9,7 @@ namespace bisik::client::rpc {
 
 void Delivery::begin(const Wish& wish, std::vector<proto::pb::ApiRequest> first) {
   wish_ = wish;
+  looks_ = true;
   preparing_ = first.size();
   for (auto& request : first) {
     asking_.ask(std::move(request), [this](const proto::pb::ApiReply& reply) { prepared(reply); });
@@ -52,6 +53,7 @@ void Delivery::go_on() {
   receive.set_max(kReceiveWindow);
   receive.set_since(wish_->since);
   receive.set_consumer(wish_->consumer);
+  receive.set_look(std::exchange(looks_, false));
   asked_ =
       asking_.ask(std::move(request), [this](const proto::pb::ApiReply& reply) { take(reply); });
 }

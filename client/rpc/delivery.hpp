@@ -49,6 +49,7 @@ class Delivery {
   const Account& account_;
   std::size_t party_;
   std::optional<Wish> wish_;   // its `since` is the last cursor that was handed out
+  bool looks_ = false;         // next: at what the relay has, which may have taken some of it back
   std::size_t preparing_ = 0;  // requests that have no answer yet
   std::optional<Error> refused_;
   std::size_t mentioned_ = 0;  // beside messages, since all was written

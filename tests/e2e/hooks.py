@@ -133,6 +133,16 @@ class Programs(HookScene):
         self.assertEqual([json.loads(line)["text"] for line in self.logged(1)], ["precious"])
         self.acknowledged("exec")
 
+    def test_what_was_taken_back_before_the_daemon_began_is_handed_over_without_its_text(self):
+        self.alice.must("receive", "--consumer", "work")
+        sent, = self.bob.json("send", "Alice", "not for you")
+        self.assertEqual(self.alice.texts("receive", "--timeout", "20", "--max", "1"),
+                         ["not for you"])
+        self.bob.must("delete", sent["id"], "--for-everyone")
+        handler = self.program(f'cat >>"{self.log}"\n')
+        self.daemon(self.alice, "--exec", handler, "--consumer", "work")
+        self.assertNotIn("not for you", "".join(self.logged(2)))
+
     def test_a_handler_speaks_for_the_same_profile(self):
         handler = self.program('cat >/dev/null\n"$BISIK" send Bob "got it"\n')
         self.daemon(self.alice, "--exec", handler)

@@ -159,44 +159,6 @@ TEST_F(Amendments, WhatIsTakenBackBeforeItIsFetchedIsNeverShown) {
   EXPECT_EQ(bob_->times_read("hello again"), 2) << "the message, and its edit";
 }
 
-// It was fetched by a command that took it for somebody else.
-TEST_F(Amendments, WhatWasFetchedBeforeItWasTakenBackIsNotHandedOutByACommandThatLooks) {
-  ApiRequest bot;
-  bot.mutable_receive()->set_consumer("bot");
-  bot.mutable_receive()->set_look(true);
-  EXPECT_TRUE(messages(*bob_, bot).empty());
-  expect_arrives(*alice_, *bob_, "secret");
-  bob_->go_offline();
-  expect_said(*alice_, *bob_, Reference::KIND_DELETION, bobs() + "1", "");
-  bob_->client().start();
-  const auto handed = messages(*bob_, bot);
-  ASSERT_EQ(handed.size(), 2U) << "the message, and its deletion";
-  EXPECT_EQ(handed[0].text(), "");
-  EXPECT_TRUE(handed[0].deleted());
-  EXPECT_EQ(handed[1].about().kind(), Reference::KIND_DELETION);
-}
-
-TEST_F(Amendments, WithoutTheRelayWhatIsHereIsHandedOutAndTheReasonIsTold) {
-  ApiRequest bot;
-  bot.mutable_receive()->set_consumer("bot");
-  bot.mutable_receive()->set_look(true);
-  EXPECT_TRUE(messages(*bob_, bot).empty());
-  expect_arrives(*alice_, *bob_, "hello");
-  bob_->go_offline();
-  relay_.die(RelayParty::Death::killed);
-  for (const auto max : {0U, 1U}) {
-    bob_->client().start();
-    bot.mutable_receive()->set_max(max);
-    const auto command = bob_->client().next_command();
-    EXPECT_TRUE(bob_->ask(bot).has_done());
-    const auto& replies = bob_->replies(command);
-    ASSERT_EQ(replies.size(), 3U);
-    EXPECT_EQ(replies[0].message().text(), "hello");
-    EXPECT_NE(replies[1].notice().sentence().find("does not answer"), std::string::npos);
-    bob_->go_offline();
-  }
-}
-
 TEST_F(Amendments, WhatIsDeletedHereIsLeftOutHereAndNowhereElse) {
   auto& second = linked(*alice_);
   expect_arrives(*bob_, *alice_, "before");

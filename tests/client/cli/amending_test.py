@@ -65,14 +65,19 @@ class Amending(CommandLineTest):
         self.assertIn("(deleted)", shown)
 
     def test_what_is_here_already_is_handed_out_as_the_relay_knows_it_by_then(self):
-        self.ends(self.alice.run("receive", "--consumer", "bot"))  # who begins here
+        for consumer in ("bot", "follower"):  # who begin here
+            self.ends(self.alice.run("receive", "--consumer", consumer))
         sent, = self.bob.json("send", "Alice", "not for you")
         self.assertEqual(self.got(self.alice)["text"], "not for you")
         self.ends(self.bob.run("delete", sent["id"], "--for-everyone"))
-        shown = self.ends(self.alice.run("receive", "--consumer", "bot", "--ack")).out
+        follows = ("receive", "--consumer", "follower", "--ack", "--follow", "--max", "2")
+        shown = self.ends(self.alice.run(*follows)).out
         self.assertNotIn("not for you", shown)
         self.assertIn("(deleted)", shown)
+        again = self.ends(self.alice.run("receive", "--consumer", "bot", "--ack"))
+        self.assertEqual(again.out, shown)
         self.relay_.stop()
+        self.assertEqual(self.ends(self.alice.run(*follows)).out, shown)
         done = self.ends(self.alice.run("receive", "--consumer", "bot", "--ack", "--json"))
         self.assertEqual(done.out.count("\n"), shown.count("\n"))
         self.assertEqual(done.err.count("\n"), 1, done.err)

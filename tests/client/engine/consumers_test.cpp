@@ -101,6 +101,15 @@ TEST_F(ConsumersTest, OneThatIsBegunByNameIsThereBeforeItReceives) {
   EXPECT_NE(failure_, "");
 }
 
+TEST_F(ConsumersTest, OneThatIsRemovedWhileItLooksAtTheRelayBeginsAnew) {
+  write(1);
+  begin("backup", 0);
+  readers_->wait(kReader, by("backup"));
+  remove("backup");
+  EXPECT_EQ(failure_, "");
+  EXPECT_EQ(read(by("backup")), Cursors{1});
+}
+
 TEST_F(ConsumersTest, ANewOneBeginsWithWhatNobodyHasReceived) {
   write(1);
   write(2);

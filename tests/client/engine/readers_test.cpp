@@ -306,6 +306,15 @@ TEST_F(InboxTest, WhoComesInBetweenIsHandedItOnceToo) {
   EXPECT_EQ(hear_the_rest(), Cursors{4});
 }
 
+TEST_F(InboxTest, WhoWaitsForTheRelayIsHandedEachMessageOnceItHasSpoken) {
+  proto::pb::ReceiveCommand request;
+  request.set_follow(true);
+  readers_.wait(kBot, request);
+  EXPECT_EQ(write(4), Cursors{});
+  EXPECT_EQ(read(0), (Cursors{1, 2, 3, 4}));
+  EXPECT_EQ(write(5), Cursors{5});
+}
+
 TEST_F(InboxTest, WhatIsTakenBackMeanwhileIsHandedOutWithoutItsText) {
   EXPECT_EQ(read(3), Cursors{});
   write(4, false);

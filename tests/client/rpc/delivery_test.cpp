@@ -66,6 +66,8 @@ TEST(RpcDelivery, WhoDoesNotReadIsHandedNoMoreThanAWindow) {
   ASSERT_EQ(requests.size(), 2U);
   EXPECT_EQ(acknowledged(requests[0]), Cursors{kReceiveWindow});
   EXPECT_EQ(requests[1].receive().since(), kReceiveWindow);
+  EXPECT_TRUE(receiving.receive().look());
+  EXPECT_FALSE(requests[1].receive().look()) << "what follows is as the relay has it already";
 }
 
 TEST(RpcDelivery, WhatTheNextOwnerHandsOutAgainIsShownOnce) {
