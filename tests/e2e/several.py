@@ -35,10 +35,20 @@ class Several(BotScene):
     def served(self, *words):
         """A daemon of the machine, a bot at its socket, and the uuids of the two accounts."""
         process = self.daemon(self.machine, *words, "--socket")
-        bot = over_socket(os.path.join(self.names, "rpc.sock"))
-        self.addCleanup(bot.close)
+        bot = self.bot()
         accounts = {one["name"]: one["uuid"] for one in bot.call("listAccounts")}
         return process, bot, accounts
+
+    def bot(self):
+        bot = over_socket(os.path.join(self.names, "rpc.sock"))
+        self.addCleanup(bot.close)
+        return bot
+
+    def begun(self, *words):
+        """A daemon of the machine, of which what it says is still to be read."""
+        process = self.machine.start("daemon", *words, bufsize=0)
+        self.processes.append(process)
+        return process
 
     def refused(self, bot, method, **params):
         with self.assertRaises(Refused) as refused:
@@ -158,13 +168,11 @@ class Owners(Several):
         self.processes.append(owner)
         until(lambda: os.path.exists(os.path.join(self.helper.home, "api.sock")), "it owns that")
         log = os.path.join(self.folder.path, "log")
-        process = self.machine.start("daemon", "--all", "--socket", "--receive-mode", "manual",
-                                     "--exec", "tee", "--", "-a", log, bufsize=0)
-        self.processes.append(process)
+        process = self.begun("--all", "--socket", "--receive-mode", "manual",
+                             "--exec", "tee", "--", "-a", log)
         self.assertIn("helper: another command owns", line_of(process))
         self.assertTrue(line_of(process).startswith("Ready"))
-        bot = over_socket(os.path.join(self.names, "rpc.sock"))
-        self.addCleanup(bot.close)
+        bot = self.bot()
         bot.call("send", account="helper", recipient="Bob", message="through the other")
         self.arrives(self.bob, "through the other")
         self.bob.must("send", "Helper", "for who owns it")
@@ -196,7 +204,6 @@ class Owners(Several):
             self.assertEqual((last["profile"], last["to_account"], last["text"]),
                              (name.lower(), account, f"to {name}"))
 
-
     def test_an_address_is_told_of_all_with_one_secret(self):
         server = Server()
         self.addCleanup(server.end)
@@ -223,14 +230,12 @@ class Owners(Several):
 class Wrong(Several):
     def test_a_damaged_profile_is_one_line_and_the_other_is_served(self):
         self.damage(self.helper)
-        process = self.machine.start("daemon", "--all", "--socket", bufsize=0)
-        self.processes.append(process)
+        process = self.begun("--all", "--socket")
         line = line_of(process)
         self.one_sentence(line.split(": ", 1)[1])
         self.assertTrue(line.startswith("helper: "), line)
         self.assertTrue(line_of(process).startswith("Ready: serving the profiles alice,"))
-        bot = over_socket(os.path.join(self.names, "rpc.sock"))
-        self.addCleanup(bot.close)
+        bot = self.bot()
         self.assertEqual(len(bot.call("listAccounts")), 1)
         self.assertEqual(self.refused(bot, "listContacts", account="helper"), -32603)
         bot.call("send", account="alice", recipient="Bob", message="still here")
@@ -261,12 +266,10 @@ class Wrong(Several):
     def test_one_that_can_be_opened_at_last_is_served_then(self):
         key = os.path.join(self.helper.home, "key")
         os.rename(key, key + ".away")
-        process = self.machine.start("daemon", "--all", "--socket", bufsize=0)
-        self.processes.append(process)
+        process = self.begun("--all", "--socket")
         self.assertTrue(line_of(process).startswith("helper: "))
         self.assertTrue(line_of(process).startswith("Ready: serving the profiles alice,"))
-        bot = over_socket(os.path.join(self.names, "rpc.sock"))
-        self.addCleanup(bot.close)
+        bot = self.bot()
         self.assertEqual(self.refused(bot, "listContacts", account="helper"), -32603)
         os.rename(key + ".away", key)
         self.assertIn("helper: this profile is served again", line_of(process))
@@ -279,12 +282,10 @@ class Wrong(Several):
     def test_a_lock_that_nobody_serves_holds_up_nobody_else(self):
         with open(os.path.join(self.helper.home, "lock"), "w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            process = self.machine.start("daemon", "--all", "--socket", bufsize=0)
-            self.processes.append(process)
+            process = self.begun("--all", "--socket")
             self.assertIn("helper: Another process owns this profile", line_of(process))
             self.assertTrue(line_of(process).startswith("Ready: serving the profiles alice,"))
-            bot = over_socket(os.path.join(self.names, "rpc.sock"))
-            self.addCleanup(bot.close)
+            bot = self.bot()
             bot.call("send", account="alice", recipient="Bob", message="meanwhile")
             self.arrives(self.bob, "meanwhile")
         self.assertIn("helper: this profile is served again", line_of(process))
@@ -294,8 +295,7 @@ class Wrong(Several):
     def test_one_consumer_too_many_is_one_line_and_the_other_is_served(self):
         for number in range(16):
             self.helper.must("receive", "--consumer", f"c{number}")
-        process = self.machine.start("daemon", "--all", "--exec", "cat", bufsize=0)
-        self.processes.append(process)
+        process = self.begun("--all", "--exec", "cat")
         self.assertIn("helper: There are 16 consumers already", line_of(process))
         self.assertTrue(line_of(process).startswith("Ready: serving the profiles alice,"))
         self.helper.must("consumers", "remove", "c0")
@@ -305,14 +305,12 @@ class Wrong(Several):
         owner = self.helper.start("receive", "--follow", "--consumer", "other")
         self.processes.append(owner)
         until(lambda: os.path.exists(os.path.join(self.helper.home, "api.sock")), "it owns that")
-        process = self.machine.start("daemon", "--all", "--socket", bufsize=0)
-        self.processes.append(process)
+        process = self.begun("--all", "--socket")
         self.assertIn("helper: another command owns", line_of(process))
         self.assertTrue(line_of(process).startswith("Ready"))
         owner.send_signal(signal.SIGSTOP)
         self.addCleanup(owner.send_signal, signal.SIGCONT)
-        new = over_socket(os.path.join(self.names, "rpc.sock"))
-        self.addCleanup(new.close)
+        new = self.bot()
         new.call("send", account="alice", recipient="Bob", message="meanwhile")
         self.assertIn("helper: Another process owns this profile", line_of(process))
         self.assertEqual(self.refused(new, "listContacts", account="helper"), -32603)
@@ -339,8 +337,7 @@ class Wrong(Several):
         locked = self.folder.person("data/bisik/locked", "Locked")
         locked.must("join", self.alice.must("invite").out.strip(), "--name", "Locked",
                     "--passphrase", "--passphrase-file", secret)
-        process = self.machine.start("daemon", "--all", bufsize=0)
-        self.processes.append(process)
+        process = self.begun("--all")
         self.assertIn("--passphrase-file", line_of(process))
         self.assertIn("alice, helper", line_of(process))
         process.send_signal(signal.SIGTERM)
