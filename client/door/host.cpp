@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 int milliseconds_until(std::chrono::steady_clock::time_point when) {
   if (when == std::chrono::steady_clock::time_point::max()) return -1;
   const auto now = std::chrono::steady_clock::now();
-  if (when <= now) return 0;  // also the earliest there is, of which nothing can be subtracted
+  if (when <= now) return 0;
   const auto left = std::chrono::ceil<milliseconds>(when - now);
   return static_cast<int>(std::min<std::int64_t>(left.count(), INT_MAX));
 }
@@ -84,7 +84,7 @@ void Host::wait(Clock::time_point until) {
     waits.push_back({watches_[each]->owner.fd(), POLLIN, 0});
     until = std::min(until, watches_[each]->ask_at.value_or(until));
   }
-  until = std::min(until, tenants_.wakes_at().value_or(until));
+  until = std::min(until, tenants_.wakes_at(Clock::now()).value_or(until));
   for (const auto& guest : guests_) {
     if (!may_work(guest)) continue;
     guest.program->add_waits(waits);

@@ -77,11 +77,11 @@ bool Tenants::open_again(std::size_t which, Clock::time_point now) {
   return true;
 }
 
-std::optional<Tenants::Clock::time_point> Tenants::wakes_at() const {
+std::optional<Tenants::Clock::time_point> Tenants::wakes_at(Clock::time_point now) const {
   std::optional<Clock::time_point> earliest;
   for (const auto& tenant : all_) {
     if (!tenant.ended) continue;
-    const auto when = tenant.again_at.value_or(Clock::time_point::min());
+    const auto when = tenant.again_at.value_or(now);
     if (!earliest || when < *earliest) earliest = when;
   }
   return earliest;

@@ -70,8 +70,8 @@ class Tenants {
   // kFirstTenantPause up to kLastTenantPause. Those that are served now; what was begun with their
   // gates has to begin anew.
   [[nodiscard]] std::vector<std::size_t> try_again(Clock::time_point now);
-  // When to call that.
-  [[nodiscard]] std::optional<Clock::time_point> wakes_at() const;
+  // When to call that. What has ended and was not tried since is due now.
+  [[nodiscard]] std::optional<Clock::time_point> wakes_at(Clock::time_point now) const;
 
  private:
   struct Tenant {

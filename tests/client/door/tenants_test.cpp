@@ -28,7 +28,7 @@ class TenantsTest : public testing::Test {
   // After how many seconds it is tried the next time, as of `now`.
   std::chrono::seconds pause() {
     (void)tenants.try_again(now);
-    const auto next = tenants.wakes_at();
+    const auto next = tenants.wakes_at(now);
     EXPECT_TRUE(next);
     const auto pause = std::chrono::round<seconds>(next.value_or(now) - now);
     now += pause;
@@ -52,13 +52,14 @@ class TenantsTest : public testing::Test {
 };
 
 TEST_F(TenantsTest, WhatServesIsNotTriedAgain) {
-  EXPECT_FALSE(tenants.wakes_at());
+  EXPECT_FALSE(tenants.wakes_at(now));
   EXPECT_TRUE(tenants.try_again(now).empty());
 }
 
 // There is no profile in that folder.
 TEST_F(TenantsTest, WhatCannotBeServedIsTriedAgainLaterAndLater) {
   end(1, "damaged");
+  EXPECT_EQ(tenants.wakes_at(now), now) << "when to begin with that is not settled yet";
   std::vector<seconds> pauses;
   for (int i = 0; i < 11; ++i) pauses.push_back(pause());
   const std::vector<seconds> wanted{seconds{1},   seconds{2},   seconds{4},  seconds{8},
