@@ -41,7 +41,7 @@ struct Restored {
 };
 
 // All parts, one after the other, of a file that comes in pieces of that size.
-Restored restore(ByteView bytes, const RecoveryCode& code, std::size_t piece = 1'000) {
+Restored read_all(ByteView bytes, const RecoveryCode& code, std::size_t piece = 1'000) {
   auto reader = BackupReader::open(bytes.first(std::min(bytes.size(), BackupHeader::kSize)), code);
   if (!reader) return {"", reader.error()};
   Restored restored;
@@ -65,7 +65,7 @@ Restored restore(ByteView bytes, const RecoveryCode& code, std::size_t piece = 1
 TEST(Backup, GivesBackItsPartsInPiecesOfAnySize) {
   const Backup backup;
   for (const std::size_t piece : {1U, 3U, 4U, 20U, 21U, 1000U}) {
-    const auto restored = restore(backup.bytes, backup.code, piece);
+    const auto restored = read_all(backup.bytes, backup.code, piece);
     EXPECT_EQ(restored.text, "onetwothree");
     EXPECT_FALSE(restored.error) << restored.error.message();
   }
@@ -79,14 +79,14 @@ TEST(Backup, TakesPartsOfUpTo64KiB) {
   for (const auto& sealed : {writer.seal(large), std::move(writer).finish(SecretBuffer{})}) {
     bytes.insert(bytes.end(), sealed.begin(), sealed.end());
   }
-  const auto restored = restore(bytes, code);
+  const auto restored = read_all(bytes, code);
   EXPECT_EQ(restored.text.size(), kMaxBackupPart);
   EXPECT_FALSE(restored.error);
 }
 
 TEST(Backup, OpensWithItsCodeAlone) {
   const Backup backup;
-  EXPECT_EQ(restore(backup.bytes, RecoveryCode::random()).error, Errc::wrong_password);
+  EXPECT_EQ(read_all(backup.bytes, RecoveryCode::random()).error, Errc::wrong_password);
 }
 
 TEST(Backup, OpensUnderTheCostThatProfilesPay) {
@@ -99,7 +99,7 @@ TEST(Backup, OpensUnderTheCostThatProfilesPay) {
 TEST(Backup, WithAnyByteAlteredIsDamaged) {
   const Backup backup;
   for (std::size_t at = 0; at < backup.bytes.size(); ++at) {
-    const auto error = restore(with_flipped_bit(backup.bytes, at), backup.code).error;
+    const auto error = read_all(with_flipped_bit(backup.bytes, at), backup.code).error;
     if (at == kVersionAt) continue;  // see below
     EXPECT_TRUE(error == Errc::malformed || error == Errc::authentication_failed)
         << at << ": " << error.message();
@@ -109,7 +109,7 @@ TEST(Backup, WithAnyByteAlteredIsDamaged) {
 TEST(Backup, CutAnywhereIsMalformed) {
   const Backup backup;
   for (std::size_t size = 0; size < backup.bytes.size(); ++size) {
-    EXPECT_EQ(restore(ByteView{backup.bytes}.first(size), backup.code).error, Errc::malformed)
+    EXPECT_EQ(read_all(ByteView{backup.bytes}.first(size), backup.code).error, Errc::malformed)
         << size;
   }
 }
@@ -117,7 +117,7 @@ TEST(Backup, CutAnywhereIsMalformed) {
 TEST(Backup, WithSomethingBehindItsLastPartIsMalformed) {
   Backup backup;
   backup.bytes.push_back(0);
-  EXPECT_EQ(restore(backup.bytes, backup.code).error, Errc::malformed);
+  EXPECT_EQ(read_all(backup.bytes, backup.code).error, Errc::malformed);
 }
 
 TEST(Backup, WithPartsLeftOutOrRepeatedIsDamaged) {
@@ -125,14 +125,14 @@ TEST(Backup, WithPartsLeftOutOrRepeatedIsDamaged) {
   auto left_out = backup.bytes;
   const auto at = [&](std::size_t n) { return left_out.begin() + static_cast<std::ptrdiff_t>(n); };
   left_out.erase(at(backup.second_part), at(backup.last_part));
-  EXPECT_EQ(restore(left_out, backup.code).error, Errc::authentication_failed);
+  EXPECT_EQ(read_all(left_out, backup.code).error, Errc::authentication_failed);
 
   auto repeated = Bytes(backup.bytes.begin(),
                         backup.bytes.begin() + static_cast<std::ptrdiff_t>(backup.last_part));
   repeated.insert(repeated.end(),
                   repeated.begin() + static_cast<std::ptrdiff_t>(backup.second_part),
                   repeated.begin() + static_cast<std::ptrdiff_t>(backup.last_part));
-  EXPECT_EQ(restore(repeated, backup.code).error, Errc::authentication_failed);
+  EXPECT_EQ(read_all(repeated, backup.code).error, Errc::authentication_failed);
 }
 
 TEST(Backup, UnderTheHeaderOfAnotherIsRefused) {
@@ -140,15 +140,15 @@ TEST(Backup, UnderTheHeaderOfAnotherIsRefused) {
   auto mixed = other.bytes;
   std::ranges::copy(ByteView{backup.bytes}.subspan(BackupHeader::kSize),
                     mixed.begin() + BackupHeader::kSize);
-  EXPECT_EQ(restore(mixed, other.code).error, Errc::authentication_failed);
-  EXPECT_EQ(restore(mixed, backup.code).error, Errc::wrong_password);
+  EXPECT_EQ(read_all(mixed, other.code).error, Errc::authentication_failed);
+  EXPECT_EQ(read_all(mixed, backup.code).error, Errc::wrong_password);
 }
 
 TEST(Backup, OfANewerVersionSaysSo) {
   const Backup backup;
-  EXPECT_EQ(restore(overwritten(backup.bytes, kVersionAt, ByteArray<1>{2}), backup.code).error,
+  EXPECT_EQ(read_all(overwritten(backup.bytes, kVersionAt, ByteArray<1>{2}), backup.code).error,
             Errc::newer_version);
-  EXPECT_EQ(restore(overwritten(backup.bytes, kVersionAt, ByteArray<1>{0}), backup.code).error,
+  EXPECT_EQ(read_all(overwritten(backup.bytes, kVersionAt, ByteArray<1>{0}), backup.code).error,
             Errc::malformed);
   // Its header may have another length.
   const auto newer = overwritten(ByteView{backup.bytes}.first(20), kVersionAt, ByteArray<1>{2});

@@ -57,10 +57,6 @@ std::vector<Include> includes_of(const SourceFile& file) {
   return includes;
 }
 
-std::string at(const SourceFile& file, std::size_t line) {
-  return file.path + ":" + std::to_string(line) + ": ";
-}
-
 bool is_layer(const SourceFile& file) { return kMayUse.contains(top_folder(file.path)); }
 
 bool may_include_asio(std::string_view path) {

@@ -15,10 +15,6 @@ constexpr int kMaxFunctionLines = 60;       // one screen
 constexpr int kUsualFunctionLines = 30;     // for 19 functions of 20
 constexpr std::size_t kMinFunctionsToJudge = 100;
 
-std::string at(const SourceFile& file, std::size_t line) {
-  return file.path + ":" + std::to_string(line) + ": ";
-}
-
 // Characters, not bytes: a continuation byte of UTF-8 takes no column.
 std::size_t columns(std::string_view line) {
   return static_cast<std::size_t>(std::ranges::count_if(

@@ -57,6 +57,10 @@ std::string_view folder(std::string_view path) {
   return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
 }
 
+std::string at(const SourceFile& file, std::size_t line) {
+  return file.path + ":" + std::to_string(line) + ": ";
+}
+
 bool is_header(const SourceFile& file) { return file.path.ends_with(".hpp"); }
 
 bool is_cpp(const SourceFile& file) { return is_header(file) || file.path.ends_with(".cpp"); }

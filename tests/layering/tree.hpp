@@ -3,6 +3,7 @@
 // Generated files never appear, because they live in build folders. Reading throws on an I/O error.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ Tree read_tree(const std::filesystem::path& root);
 std::string_view top_folder(std::string_view path);
 // "tests/crypto" of "tests/crypto/kdf_test.cpp"; empty for a file at the top.
 std::string_view folder(std::string_view path);
+
+// How a violation begins: "crypto/kdf.cpp:12: ".
+std::string at(const SourceFile& file, std::size_t line);
 
 bool is_header(const SourceFile& file);
 bool is_cpp(const SourceFile& file);  // header or source

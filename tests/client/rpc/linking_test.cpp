@@ -12,7 +12,7 @@ using proto::pb::ApiRequest;
 
 constexpr const char* kCode = "bisik://relay.example/key#code";
 constexpr const char* kThatCode = R"({"deviceLinkUri":"bisik://relay.example/key#code"})";
-constexpr const char* kAlice = "11111111-1111-8111-9111-111111111111";
+constexpr const char* kAliceId = "11111111-1111-8111-9111-111111111111";
 
 // A program with a profile that has no account.
 class Newcomer : public Speaker {
@@ -76,7 +76,7 @@ TEST(RpcLinking, TheCodeIsTheAnswerAndTheDigitsAreANotification) {
   EXPECT_EQ(said["method"], "linkDigits");
   EXPECT_FALSE(said.contains("id"));
   EXPECT_EQ(said["params"],
-            (Json{{"deviceLinkUri", kCode}, {"digits", "482 913"}, {"account", kAlice}}));
+            (Json{{"deviceLinkUri", kCode}, {"digits", "482 913"}, {"account", kAliceId}}));
 }
 
 TEST(RpcLinking, FinishLinkWaitsUntilAPersonHasSaidThatItIsHis) {
@@ -99,7 +99,7 @@ TEST(RpcLinking, FinishLinkWaitsUntilAPersonHasSaidThatItIsHis) {
   const auto finished = program.only();
   EXPECT_EQ(finished["id"], 2);
   EXPECT_EQ(finished["result"],
-            (Json{{"number", nullptr}, {"uuid", kAlice}, {"name", "Alice"}, {"deviceId", 2}}));
+            (Json{{"number", nullptr}, {"uuid", kAliceId}, {"name", "Alice"}, {"deviceId", 2}}));
 }
 
 TEST(RpcLinking, TheAccountThatIsExpectedIsAcceptedByTheProgram) {
@@ -107,12 +107,12 @@ TEST(RpcLinking, TheAccountThatIsExpectedIsAcceptedByTheProgram) {
     Newcomer program;
     program.start();
     if (digits_first) program.show_digits();
-    program.expect(kAlice);
+    program.expect(kAliceId);
     if (!digits_first) program.show_digits();
     EXPECT_EQ(program.asked().command_case(), ApiRequest::kAcceptLink);
     (void)program.heard();
     program.become();
-    EXPECT_EQ(program.result()["uuid"], kAlice);
+    EXPECT_EQ(program.result()["uuid"], kAliceId);
   }
 }
 
@@ -240,8 +240,8 @@ TEST(RpcLinking, MessagesComeFromThenOn) {
   program.answer(looking, Newcomer::alice());
   (void)program.heard();
   EXPECT_TRUE(program.asked().receive().follow());
-  program.call(3, "listAccounts", R"({"account":")" + std::string{kAlice} + "\"}");
-  EXPECT_EQ(program.result()[0]["uuid"], kAlice);
+  program.call(3, "listAccounts", R"({"account":")" + std::string{kAliceId} + "\"}");
+  EXPECT_EQ(program.result()[0]["uuid"], kAliceId);
 }
 
 }  // namespace
