@@ -3,11 +3,6 @@
 #include <cassert>
 
 namespace bisik::server {
-namespace {
-
-storage::UnixSeconds unix_seconds(Time now) { return now.wall.time_since_epoch().count(); }
-
-}  // namespace
 
 Reply GrantDesk::draw(const Id& account, const op::DrawGrants& request, Time now) {
   std::vector<Id> fresh;

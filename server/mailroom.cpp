@@ -12,8 +12,6 @@ using proto::pb::QUEUE_KIND_KNOCK;
 using proto::pb::QUEUE_KIND_RENDEZVOUS;
 using storage::Pushed;
 
-storage::UnixSeconds unix_seconds(Time now) { return now.wall.time_since_epoch().count(); }
-
 storage::WriteKey row_of(const op::WriteKey& key, Time now) {
   storage::WriteKey row;
   if (key.cells != 0) row.cells_left = key.cells;

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::string_view kInvitedName = "invited";
 
-storage::UnixSeconds unix_seconds(Time now) { return now.wall.time_since_epoch().count(); }
-
 // What a Register says, once every signature in it has been verified.
 struct Verified {
   crypto::DeviceList list;

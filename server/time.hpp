@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace bisik::server {
 
@@ -12,5 +13,10 @@ struct Time {
   // Since some fixed moment of this process; never goes back. Deadlines and rates are over it.
   std::chrono::milliseconds steady{0};
 };
+
+// As rows have it (storage/types.hpp).
+[[nodiscard]] constexpr std::int64_t unix_seconds(Time now) noexcept {
+  return now.wall.time_since_epoch().count();
+}
 
 }  // namespace bisik::server
