@@ -8,7 +8,7 @@
 namespace bisik::client {
 namespace {
 
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kLinkReadBytes = 64 * 1024;
 
 bool looks_like_json(std::string_view line) {
   const auto first = line.find_first_not_of(" \t\r");
@@ -49,7 +49,7 @@ void Link::go_on() {
 
 bool Link::read() {
   if (!wants_bytes() || !is_ready(in_.get(), POLLIN)) return false;
-  std::array<char, kReadBytes> bytes;
+  std::array<char, kLinkReadBytes> bytes;
   const auto got = ::read(in_.get(), bytes.data(), bytes.size());
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) return false;
   if (got > 0) {
