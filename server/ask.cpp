@@ -12,8 +12,8 @@ namespace {
 constexpr std::uint64_t kOnlyRequest = 1;
 
 std::optional<proto::pb::Response> ask_there(const Config& config, proto::pb::Request request) {
-  std::error_code unknown;
-  if (!std::filesystem::is_directory(config.data, unknown)) return std::nullopt;
+  std::error_code hidden;
+  if (!std::filesystem::exists(config.data, hidden) && !hidden) return std::nullopt;
   request.set_number(kOnlyRequest);
   return ask(DataDirectory::open_existing(config.data), request);
 }

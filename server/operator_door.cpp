@@ -7,6 +7,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/write.hpp>
 
 #include "proto/frame.hpp"
 #include "proto/stream.hpp"
@@ -82,6 +84,30 @@ class LocalSession final : public Line {
   Switchboard& switchboard_;
 };
 
+// What the relay that listens there answers. Nothing: none does, or it ended meanwhile.
+asio::awaitable<std::optional<proto::pb::Response>> exchange(stream_protocol::endpoint there,
+                                                             proto::pb::Request request) {
+  stream_protocol::socket socket{co_await asio::this_coro::executor};
+  const auto [unreached] = co_await socket.async_connect(there, proto::kUseTuple);
+  if (unreached) co_return std::nullopt;
+  crypto::Bytes out;
+  append_frame(out, proto::encode(request));
+  const auto [unsent, sent] =
+      co_await asio::async_write(socket, asio::buffer(out), proto::kUseTuple);
+  if (unsent) co_return std::nullopt;
+  LengthBytes prefix{};
+  const auto [short_prefix, n] =
+      co_await asio::async_read(socket, asio::buffer(prefix), proto::kUseTuple);
+  if (short_prefix) co_return std::nullopt;
+  crypto::Bytes answer(length_of(prefix));
+  const auto [short_answer, m] =
+      co_await asio::async_read(socket, asio::buffer(answer), proto::kUseTuple);
+  if (short_answer) co_return std::nullopt;
+  const auto message = proto::decode_from_relay(answer);
+  if (!message || !message->has_response()) co_return std::nullopt;
+  co_return message->response();
+}
+
 }  // namespace
 
 OperatorDoor::OperatorDoor(asio::io_context& io, const DataDirectory& directory,
@@ -126,23 +152,24 @@ asio::awaitable<void> OperatorDoor::serve(boost::asio::local::stream_protocol::s
 }
 
 std::optional<proto::pb::Response> ask(const DataDirectory& directory,
-                                       const proto::pb::Request& request) {
+                                       const proto::pb::Request& request,
+                                       std::chrono::milliseconds patience) {
+  bool ended = false;
+  std::optional<proto::pb::Response> response;
   asio::io_context io;
-  stream_protocol::socket socket{io};
-  boost::system::error_code ec;
-  socket.connect(stream_protocol::endpoint{directory.short_name(kName)}, ec);
-  if (ec) return std::nullopt;
-  crypto::Bytes out;
-  append_frame(out, proto::encode(request));
-  asio::write(socket, asio::buffer(out), ec);
-  LengthBytes prefix{};
-  if (!ec) asio::read(socket, asio::buffer(prefix), ec);
-  crypto::Bytes answer(length_of(prefix));
-  if (!ec) asio::read(socket, asio::buffer(answer), ec);
-  if (ec) return std::nullopt;
-  const auto message = proto::decode_from_relay(answer);
-  if (!message || !message->has_response()) return std::nullopt;
-  return message->response();
+  asio::co_spawn(io, exchange({directory.short_name(kName)}, request),
+                 [&](std::exception_ptr failed, auto answer) {
+                   if (failed) std::rethrow_exception(failed);
+                   ended = true;
+                   response = std::move(answer);
+                 });
+  io.run_for(patience);
+  if (!ended) {
+    throw Problem{Exit::relay, "The relay that uses " + directory.path().string() +
+                                   " does not answer: is it stopped (Ctrl-Z)? Let it go on, or "
+                                   "start it again."};
+  }
+  return response;
 }
 
 }  // namespace bisik::server

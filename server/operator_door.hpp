@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <chrono>
 #include <optional>
 #include <set>
 
@@ -41,8 +42,13 @@ class OperatorDoor {
   boost::asio::local::stream_protocol::acceptor acceptor_;
 };
 
-// One request to the relay that runs in this directory. Nothing: none answers there.
-[[nodiscard]] std::optional<proto::pb::Response> ask(const DataDirectory& directory,
-                                                     const proto::pb::Request& request);
+// The longest that the running relay counts: it reads all rows of queues for that.
+constexpr std::chrono::seconds kAnswerPatience{30};
+
+// One request to the relay that runs in this directory. Nothing: none answers there. Throws Problem
+// if one is there and is silent for so long.
+[[nodiscard]] std::optional<proto::pb::Response> ask(
+    const DataDirectory& directory, const proto::pb::Request& request,
+    std::chrono::milliseconds patience = kAnswerPatience);
 
 }  // namespace bisik::server

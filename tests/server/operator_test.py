@@ -75,6 +75,13 @@ class OperatorTest(RelayTest):
         self.assertEqual(self.start(lines=2).stop(), 0)
         self.assert_problem(run("stats", "--data", self.data), 3, "bisik-relay up")
 
+    def test_of_a_directory_that_is_no_directory_nobody_says_that_no_relay_runs(self):
+        os.makedirs(os.path.dirname(self.data), exist_ok=True)
+        with open(self.data, "w"):
+            pass
+        for command in ("stats", "limits"):
+            self.assert_problem(run(command, "--data", self.data), 1, "cannot be opened")
+
     def test_one_prefix_does_not_keep_others_out(self):
         relay = self.start(env={"BISIK_RELAY_LIMITS_UNFINISHED_HANDSHAKES_PER_PREFIX": "5",
                                 "BISIK_RELAY_LIMITS_UNFINISHED_HANDSHAKES": "10"})
