@@ -77,8 +77,9 @@ void check_terms(const InviteTerms& terms, const Limits& limits) {
     return;
   }
   throw Problem{Exit::user, "An invite has 1 to " + std::to_string(limits.invite_uses) +
-                                " uses and lasts at most " + std::to_string(longest / kDay) +
-                                " days: ask for less."};
+                                " uses and lasts from a second to " +
+                                std::to_string(longest / kDay) +
+                                " days: choose --uses and --expires between these."};
 }
 
 }  // namespace bisik::server

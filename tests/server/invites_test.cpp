@@ -47,6 +47,17 @@ TEST(CreateInvite, WorksWithoutARunningRelay) {
   EXPECT_EQ(world.ask(connection, alice.registration(world.relay_key)).status(), pb::STATUS_OK);
 }
 
+TEST(CheckTerms, SaysBetweenWhatToChooseAndNotOnlyThatItIsTooMuch) {
+  try {
+    check_terms({0, 1h}, {});
+    FAIL() << "an invite for nobody";
+  } catch (const Problem& problem) {
+    EXPECT_STREQ(problem.what(),
+                 "An invite has 1 to 1000 uses and lasts from a second to 31 days: choose --uses "
+                 "and --expires between these.");
+  }
+}
+
 TEST(CreateInvite, SaysWhatIsTooMuch) {
   World world;
   const auto token = crypto::Capability::random();
