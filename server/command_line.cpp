@@ -138,6 +138,22 @@ std::optional<std::string> no_command(const CLI::App& program) {
          more;
 }
 
+// A mistake in the line, as one sentence that says where to look.
+Problem mistake_in(const CLI::App& program, const CLI::ParseError& error) {
+  if (const auto sentence = no_command(program)) return {Exit::user, *sentence};
+  const auto commands = program.get_subcommands();
+  const auto typed =
+      commands.empty() ? "bisik-relay" : "bisik-relay " + commands.front()->get_name();
+  const auto more = " See " + typed + " --help.";
+  if (commands.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    return {Exit::user, "bisik-relay needs a command." + more};
+  }
+  const auto extras = program.remaining(true);
+  if (!extras.empty()) return {Exit::user, typed + " does not take " + extras.front() + "." + more};
+  const std::string text = error.what();
+  return {Exit::user, text.substr(0, text.find('\n')) + (text.ends_with('.') ? "" : ".") + more};
+}
+
 }  // namespace
 
 std::variant<CommandLine, Answered> parse_command_line(int argc, char** argv) {
@@ -150,10 +166,9 @@ std::variant<CommandLine, Answered> parse_command_line(int argc, char** argv) {
     const auto words = as_commands(argc, argv);
     program.parse(static_cast<int>(words.size()), words.data());
   } catch (const CLI::ParseError& error) {
-    if (const auto sentence = no_command(program); sentence && error.get_exit_code() != 0) {
-      throw Problem{Exit::user, *sentence};
-    }
-    return Answered{program.exit(error) == 0 ? Exit::done : Exit::user};
+    if (error.get_exit_code() != 0) throw mistake_in(program, error);
+    program.exit(error);
+    return Answered{};
   }
   auto& line = typed.line;
   if (typed.json) line.output = Output::json;

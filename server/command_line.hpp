@@ -19,12 +19,10 @@ struct CommandLine {
   bench::Options bench;                          // bench
 };
 
-// Help was asked for, or a mistake made: that has been said, and the program ends with this.
-struct Answered {
-  Exit code;
-};
+// Help was asked for, and has been given.
+struct Answered {};
 
-// Throws Problem where a duration is none, or a word that is no command.
+// Throws Problem where there is a mistake in it.
 [[nodiscard]] std::variant<CommandLine, Answered> parse_command_line(int argc, char** argv);
 
 }  // namespace bisik::server

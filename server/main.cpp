@@ -59,8 +59,8 @@ Exit run(const CommandLine& line) {
 Exit parse_and_run(int argc, char** argv) {
   harden_process();
   const auto parsed = parse_command_line(argc, argv);
-  if (const auto* answered = std::get_if<Answered>(&parsed)) return answered->code;
-  return run(std::get<CommandLine>(parsed));
+  const auto* line = std::get_if<CommandLine>(&parsed);
+  return line == nullptr ? Exit::done : run(*line);
 }
 
 Exit tell(const Problem& problem) {

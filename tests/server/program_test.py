@@ -310,8 +310,17 @@ class ProgramTest(RelayTest):
         self.assertEqual(run("--version").stdout, run("version").stdout)
 
     def test_a_wrong_command_line(self):
-        for arguments in ((), ("down",), ("up", "--nonsense"), ("--log-level", "loud", "version")):
-            self.assertEqual(run(*arguments).returncode, 1, arguments)
+        for arguments, sentence in (
+                ((), "bisik-relay needs a command. See bisik-relay --help."),
+                (("down",), "There is no command down. See bisik-relay --help."),
+                (("up", "--nonsense"),
+                 "bisik-relay up does not take --nonsense. See bisik-relay up --help."),
+                (("invite", "--advertise", "x:1"),
+                 "bisik-relay invite does not take --advertise. See bisik-relay invite --help."),
+                (("limits", "more"), "bisik-relay limits does not take more."),
+                (("invite", "--uses", "-1"), "See bisik-relay invite --help."),
+                (("--log-level", "loud", "version"), "--log-level: loud not in")):
+            self.assert_problem(run(*arguments), 1, sentence)
 
     def test_a_word_that_is_no_command_is_named(self):
         for word, meant in (("stat", "stats"), ("chek", "check"), ("--lisen", "")):
