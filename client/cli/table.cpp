@@ -22,7 +22,8 @@ constexpr const char* kFooter =
     "  bisik send bob 'hello'              exits 0 when the relay has it on its disk\n"
     "  bisik chat bob                      read and write at the same time\n\n"
     "Exit codes: 0 done, 1 you can fix it, 2 unexpected, 3 relay or network,\n"
-    "4 a key is not trusted, 5 too much at once, 6 refused. More: man bisik";
+    "4 a key is not trusted, 5 too much at once, 6 refused,\n"
+    "7 another message has that idempotency key. More: man bisik";
 
 void declare_globals(CLI::App& app, Globals& globals) {
   app.set_version_flag("--version", std::string{version_words()}, "Show the version and exit");

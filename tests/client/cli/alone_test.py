@@ -42,6 +42,12 @@ class Parsing(CommandLineTest):
             shown = self.ends(self.person("Alice").run(command, "--help")).out
             self.assertIn(f"Example:\n  bisik {command}", shown)
 
+    def test_help_names_every_exit_code(self):
+        shown = self.ends(self.person("Alice").run("--help")).out
+        codes = shown[shown.index("Exit codes:"):]
+        for code in range(8):
+            self.assertRegex(codes, rf"[ \n]{code} [a-z]")
+
     def test_alone_in_a_pipe_it_shows_what_there_is_and_fails(self):
         done = self.ends(self.person("Alice").run(), 1)
         self.assertEqual(done.out, "")
