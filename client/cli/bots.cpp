@@ -1,5 +1,6 @@
 // The part of the table of commands that is for programs.
 #include "client/cli/declare.hpp"
+#include "client/cli/ranges.hpp"
 #include "client/hook/limits.hpp"
 
 namespace bisik::client {
@@ -50,11 +51,11 @@ void declare_hooks(CLI::App& serving, DaemonOptions& options) {
                   "The name under which messages are acknowledged; else exec, or webhook")
       ->type_name("NAME");
   serving.add_option("--parallel", options.parallel, "Messages at once, of different people")
-      ->check(CLI::Range(std::size_t{1}, kMaxParallel))
+      ->check(number_from(std::size_t{1}, kMaxParallel))
       ->type_name("N");
   serving
       .add_option("--hook-timeout", options.takes, "What one message may take, before it is ended")
-      ->check(CLI::Range(0.1, 86'400.0))
+      ->check(number_from(0.1, 86'400.0))
       ->type_name("S");
 }
 

@@ -1,6 +1,7 @@
 // The part of the table of commands that sends messages and shows them.
 #include "client/cli/commands.hpp"
 #include "client/cli/declare.hpp"
+#include "client/cli/ranges.hpp"
 
 namespace bisik::client {
 
@@ -16,7 +17,7 @@ void declare_writing(CLI::App& app, CommandLine& line) {
   auto* queue =
       sending.add_flag("--queue", options->queue, "Without a network, keep it and send it later");
   sending.add_option("--timeout", options->timeout, "Give up after so many seconds")
-      ->check(CLI::Range(0.001, 86'400.0))
+      ->check(number_from(0.001, 86'400.0))
       ->type_name("S");
   sending
       .add_option("--idempotency-key", options->idempotency_key,
@@ -53,10 +54,10 @@ void declare_reading(CLI::App& app, CommandLine& line) {
   auto options = run_with(receiving, line, receive);
   receiving
       .add_option("--timeout", options->timeout, "Wait for messages until none came for so long")
-      ->check(CLI::Range(0.0, 86'400.0 * 365))
+      ->check(number_from(0.0, 86'400.0 * 365))
       ->type_name("S");
   receiving.add_option("--max", options->max, "End after so many")
-      ->check(CLI::Range(1U, UINT32_MAX))
+      ->check(number_from(1U, UINT32_MAX))
       ->type_name("N");
   receiving.add_flag("--follow,-f", options->follow,
                      "Go on until interrupted, or until --timeout or --max say so");
@@ -77,8 +78,7 @@ void declare_reading(CLI::App& app, CommandLine& line) {
   auto ack_options = run_with(acknowledging, line, acknowledge);
   takes_words(*acknowledging.add_option("ID", ack_options->ids, "Messages by their ids"));
   acknowledging.add_option("--cursor", ack_options->cursor, "Everything up to this cursor")
-      ->check(CLI::Validator{CLI::PositiveNumber}.description(
-          ""))  // or -1 would be the last there can be
+      ->check(number_from(std::uint64_t{1}, UINT64_MAX))
       ->type_name("N");
   acknowledging
       .add_option("--consumer", ack_options->consumer, "As the consumer that it was shown to")
@@ -88,7 +88,7 @@ void declare_reading(CLI::App& app, CommandLine& line) {
   auto history_options = run_with(remembering, line, history);
   remembering.add_option("NAME", history_options->name, "With whom")->required();
   remembering.add_option("--last", history_options->last, "Only the last ones")
-      ->check(CLI::Range(1U, UINT32_MAX))
+      ->check(number_from(1U, UINT32_MAX))
       ->type_name("N");
 
   auto& chatting = declare(app, "chat", "Read and write at the same time", "bisik chat bob");
