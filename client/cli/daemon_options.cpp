@@ -1,6 +1,7 @@
 #include "client/cli/daemon_options.hpp"
 
 #include "client/consumer_name.hpp"
+#include "client/door/tcp_listener.hpp"
 #include "client/hook/run_program.hpp"
 #include "client/hook/tls.hpp"
 #include "client/hook/webhook.hpp"
@@ -62,6 +63,15 @@ void require_address(const DaemonOptions& options) {
   }
 }
 
+// Those that are usual are of this machine alone.
+void require_doors(const DaemonOptions& options) {
+  for (const auto& where : {options.tcp, options.http}) {
+    if (!where || where->empty() || is_loopback_address(*where) || !options.no_token) continue;
+    refuse(*where +
+           " can be reached from other machines: only with a token, so leave --no-token out.");
+  }
+}
+
 }  // namespace
 
 void require_sound(const DaemonOptions& options) {
@@ -69,6 +79,7 @@ void require_sound(const DaemonOptions& options) {
   require_consumer(options);
   require_program(options);
   require_address(options);
+  require_doors(options);
 }
 
 }  // namespace bisik::client

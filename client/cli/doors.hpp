@@ -26,7 +26,6 @@ class Doors {
 
  private:
   void open_tcp(Host& host);
-  void require_loopback(const std::optional<TcpListener>& listener) const;
 
   Tenants& tenants_;
   rpc::Conversation::Options speech_;

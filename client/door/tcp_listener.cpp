@@ -80,9 +80,12 @@ std::string to_text(int listener) {
 
 }  // namespace
 
+bool is_loopback_address(const std::string& where) {
+  return of_this_machine_alone(resolve(where)->ai_addr);
+}
+
 TcpListener::TcpListener(const std::string& where) {
   const auto found = resolve(where);
-  is_loopback_ = of_this_machine_alone(found->ai_addr);
   listener_ = Descriptor{socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   const int on = 1;  // a daemon that was just ended leaves its port in TIME_WAIT
   if (!listener_ || setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||

@@ -8,14 +8,15 @@
 
 namespace bisik::client {
 
+// Nobody comes there from another machine. HOST:PORT, [IPv6]:PORT or PORT; HOST is an address or
+// localhost, which it also is if absent. Throws Problem if it is none of these.
+[[nodiscard]] bool is_loopback_address(const std::string& where);
+
 class TcpListener {
  public:
-  // HOST:PORT, [IPv6]:PORT or PORT; HOST is an address or localhost, which it also is if absent.
-  // Port 0 is any free one. Throws Problem.
+  // An address as above; port 0 is any free one. Throws Problem.
   explicit TcpListener(const std::string& where);
 
-  // Nobody comes from another machine.
-  [[nodiscard]] bool is_loopback() const noexcept { return is_loopback_; }
   // As it turned out: 127.0.0.1:8080.
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
   // What accepts, non-blocking. Once.
@@ -24,7 +25,6 @@ class TcpListener {
  private:
   Descriptor listener_;
   std::string address_;
-  bool is_loopback_ = false;
 };
 
 }  // namespace bisik::client

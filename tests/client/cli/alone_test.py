@@ -86,6 +86,17 @@ class Parsing(CommandLineTest):
             name, = [word for word in words if word.startswith("--")]
             self.complains(alice.run(*words), 1, f"{name}: {sentence} See bisik {words[0]} --help")
 
+    def test_where_no_bot_can_come_in_is_said_before_anything_is_waited_for(self):
+        alice = self.person("Alice")
+        for door in ("--tcp", "--http"):
+            for nowhere in ("example.org:80", "127.0.0.1:http", "127.0.0.1:65537"):
+                self.complains(alice.run("daemon", door, nowhere), 1, "that is not ADDRESS:PORT")
+            for open_to_all in ("0.0.0.0:0", "[::]:0"):
+                self.complains(alice.run("daemon", door, open_to_all, "--no-token"), 1,
+                               f"{open_to_all} can be reached from other machines")
+            for own in ("", "0", "localhost:0", "[::1]:0"):  # no fault: the profile is missing
+                self.complains(alice.run("daemon", door, own, "--no-token"), 1, "no profile")
+
     def test_an_option_with_nothing_in_it_is_a_mistake(self):
         alice = self.person("Alice")
         for words in (("send", "bob", "x", "--at", ""), ("receive", "--consumer", ""),
