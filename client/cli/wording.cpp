@@ -260,8 +260,9 @@ void print_words(Output& out, const proto::pb::Message& message, std::size_t ind
       out.styled(Style::dim, SafeText{"to "} + target_of(message) + ": ") << text;
       break;
     case Reference::KIND_EDIT:
-      out << text;
-      out.styled(Style::dim, SafeText{" (instead of "} + target_of(message) + ")");
+      if (!text.empty()) out << text << " ";
+      out.styled(Style::dim, SafeText{"(instead of "} + target_of(message) + ")");
+      if (message.deleted()) out << " ";
       break;
     default:
       out << text;

@@ -1,5 +1,6 @@
 #include "client/cli/wording.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -89,6 +90,19 @@ TEST(Wording, AMessageAsTextIsNamedByItsId) {
   const auto text = printed([&](Output& out) { print(out, message); });
   EXPECT_NE(text.find(" bob/7  "), std::string::npos) << text;
   EXPECT_NE(text.find(": hello"), std::string::npos) << text;
+}
+
+TEST(Wording, AnEditIsOneSentenceWhetherItsTextIsThereOrDeleted) {
+  proto::pb::Message edit;
+  edit.set_from("Eve");
+  edit.set_text("later");
+  edit.set_about_id("Eve/1");
+  edit.mutable_about()->set_kind(proto::pb::Reference::KIND_EDIT);
+  const auto shown = [&] { return printed([&](Output& out) { print(out, edit); }); };
+  EXPECT_THAT(shown(), testing::EndsWith("Eve: later (instead of Eve/1)\n"));
+  edit.set_text("");
+  edit.set_deleted(true);
+  EXPECT_THAT(shown(), testing::EndsWith("Eve: (instead of Eve/1) (deleted)\n"));
 }
 
 TEST(Wording, EveryBadgeSaysWhatProtectsTheChat) {
