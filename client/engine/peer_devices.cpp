@@ -37,12 +37,25 @@ std::uint64_t bundle_seen(const Contact& contact, crypto::DeviceNumber number) {
   return seen;
 }
 
-// Nothing is sent there now. What we have seen of it stays the least that we take.
-void leave_out(proto::pb::ContactRow& row, crypto::DeviceNumber number, std::uint64_t seen) {
+std::string mailbox_seen(const Contact& contact, crypto::DeviceNumber number) {
+  for (const auto& device : contact.row.devices()) {
+    if (device.number() == number) return device.mailbox();
+  }
+  for (const auto& device : contact.row.left_out()) {
+    if (device.number() == number) return device.mailbox();
+  }
+  return {};
+}
+
+// Nothing is sent there now. What we have seen of it stays the least that we take; and a device of
+// our own account is back some day, so that its mailbox takes what ours does.
+void leave_out(proto::pb::ContactRow& row, crypto::DeviceNumber number, std::uint64_t seen,
+               std::string mailbox) {
   if (seen == 0) return;
   auto& device = *row.add_left_out();
   device.set_number(number);
   device.set_bundle_sequence(seen);
+  device.set_mailbox(std::move(mailbox));
 }
 
 Result<crypto::PeerPrekeys> to_prekeys(const crypto::DeviceRecord& record,
@@ -78,25 +91,26 @@ Result<void> learn_device(Learned& learned, const Question& question,
   const auto seen = bundle_seen(question.contact, record.number());
   if (entry == nullptr || entry->bundle().empty()) {
     learned.row.set_lacks_keys(true);
-    leave_out(learned.row, record.number(), seen);
+    leave_out(learned.row, record.number(), seen, mailbox_seen(question.contact, record.number()));
     return {};
   }
   const auto bundle = crypto::Bundle::parse(crypto::as_bytes(entry->bundle()), record);
   if (!bundle) return bundle.error();
   if (const auto allowed = bundle->check_not_below(seen); !allowed) return allowed.error();
 
+  const auto mailbox = to_string(bundle->contents().mailbox.bytes);
   const auto address = crypto::DeviceAddress::of(record);
   const bool has_session = question.state.sessions.can_send(address);
   const bool may_start = !bundle->is_stale(question.now) && !question.list_is_stale;
   const bool resumes = !has_session && !may_start && question.state.sessions.can_resume(address);
   if (!has_session && !may_start && !resumes) {
-    leave_out(learned.row, record.number(), bundle->contents().sequence);
+    leave_out(learned.row, record.number(), bundle->contents().sequence, mailbox);
     return {};
   }
   auto& device = *learned.row.add_devices();
   device.set_number(record.number());
   device.set_record(to_string(record.bytes()));
-  device.set_mailbox(to_string(bundle->contents().mailbox.bytes));
+  device.set_mailbox(mailbox);
   device.set_knock(to_string(bundle->contents().knock.bytes));
   device.set_bundle_sequence(bundle->contents().sequence);
   if (resumes) learned.resumed.push_back(address);

@@ -14,13 +14,17 @@ std::string key_hash(const crypto::Capability& secret, const crypto::QueueId& qu
 
 }  // namespace
 
+// Also of the devices that nothing is written to now: contacts do, with whatever key we told them.
 std::vector<crypto::QueueId> mailboxes(const State& state) {
   std::vector<crypto::QueueId> queues;
+  const auto add = [&](const auto& device) {
+    if (device.mailbox().empty()) return;
+    queues.push_back(crypto::QueueId::parse(crypto::as_bytes(device.mailbox())).value());
+  };
   const auto own = state.contacts.all().find(state.identity->id());
   if (own != state.contacts.all().end()) {
-    for (const auto& device : own->second.row.devices()) {
-      queues.push_back(crypto::QueueId::parse(crypto::as_bytes(device.mailbox())).value());
-    }
+    std::ranges::for_each(own->second.row.devices(), add);
+    std::ranges::for_each(own->second.row.left_out(), add);
   }
   queues.push_back(state.identity->mailbox.id);
   return queues;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/engine/write_secrets.hpp"
 #include "crypto/sodium.hpp"
 #include "tests/client/engine/memory_rows.hpp"
 
@@ -158,6 +159,28 @@ TEST_F(LearnDevices, ALowerBundleIsRefusedAlsoAfterItWasLeftOut) {
   expect_refused(again);
   ASSERT_TRUE(learn(with_second_device()));
   EXPECT_EQ(contact_->row.devices_size(), 2);
+}
+
+TEST_F(LearnDevices, WhereADeviceIsWrittenToIsKnownAlsoWhileItIsLeftOut) {
+  add_second_device();
+  ASSERT_TRUE(learn(with_second_device()));
+  for (int times = 0; times < 2; ++times) {
+    auto without = with_second_device();
+    without.mutable_devices()->RemoveLast();
+    ASSERT_TRUE(learn(without));
+    ASSERT_EQ(contact_->row.left_out_size(), 1);
+    EXPECT_EQ(contact_->row.left_out(0).mailbox(), to_string(phone_->mailbox.id.bytes));
+  }
+}
+
+// Contacts write there with the key that we tell them, and would be refused once it is back.
+TEST_F(LearnDevices, AMailboxOfOursThatNothingIsWrittenToTakesTheSameKeys) {
+  Step step{{{}, now_}};
+  auto& own = state_.contacts.add(state_.identity->account_key, "Alice", step);
+  const crypto::QueueId phone{.bytes = {1, 2, 3}};
+  own.row.add_left_out()->set_mailbox(to_string(phone.bytes));
+  own.row.add_left_out();  // of one that no relay ever had a bundle of
+  EXPECT_EQ(mailboxes(state_), (std::vector{phone, state_.identity->mailbox.id}));
 }
 
 TEST_F(LearnDevices, ALowerBundleIsRefusedAlsoAfterAStaleOne) {
