@@ -123,9 +123,7 @@ bool right(const pb::Repair& repair) {
           has_size(repair.retry_request().envelope_id(), kEnvelopeIdBytes)) &&
          (!repair.has_index_used() ||
           (has_size(repair.index_used().envelope_id(), kEnvelopeIdBytes) &&
-           is_absent_or(repair.index_used().session(), kIdBytes))) &&
-         (!repair.has_sessions_lost() ||
-          is_absent_or(repair.sessions_lost().last_received_id(), kMessageIdBytes));
+           is_absent_or(repair.index_used().session(), kIdBytes)));
 }
 
 bool right(const pb::Receipt& receipt) {

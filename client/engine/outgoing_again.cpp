@@ -38,7 +38,7 @@ bool Outgoing::may_send_all_again(const Step& step, const Contact& contact) {
 void Outgoing::send_all_again(Step& step, Contact& contact) {
   contact.row.clear_owes_again();
   contact.save(step);
-  send_again(step, contact, send_log_.after_message(step, contact.id, {}));
+  send_again(step, contact, send_log_.all(step, contact.id));
 }
 
 // A cell that the relay has taken although we send in another session by now: whoever gets it may

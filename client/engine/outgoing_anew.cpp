@@ -43,8 +43,7 @@ void Outgoing::make_anew(Step& step, Contact& contact, Chat& chat) {
 // That we said so is what nobody has answered to, and he may go on in it for good.
 void Outgoing::say_sessions_lost_again(Step& step, Contact& contact) {
   if (contact.row.write_secret().empty()) return;
-  contact.row.mutable_repair()->mutable_sessions_lost()->set_last_received_id(
-      last_received(state_, contact));
+  contact.row.mutable_repair()->mutable_sessions_lost();
   contact.save(step);
 }
 

@@ -96,8 +96,7 @@ void Repairs::ask_again(Step& step, Contact& contact, const proto::pb::Cell& cel
 }
 
 void Repairs::say_sessions_lost(Contact& contact) {
-  contact.row.mutable_repair()->mutable_sessions_lost()->set_last_received_id(
-      last_received(state_, contact));
+  contact.row.mutable_repair()->mutable_sessions_lost();
   outgoing_.greet(contact);
 }
 
@@ -143,8 +142,7 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
   }
   if (repair.has_sessions_lost()) {
     state_.sessions.begin_anew(step, session);
-    const auto& last = repair.sessions_lost().last_received_id();
-    outgoing_.send_again(step, contact, log.after_message(step, contact.id, last));
+    outgoing_.send_again(step, contact, log.all(step, contact.id));
     readers_.notice(step, contact, began_anew(contact.row.name()));
   }
 }

@@ -51,10 +51,6 @@ void SendLog::remember(Step& step, const proto::pb::OutboxRow& cell) {
   proto::pb::SentRow row;
   row.set_order(orders.next++);
   row.set_number(cell.number());
-  if (const auto message =
-          cell.number() == 0 ? std::nullopt : state_.message(account, cell.number())) {
-    row.set_content_id(message->content_id());
-  }
   row.set_envelope_id(cell.envelope_id());
   row.set_session(cell.session());
   row.set_sent_ms(step.now_ms());
@@ -103,18 +99,9 @@ std::vector<std::uint64_t> SendLog::sent_in(const Step& step, const crypto::Acco
   return numbers;
 }
 
-std::vector<std::uint64_t> SendLog::after_message(const Step& step,
-                                                  const crypto::AccountId& account,
-                                                  const std::string& content_id) const {
+std::vector<std::uint64_t> SendLog::all(const Step& step, const crypto::AccountId& account) const {
   std::vector<std::uint64_t> numbers;
-  const auto rows = rows_of(step, account);
-  auto row = rows.begin();
-  if (!content_id.empty()) {
-    // The first of its cells: what followed may be missing, although a later one has arrived.
-    row = std::ranges::find(rows, content_id, &proto::pb::SentRow::content_id);
-    row = row == rows.end() ? rows.begin() : std::next(row);
-  }
-  for (; row != rows.end(); ++row) add_number(numbers, row->number());
+  for (const auto& row : rows_of(step, account)) add_number(numbers, row.number());
   return numbers;
 }
 

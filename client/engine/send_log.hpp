@@ -22,11 +22,9 @@ class SendLog {
   [[nodiscard]] std::optional<Since> since_envelope(const Step& step,
                                                     const crypto::AccountId& account,
                                                     const std::string& envelope_id) const;
-  // Numbers of the messages after the one of this content id; all that are known if that one is
-  // not.
-  [[nodiscard]] std::vector<std::uint64_t> after_message(const Step& step,
-                                                         const crypto::AccountId& account,
-                                                         const std::string& content_id) const;
+  // Numbers of all the messages that are known.
+  [[nodiscard]] std::vector<std::uint64_t> all(const Step& step,
+                                               const crypto::AccountId& account) const;
 
   // Of the messages that were sealed in this session.
   [[nodiscard]] std::vector<std::uint64_t> sent_in(const Step& step,

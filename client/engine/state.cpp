@@ -203,20 +203,4 @@ std::optional<proto::pb::MessageRow> find_message(State& state, std::string_view
   return state.message(contact->id, number);
 }
 
-std::string last_received(const State& state, const Contact& contact) {
-  std::string last;
-  const auto& rows = state.rows;
-  for (auto end = std::uint64_t{UINT64_MAX}; last.empty() && end > 1;) {
-    const auto page = rows.range(RowKind::message, contact.id.bytes,
-                                 {.end = end, .limit = kPageRows, .newest_first = true});
-    for (const auto& stored : page) {
-      const auto row = parse_row<proto::pb::MessageRow>(stored.value);
-      if (!row.ours() && last.empty()) last = row.content_id();
-      end = stored.order;
-    }
-    if (page.size() < kPageRows) break;
-  }
-  return last;
-}
-
 }  // namespace bisik::client

@@ -81,9 +81,6 @@ class State {
 void each_row(const RowSource& rows, RowKind kind, crypto::ByteView group, std::uint64_t first,
               const std::function<bool(const StoredRow&)>& each);
 
-// The content id of what they wrote last, as far as we know.
-[[nodiscard]] std::string last_received(const State& state, const Contact& contact);
-
 [[nodiscard]] inline RowId message_id(const crypto::AccountId& account, std::uint64_t number) {
   return row_of(account, number);
 }

@@ -166,7 +166,7 @@ inline pb::Content longest_content() {
   auto& repair = *content.mutable_repair();
   repair.mutable_retry_request()->set_envelope_id(filled(16));
   repair.mutable_index_used()->set_envelope_id(filled(16));
-  repair.mutable_sessions_lost()->set_last_received_id(filled(16));
+  repair.mutable_sessions_lost();
   fill(*content.mutable_successor());
   content.mutable_profile()->set_name(filled(kMaxNameBytes));
   content.mutable_profile()->set_changed_ms(kMaxTimestampMs);

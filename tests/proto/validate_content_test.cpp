@@ -183,8 +183,6 @@ TEST(ValidateContent, ARepairNamesWholeEnvelopesAndMessages) {
   EXPECT_FALSE(accepts([](Repair& repair) { repair.mutable_index_used(); }));
   EXPECT_FALSE(
       accepts([](Repair& repair) { repair.mutable_index_used()->set_envelope_id(filled(15)); }));
-  EXPECT_FALSE(accepts(
-      [](Repair& repair) { repair.mutable_sessions_lost()->set_last_received_id(filled(15)); }));
 }
 
 TEST(ValidateContent, ASuccessorHasAWholeStatementAndAWayToItsAccount) {

@@ -83,6 +83,28 @@ class RepairsTest : public ProfileTest {
     }
     return repair;
   }
+  // The relay has taken it, sealed in the session.
+  void send(std::uint64_t number, const crypto::Transcript& session) {
+    auto step = this->step();
+    proto::pb::MessageRow message;
+    message.set_account(to_string(contact_->id.bytes));
+    message.set_number(number);
+    state_.save(step, message);
+    proto::pb::OutboxRow cell;
+    cell.set_account(message.account());
+    cell.set_number(number);
+    cell.set_session(to_string(session));
+    outgoing_.send_log().remember(step, cell);
+    rows_.commit(std::move(step).take().rows);
+  }
+  // Numbers of what goes again.
+  std::vector<std::uint64_t> again() {
+    std::vector<std::uint64_t> numbers;
+    for (const auto& value : rows_.all(RowKind::outbox)) {
+      numbers.push_back(parse_row<proto::pb::OutboxRow>(value).number());
+    }
+    return numbers;
+  }
   // A first message that nobody can open, said to be Bob's; each is another cell. The rows that it
   // leaves.
   std::vector<RowWrite> take_a_cell_of(const crypto::DeviceAddress& claimed) {
@@ -227,6 +249,22 @@ TEST_F(RepairsTest, WhoeverAsksForACellWhileWeBeginAnewGoesOnInTheSameSession) {
     ASSERT_EQ(state_.sessions.sending_in(bobs_device()),
               bobs_sessions_.sending_in(alices_device()));
   }
+}
+
+// He is a copy, and knows the second of our sessions only.
+TEST_F(RepairsTest, WhoHasLostSessionsGetsAlsoWhatWasSentBeforeWhatHeHas) {
+  const auto first = state_.sessions.sending_in(bobs_device());
+  send(1, first);
+  start_a_session();
+  const auto second = state_.sessions.sending_in(bobs_device());
+  ASSERT_NE(first, second);
+  send(2, second);
+  proto::pb::Repair repair;
+  repair.mutable_sessions_lost();
+  auto step = this->step();
+  repairs_.heard(step, *contact_, second, repair);
+  rows_.commit(std::move(step).take().rows);
+  EXPECT_EQ(again(), (std::vector<std::uint64_t>{1, 2}));
 }
 
 TEST_F(RepairsTest, TheSameCellAgainIsNoReason) {
