@@ -193,6 +193,8 @@ inline constexpr hours kSetAsideLifetime{24 * 7};
 // A gap in the mailbox means another copy of this profile, unless cells may have expired unread:
 // relays keep them for 30 days at least.
 inline constexpr hours kNoCellExpiresWithin{24 * 29};
+// How often it is noted that the mailbox was read to its end.
+inline constexpr hours kNotedAgain{24};
 // Cells of one mailbox between two that come: more than a relay takes for it in decades.
 inline constexpr std::uint64_t kMostCellsMissing = 1'000'000'000;
 // How far back the account's other devices tell again what one of them has lost: no relay keeps a

@@ -30,6 +30,10 @@ class Mailbox {
   // Everything that waited at the relay when we came is here and stored; or the relay says that
   // more waits, and has sent nothing of it for kAnswerWithin.
   [[nodiscard]] bool drained(Time now) const;
+  // The same of the mailbox alone, and nothing else.
+  [[nodiscard]] bool has_all() const noexcept {
+    return mailbox_.subscription == Subscription::standing && !mailbox_.is_due();
+  }
   [[nodiscard]] std::optional<Time> wake_at(Time now) const;
   // Why the relay cannot be reached now, if it cannot.
   [[nodiscard]] const std::optional<proto::pb::Failure>& unreachable() const noexcept {

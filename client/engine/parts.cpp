@@ -100,6 +100,7 @@ void Engine::Parts::learned(Step& step, Contact& contact, const DeviceChanges& c
   if (contact.is_own()) {
     secrets.devices_learned();
     if (contact.row.gone()) outgoing.halt_all(step, was_removed());
+    rollback.learned(step, changes);
     return copies.devices_learned(step);
   }
   readers.devices_changed(step, contact, changes);

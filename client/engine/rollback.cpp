@@ -46,12 +46,29 @@ void Rollback::save_place(Step& step) const {
 }
 
 void Rollback::pump(Step& step) {
+  note_end(step);
   if (is_answered_ || !state_.joined()) return;
   const auto& line = state_.lines.at(*mailbox_.line_key());
   if (!line.is_up() || line.id() == asked_on_) return;
   asked_on_ = line.id();
   if (!is_next_) begin_process(step);
   raise(step);
+}
+
+// Since the mailbox was read to its end last, or was made.
+bool Rollback::may_have_expired(const Step& step) const {
+  constexpr auto kExpiry = static_cast<std::uint64_t>(milliseconds{kNoCellExpiresWithin}.count());
+  const auto made = milliseconds{state_.identity->device.record.created().time_since_epoch()};
+  const auto since_ms = last_ms_ != 0 ? last_ms_ : static_cast<std::uint64_t>(made.count());
+  return since_ms + kExpiry < step.now_ms();
+}
+
+// In a mailbox where nothing comes for weeks, what was missing later could have expired otherwise.
+void Rollback::note_end(Step& step) {
+  if (!mailbox_.has_all() || may_have_expired(step)) return;
+  if (!step.has_passed(last_ms_, kNotedAgain)) return;
+  last_ms_ = step.now_ms();
+  save_place(step);
 }
 
 void Rollback::begin_process(Step& step) {
@@ -86,6 +103,7 @@ void Rollback::answered(Step& step, const proto::pb::Response* response) {
   state_.key_ring.replace(step);
   upkeep_.hurry();
   doubt_own_list(step);
+  any_arrived_ = true;  // a gap before what comes next tells nothing new
   restored(step);
 }
 
@@ -108,18 +126,16 @@ void Rollback::arrived(Step& step, const proto::pb::Cell& cell, bool is_new) {
   if (cell.queue() != crypto::as_text(state_.identity->mailbox.id.bytes)) return;
   const bool is_behind = cell.sequence() <= last_sequence_;
   if (is_behind && !is_new) return;
-  constexpr auto kExpiry = static_cast<std::uint64_t>(milliseconds{kNoCellExpiresWithin}.count());
   const auto missing = is_behind ? 0 : cell.sequence() - last_sequence_ - 1;
   if (missing > kMostCellsMissing) return;
   const bool gap = missing != 0;
-  const bool may_have_expired = last_ms_ + kExpiry < step.now_ms();
-  const bool was_here = last_ms_ != 0;
+  const bool expiry = may_have_expired(step);
   last_sequence_ = cell.sequence();
   last_ms_ = step.now_ms();
-  if (gap && may_have_expired && was_here) return expired(step, missing);
+  if (gap && expiry) return expired(step, missing);
   save_place(step);
   const bool since_the_last_process = !std::exchange(any_arrived_, true);
-  if (gap && !may_have_expired && since_the_last_process) restored(step);
+  if (gap && since_the_last_process) restored(step);
 }
 
 // What they said the account's other devices know, if there are any.
@@ -182,16 +198,33 @@ void Rollback::ask_own_devices(Step& step) {
   if (state_.contacts.find(state_.identity->id()) == nullptr) return;
   state_.sessions.archive_all(step, state_.identity->id());
   repairs_.try_set_aside_again(step);
+  ask_own(step, 0);
+}
+
+// Those that were linked by what this is a copy of write to it in sessions that are not known here,
+// and were not known when the others were asked.
+void Rollback::learned(Step& step, const DeviceChanges& changes) {
+  if (restored_ms_ == 0) return;
+  const auto list = state_.identity->list();
+  const crypto::UnixTime found_out{seconds{restored_ms_ / 1000}};
+  for (const auto number : changes.added) {
+    const auto* record = list.find(number);
+    const bool is_older = record != nullptr && record->created() <= found_out + kMostClockError;
+    if (is_older && number != state_.identity->device.number()) ask_own(step, number);
+  }
+}
+
+void Rollback::ask_own(Step& step, crypto::DeviceNumber device) {
   proto::pb::Repair repair;
   // What the copy may lack, however old it is: also what was written before its newest message and
   // came after that. What came since it was put back is here.
   constexpr auto kSpan = static_cast<std::uint64_t>(milliseconds{kToldAgain}.count());
   const auto sure_ms = newest_ms_ - std::min(newest_ms_, kSpan);
   repair.mutable_sessions_lost()->set_since_ms(std::min(sure_ms, told_again_since(step)));
-  copies_.say(step, 0, repair);
+  copies_.say(step, device, repair);
   // And what this copy has told them before anybody noticed.
   constexpr auto kToday = static_cast<std::uint64_t>(milliseconds{kSentLifetime}.count());
-  copies_.again(step, 0, step.now_ms() - std::min(step.now_ms(), kToday));
+  copies_.again(step, device, step.now_ms() - std::min(step.now_ms(), kToday));
 }
 
 }  // namespace bisik::client

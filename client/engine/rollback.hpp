@@ -9,6 +9,7 @@
 #pragma once
 
 #include "client/engine/mailbox.hpp"
+#include "client/engine/peer_devices.hpp"
 #include "client/engine/repairs.hpp"
 #include "client/engine/state_epochs.hpp"
 #include "client/engine/upkeep.hpp"
@@ -39,6 +40,8 @@ class Rollback {
   // `is_new`: it has opened, for the first time.
   void arrived(Step& step, const proto::pb::Cell& cell, bool is_new);
 
+  // How the account's list differs from the one that this copy knew.
+  void learned(Step& step, const DeviceChanges& changes);
   // Seen in a session: with a contact, or with another device of ours.
   void found_out(Step& step, Repairs::Witness witness);
 
@@ -51,6 +54,8 @@ class Rollback {
   [[nodiscard]] std::uint64_t expired() const noexcept { return expired_; }
 
  private:
+  [[nodiscard]] bool may_have_expired(const Step& step) const;
+  void note_end(Step& step);
   void begin_process(Step& step);
   void raise(Step& step, Then then = {});
   void answered(Step& step, const proto::pb::Response* response);
@@ -60,6 +65,7 @@ class Rollback {
   void tell(Step& step);
   void ask_contacts();
   void ask_own_devices(Step& step);
+  void ask_own(Step& step, crypto::DeviceNumber device);
   void save_epochs(Step& step) const;
   void save_place(Step& step) const;
 
@@ -76,7 +82,7 @@ class Rollback {
   LineId asked_on_ = 0;
   bool any_arrived_ = false;
   std::uint64_t last_sequence_ = 0;  // of the mailbox
-  std::uint64_t last_ms_ = 0;        // when that came
+  std::uint64_t last_ms_ = 0;        // when that came, or nothing waited behind it
   std::uint64_t restored_ms_ = 0;
   bool untold_ = false;  // to a person, since then
   std::uint64_t expired_ = 0;

@@ -198,6 +198,31 @@ TEST_F(DeviceCopies, WhatARestoredDeviceTellsTheOthersIsHeard) {
   EXPECT_EQ(times(*bob_, *alice_, "< and next"), 1);
 }
 
+// It goes on in a session with what this was a copy of, and nobody else knows that it is there.
+TEST_F(DeviceCopies, ADeviceThatWasLinkedAfterTheCopyIsHeard) {
+  const auto copy = alice_->client().snapshot();
+  auto& second = linked(*alice_);
+  restore(*alice_, copy);
+  pass(minutes{3});
+  EXPECT_NE(restored_ms(*alice_), 0U);
+  expect_arrives(second, *bob_, "which the copy did not know");
+  expect_arrives(*alice_, *bob_, "which it does not know of the copy");
+  EXPECT_EQ(times(*alice_, *bob_, "> which the copy did not know"), 1);
+  EXPECT_EQ(times(second, *bob_, "> which it does not know of the copy"), 1);
+}
+
+// Its mailbox was read to the end each week: nothing can have expired there.
+TEST_F(DeviceCopies, WhereNothingCameForLongACopyIsFoundOutAllTheSame) {
+  expect_arrives(*bob_, *alice_, "long ago");
+  for (int week = 0; week < 6; ++week) sleep(std::chrono::hours{24 * 7});
+  const auto copy = alice_->client().snapshot();
+  expect_arrives(*bob_, *alice_, "read and forgotten");
+  restore(*alice_, copy);
+  expect_arrives(*bob_, *alice_, "next");
+  EXPECT_NE(restored_ms(*alice_), 0U);
+  EXPECT_EQ(times(*alice_, *bob_, "< read and forgotten"), 1);
+}
+
 // Alice has heard Bob, so that what she writes next begins a chain; her copy begins another one.
 TEST_F(DeviceCopies, TwoChainsInOnePlaceAreACopyToo) {
   expect_arrives(*alice_, *bob_, "hello");
