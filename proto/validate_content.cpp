@@ -121,9 +121,7 @@ bool right(const pb::SharedContact& contact) {
 bool right(const pb::Repair& repair) {
   return (!repair.has_retry_request() ||
           has_size(repair.retry_request().envelope_id(), kEnvelopeIdBytes)) &&
-         (!repair.has_index_used() ||
-          (has_size(repair.index_used().envelope_id(), kEnvelopeIdBytes) &&
-           is_absent_or(repair.index_used().session(), kIdBytes)));
+         (!repair.has_index_used() || has_size(repair.index_used().session(), kIdBytes));
 }
 
 bool right(const pb::Receipt& receipt) {

@@ -53,10 +53,8 @@ void Outgoing::send_again_if_lost(Step& step, Contact& contact, const proto::pb:
 }
 
 bool Outgoing::sealed_in_good_session(const proto::pb::OutboxRow& cell) const {
-  crypto::Transcript session{};
-  const auto bytes = crypto::as_bytes(cell.session());
-  if (bytes.size() != session.size()) return true;
-  std::ranges::copy(bytes, session.begin());
+  if (cell.session().empty()) return true;
+  const auto session = transcript_in(cell.session());
   return state_.sessions.is_good(session) && !state_.sessions.is_passed_over(session);
 }
 

@@ -24,9 +24,9 @@ bool Repairs::unopened(Step& step, const proto::pb::Cell& cell, const Unopened& 
   auto* contact = state_.contacts.find(how.session->peer.account);
   if (contact == nullptr || !contact->may_be_written_to()) return false;
   if (contact->is_own()) {
-    tell_own_device(step, *contact, cell, *how.session, used);
+    tell_own_device(step, *contact, *how.session, used);
   } else if (used) {
-    say_index_used(step, *contact, cell, *how.session);
+    say_index_used(step, *contact, *how.session);
   } else {
     ask_again(step, *contact, cell, *how.session);
   }
@@ -74,12 +74,17 @@ void Repairs::send_unanswered_again(Step& step, Contact& contact,
   outgoing_.send_again(step, contact, outgoing_.send_log().sent_in(step, contact.id, session));
 }
 
-// In a new session: what the contact was put back to may not read in this one.
-void Repairs::say_index_used(Step& step, Contact& contact, const proto::pb::Cell& cell,
-                             const Unopened::Session& session) {
-  if (session.archived) return;  // said already, about that
+// Said already, if it is archived: but who is put back once more has heard nothing.
+bool Repairs::is_used_anew(Step& step, const Unopened::Session& session) {
+  if (session.archived) return state_.sessions.is_to_be_told(step, session.transcript, kRetryAgain);
   state_.sessions.archive(step, session.transcript);
-  contact.row.mutable_repair()->mutable_index_used()->set_envelope_id(cell.envelope_id());
+  return true;
+}
+
+// In a new session: what the contact was put back to may not read in this one.
+void Repairs::say_index_used(Step& step, Contact& contact, const Unopened::Session& session) {
+  if (!is_used_anew(step, session)) return;
+  contact.row.mutable_repair()->mutable_index_used()->set_session(to_string(session.transcript));
   outgoing_.greet(contact);
 }
 
@@ -129,22 +134,26 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
       outgoing_.send_again(step, contact, since->numbers);
     }
   }
-  if (repair.has_index_used()) {
-    const auto& envelope = repair.index_used().envelope_id();
-    const auto since = log.since_envelope(step, contact.id, envelope);
-    const bool news = since && state_.sessions.is_good(since->session);
-    if (since && since->session != session) go_on_in(step, session, news);
-    if (since) outgoing_.send_again(step, contact, since->numbers);
-    if (news) {
-      say_sessions_lost(contact);
-      on_copy_(step, Witness::contact);
-    }
-  }
+  if (repair.has_index_used()) heard_used(step, contact, session, repair.index_used());
   if (repair.has_sessions_lost()) {
     state_.sessions.begin_anew(step, session);
     outgoing_.send_again(step, contact, log.all(step, contact.id));
     readers_.notice(step, contact, began_anew(contact.row.name()));
   }
+}
+
+// What it was that he could not read we may know as little as he does: it was sealed by a copy that
+// knew as much as this one, and was put back since.
+void Repairs::heard_used(Step& step, Contact& contact, const crypto::Transcript& session,
+                         const proto::pb::IndexUsed& said) {
+  const auto used = transcript_in(said.session());
+  if (!state_.sessions.has(used)) return;
+  const bool is_news = state_.sessions.is_good(used);
+  if (used != session) go_on_in(step, session, is_news);
+  outgoing_.send_again(step, contact, outgoing_.send_log().all(step, contact.id));
+  if (!is_news) return;
+  say_sessions_lost(contact);
+  on_copy_(step, Witness::contact);
 }
 
 // Where what he asks for is of a session that we have given up too, our words of that may have
@@ -159,7 +168,7 @@ void Repairs::go_on_in(Step& step, const crypto::Transcript& session, bool is_ne
 void Repairs::spoken_in(Step& step, Contact& contact, const OpenedCell& opened,
                         const proto::pb::Content& content) {
   if (contact.is_stranger() || !contact.may_be_written_to()) return;
-  if (!state_.sessions.is_to_be_told(step, opened.session)) return;
+  if (!state_.sessions.is_to_be_told(step, opened.session, kBeginAnewAgain)) return;
   if (content.repair().has_sessions_lost()) state_.sessions.archive_all(step, opened.peer);
   if (contact.is_own()) {
     proto::pb::Repair repair;
@@ -199,32 +208,28 @@ void Repairs::heard_in_silence(Step& step, Contact& contact, const crypto::Trans
 
 // It may be a copy, or we are one: either way it tells us again what we could not read. Whoever
 // damages every cell on the way shall not make us start sessions without end.
-void Repairs::tell_own_device(Step& step, Contact& own, const proto::pb::Cell& cell,
-                              const Unopened::Session& session, bool used) {
-  if (session.archived) return;  // told already, by that
-  if (!used) {
+void Repairs::tell_own_device(Step& step, Contact& own, const Unopened::Session& session,
+                              bool used) {
+  if (used) {
+    if (!is_used_anew(step, session)) return;
+  } else {
+    if (session.archived) return;  // told already, by that
     if (!step.has_passed(own.row.retry_asked_ms(), kRetryAgain)) return;
     own.row.set_retry_asked_ms(step.now_ms());
     own.save(step);
+    state_.sessions.archive(step, session.transcript);
   }
-  state_.sessions.archive(step, session.transcript);
   proto::pb::Repair repair;
   repair.mutable_sessions_lost()->set_since_ms(told_again_since(step));
-  if (used) {
-    repair.mutable_index_used()->set_envelope_id(cell.envelope_id());
-    repair.mutable_index_used()->set_session(to_string(session.transcript));
-  }
+  if (used) repair.mutable_index_used()->set_session(to_string(session.transcript));
   copies_.say(step, session.peer.device, repair);
 }
 
 void Repairs::heard(Step& step, crypto::DeviceNumber device, const crypto::Transcript& session,
                     const proto::pb::Repair& repair) {
-  if (repair.has_index_used() && repair.index_used().session().size() == session.size()) {
-    crypto::Transcript used{};
-    std::ranges::copy(crypto::as_bytes(repair.index_used().session()), used.begin());
-    // Once archived, it is known already.
-    if (state_.sessions.is_good(used)) on_copy_(step, Witness::own_device);
-  }
+  // Once archived, it is known already.
+  const auto used = transcript_in(repair.index_used().session());
+  if (state_.sessions.is_good(used)) on_copy_(step, Witness::own_device);
   if (!repair.has_sessions_lost()) return;
   state_.sessions.begin_anew(step, session);
   copies_.again(step, device, repair.sessions_lost().since_ms());

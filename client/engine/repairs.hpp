@@ -71,11 +71,12 @@ class Repairs {
   void ask_again(Step& step, Contact& contact, const proto::pb::Cell& cell,
                  const Unopened::Session& session);
   void send_unanswered_again(Step& step, Contact& contact, const crypto::DeviceAddress& peer);
-  void say_index_used(Step& step, Contact& contact, const proto::pb::Cell& cell,
-                      const Unopened::Session& session);
+  bool is_used_anew(Step& step, const Unopened::Session& session);
+  void say_index_used(Step& step, Contact& contact, const Unopened::Session& session);
+  void heard_used(Step& step, Contact& contact, const crypto::Transcript& session,
+                  const proto::pb::IndexUsed& said);
   void say_sessions_lost(Contact& contact);
-  void tell_own_device(Step& step, Contact& own, const proto::pb::Cell& cell,
-                       const Unopened::Session& session, bool used);
+  void tell_own_device(Step& step, Contact& own, const Unopened::Session& session, bool used);
   void go_on_in(Step& step, const crypto::Transcript& session, bool is_news);
   void heard_in_silence(Step& step, Contact& contact, const crypto::Transcript& session);
   [[nodiscard]] static bool may_send_again(const Step& step, Contact& contact);

@@ -8,13 +8,6 @@ namespace {
 // Both keep pace with what is added, however seldom the whole is swept.
 constexpr std::uint64_t kForgottenAtOnce = 2;
 
-crypto::Transcript session_in(const proto::pb::SentRow& row) {
-  crypto::Transcript session{};
-  const auto bytes = crypto::as_bytes(row.session());
-  if (bytes.size() == session.size()) std::ranges::copy(bytes, session.begin());
-  return session;
-}
-
 void add_number(std::vector<std::uint64_t>& numbers, std::uint64_t number) {
   if (number == 0 || std::ranges::find(numbers, number) != numbers.end()) return;
   numbers.push_back(number);
@@ -25,7 +18,7 @@ void add_number(std::vector<std::uint64_t>& numbers, std::uint64_t number) {
 // What was sent in a session that nobody has answered yet may have to go again with the next one.
 // Also one from the future: somebody has set the clock.
 bool SendLog::is_forgotten(const Step& step, const proto::pb::SentRow& row) const {
-  const auto lifetime = state_.sessions.is_unanswered(session_in(row))
+  const auto lifetime = state_.sessions.is_unanswered(transcript_in(row.session()))
                             ? milliseconds{kUnansweredSentLifetime}
                             : milliseconds{kSentLifetime};
   const auto lifetime_ms = static_cast<std::uint64_t>(lifetime.count());
@@ -85,7 +78,7 @@ std::optional<SendLog::Since> SendLog::since_envelope(const Step& step,
   const auto rows = rows_of(step, account);
   auto row = std::ranges::find(rows, envelope_id, &proto::pb::SentRow::envelope_id);
   if (row == rows.end()) return std::nullopt;
-  Since since{.session = session_in(*row), .numbers = {}};
+  Since since{.session = transcript_in(row->session()), .numbers = {}};
   for (; row != rows.end(); ++row) add_number(since.numbers, row->number());
   return since;
 }
@@ -94,7 +87,7 @@ std::vector<std::uint64_t> SendLog::sent_in(const Step& step, const crypto::Acco
                                             const crypto::Transcript& session) const {
   std::vector<std::uint64_t> numbers;
   for (const auto& row : rows_of(step, account)) {
-    if (session_in(row) == session) add_number(numbers, row.number());
+    if (transcript_in(row.session()) == session) add_number(numbers, row.number());
   }
   return numbers;
 }

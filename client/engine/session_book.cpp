@@ -23,6 +23,14 @@ RowId row_of(const crypto::Transcript& transcript) {
 
 }  // namespace
 
+crypto::Transcript transcript_in(const std::string& bytes) {
+  crypto::Transcript transcript{};
+  if (bytes.size() == transcript.size()) {
+    std::ranges::copy(crypto::as_bytes(bytes), transcript.begin());
+  }
+  return transcript;
+}
+
 void SessionBook::load(const RowSource& rows) {
   for (const auto& row : rows.all(RowKind::session)) {
     crypto::SecretReader in{row};

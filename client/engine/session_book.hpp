@@ -39,6 +39,9 @@ struct Unopened {
   std::optional<crypto::DeviceAddress> claimed = {};
 };
 
+// All zero, which no session has, where it is none.
+[[nodiscard]] crypto::Transcript transcript_in(const std::string& bytes);
+
 class SessionBook final : public crypto::AcceptedTranscripts {
  public:
   // What a row keeps before its session: version, role, used, started, mutual, archived.
@@ -86,11 +89,14 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   // The same; but where we have given up ours at once, both go on in the one that we began, as soon
   // as they answer in it.
   void begin_anew(Step& step, const crypto::Transcript& session);
-  // The peer goes on in one that has been archived for long: it does not know. Once in
-  // kBeginAnewAgain.
-  [[nodiscard]] bool is_to_be_told(Step& step, const crypto::Transcript& session);
+  // The peer goes on in one that was archived so long ago: it does not know. Once in that time.
+  [[nodiscard]] bool is_to_be_told(Step& step, const crypto::Transcript& session,
+                                   std::chrono::milliseconds after);
   // Nothing more has come in an archived one for so long that nothing will.
   void forget_archived(Step& step);
+  [[nodiscard]] bool has(const crypto::Transcript& session) const {
+    return sessions_.contains(session);
+  }
   // What was sealed in this session may be opened: it is there, and not archived.
   [[nodiscard]] bool is_good(const crypto::Transcript& session) const;
   // Nobody has answered in it, and we send in another one: perhaps it never came to be.

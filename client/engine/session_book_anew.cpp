@@ -1,7 +1,6 @@
 // Sessions that are given up, and in which one of those that are begun instead both sides go on.
-#include "client/engine/session_book.hpp"
-
 #include "client/engine/limits.hpp"
+#include "client/engine/session_book.hpp"
 
 namespace bisik::client {
 
@@ -31,11 +30,11 @@ void SessionBook::archive_all(Step& step) {
   archive_if(step, [](const auto&) { return true; });
 }
 
-bool SessionBook::is_to_be_told(Step& step, const crypto::Transcript& session) {
+bool SessionBook::is_to_be_told(Step& step, const crypto::Transcript& session, milliseconds after) {
   const auto found = sessions_.find(session);
   if (found == sessions_.end() || found->second.role != Role::archived) return false;
   auto& held = found->second;
-  if (!step.has_passed(held.archived_ms, kBeginAnewAgain)) return false;
+  if (!step.has_passed(held.archived_ms, after)) return false;
   held.archived_ms = step.now_ms();
   save(step, held);
   return true;

@@ -165,7 +165,7 @@ inline pb::Content longest_content() {
   content.set_write_secret_sequence(kMaxStoredInteger);
   auto& repair = *content.mutable_repair();
   repair.mutable_retry_request()->set_envelope_id(filled(16));
-  repair.mutable_index_used()->set_envelope_id(filled(16));
+  repair.mutable_index_used()->set_session(kId);
   repair.mutable_sessions_lost();
   fill(*content.mutable_successor());
   content.mutable_profile()->set_name(filled(kMaxNameBytes));

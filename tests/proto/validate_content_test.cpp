@@ -182,7 +182,7 @@ TEST(ValidateContent, ARepairNamesWholeEnvelopesAndMessages) {
       accepts([](Repair& repair) { repair.mutable_retry_request()->set_envelope_id(filled(17)); }));
   EXPECT_FALSE(accepts([](Repair& repair) { repair.mutable_index_used(); }));
   EXPECT_FALSE(
-      accepts([](Repair& repair) { repair.mutable_index_used()->set_envelope_id(filled(15)); }));
+      accepts([](Repair& repair) { repair.mutable_index_used()->set_session(filled(31)); }));
 }
 
 TEST(ValidateContent, ASuccessorHasAWholeStatementAndAWayToItsAccount) {

@@ -252,6 +252,25 @@ TEST_F(DeviceCopies, ThatItIsACopyIsToldOnceToThePersonWhoReadsNext) {
   EXPECT_THAT(told_reading_along(*alice_), IsEmpty());
 }
 
+// What Bob cannot open she has forgotten by the time he says so.
+TEST_F(DeviceCopies, WhoIsPutBackTwiceIsReadAllTheSame) {
+  expect_arrives(*alice_, *bob_, "hello");
+  expect_arrives(*bob_, *alice_, "hello to you");
+  const auto copy = alice_->client().snapshot();
+  bob_->tell_nothing_to(*alice_);
+  expect_arrives(*alice_, *bob_, "one");
+  restore(*alice_, copy);
+  const auto another = alice_->client().snapshot();
+  bob_->go_offline();
+  EXPECT_EQ(alice_->send(*bob_, "two").state(), MESSAGE_STATE_RELAY);
+  restore(*alice_, another);
+  EXPECT_EQ(restored_ms(*alice_), 0U) << "nobody has noticed";
+  bob_->come_online();
+  pass(minutes{1});
+  EXPECT_NE(restored_ms(*alice_), 0U);
+  expect_arrives(*alice_, *bob_, "three");
+}
+
 // Nothing came in between, so that Alice has only Bob's word. Carol has got more from her than the
 // copy knows, and Dave has not.
 TEST_F(DeviceCopies, WhatOneContactHasSeenTheOthersAreAskedAbout) {

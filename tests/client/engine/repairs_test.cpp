@@ -77,7 +77,7 @@ class RepairsTest : public ProfileTest {
     rows_.commit(std::move(step).take().rows);
     proto::pb::Repair repair;
     if (is_used) {
-      repair.mutable_index_used()->set_envelope_id(cell.envelope_id());
+      repair.mutable_index_used()->set_session(cell.session());
     } else {
       repair.mutable_retry_request()->set_envelope_id(cell.envelope_id());
     }
@@ -127,6 +127,20 @@ class RepairsTest : public ProfileTest {
     auto later = this->step();
     repairs_.spoken_in(later, *contact_, {bobs_device(), {}, false, {}, session}, content);
   }
+  // Another cell of his was in its place in the session. Whether we say so.
+  bool says_index_used(const crypto::Transcript& session) {
+    contact_->row.clear_repair();
+    const bool archived = !state_.sessions.is_good(session);
+    auto step = this->step();
+    proto::pb::Cell cell;
+    cell.set_cell(std::string(64, static_cast<char>(++cells_)));
+    repairs_.unopened(step, cell,
+                      {.why = crypto::Errc::message_key_unavailable,
+                       .session = Unopened::Session{bobs_device(), session, archived},
+                       .claimed = {}},
+                      true);
+    return contact_->row.repair().index_used().session() == to_string(session);
+  }
   // Nothing is left to say, and there is a session again.
   void answer() {
     contact_->row.clear_repair();
@@ -138,7 +152,8 @@ class RepairsTest : public ProfileTest {
                      [](auto&&...) {}};
   Readers readers_{state_, outgoing_.owed_receipts(), [](auto&&...) {}};
   Copies copies_{state_, outgoing_.fetches()};
-  Repairs repairs_{state_, outgoing_, readers_, copies_, [](auto&&...) {}};
+  int copies_found_ = 0;
+  Repairs repairs_{state_, outgoing_, readers_, copies_, [this](auto&&...) { ++copies_found_; }};
   Identity bob_ = person("Bob");
   KeyRing bobs_keys_;
   SessionBook bobs_sessions_;
@@ -265,6 +280,33 @@ TEST_F(RepairsTest, WhoHasLostSessionsGetsAlsoWhatWasSentBeforeWhatHeHas) {
   repairs_.heard(step, *contact_, second, repair);
   rows_.commit(std::move(step).take().rows);
   EXPECT_EQ(again(), (std::vector<std::uint64_t>{1, 2}));
+}
+
+// He may have been put back once more since he heard it.
+TEST_F(RepairsTest, WhoGoesOnInASessionWhosePlacesAreUsedIsToldOnceAnHour) {
+  const auto session = state_.sessions.sending_in(bobs_device());
+  EXPECT_TRUE(says_index_used(session));
+  EXPECT_FALSE(says_index_used(session)) << "those were on their way";
+  now_ += kRetryAgain;
+  EXPECT_TRUE(says_index_used(session));
+  EXPECT_FALSE(says_index_used(session));
+}
+
+// What was there was sealed by a copy of this state, which was put back again since.
+TEST_F(RepairsTest, WeAreACopyAlsoWhereWeDoNotKnowWhatHeCouldNotRead) {
+  const auto used = state_.sessions.sending_in(bobs_device());
+  start_a_session();
+  const auto session = state_.sessions.sending_in(bobs_device());
+  proto::pb::Repair repair;
+  repair.mutable_index_used()->set_session(to_string(used));
+  auto step = this->step();
+  repairs_.heard(step, *contact_, session, repair);
+  EXPECT_EQ(copies_found_, 1);
+  EXPECT_FALSE(state_.sessions.is_good(used));
+  EXPECT_TRUE(state_.sessions.is_good(session));
+  EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
+  repairs_.heard(step, *contact_, session, repair);
+  EXPECT_EQ(copies_found_, 1) << "known by now";
 }
 
 TEST_F(RepairsTest, TheSameCellAgainIsNoReason) {

@@ -335,7 +335,7 @@ TEST_F(SessionBookTest, WhoeverGoesOnInAnArchivedSessionIsToBeToldOnceADay) {
   const auto session = sending(alice_, bob_);
   const auto is_to_be_told = [&] {
     auto step = this->step();
-    return alice_.sessions.is_to_be_told(step, session);
+    return alice_.sessions.is_to_be_told(step, session, kBeginAnewAgain);
   };
   now_ += kBeginAnewAgain;
   EXPECT_FALSE(is_to_be_told()) << "it is not archived";
