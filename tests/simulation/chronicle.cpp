@@ -1,6 +1,7 @@
 #include "tests/simulation/chronicle.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace bisik::simulation {
 namespace {
@@ -139,10 +140,18 @@ class DeviceJudge {
   void check_told(std::size_t i) {
     if (device(i).restored.empty()) return;
     const auto& last = device(i).restored.back();
-    const bool known = last.missed.read ||
-                       std::ranges::any_of(last.missed.sent,
-                                           [&](const auto& text) { return another_has(i, text); });
+    const bool known =
+        !last.missed.read.empty() || std::ranges::any_of(last.missed.sent, [&](const auto& text) {
+          return another_has(i, text) && !is_begun_anew(*known_.at(text), last.at);
+        });
     if (known && !device(i).told_since(last.at)) report("not told of a copy", i, "");
+  }
+
+  [[nodiscard]] bool is_begun_anew(const Said& said, Time since) const {
+    return std::ranges::any_of(chronicle_.anew, [&](const Anew& anew) {
+      const bool is_theirs = std::set{anew.one, anew.another} == std::set{said.from, said.to};
+      return is_theirs && anew.at >= since;
+    });
   }
 
   [[nodiscard]] bool another_has(std::size_t i, const std::string& text) const {
@@ -167,9 +176,12 @@ std::vector<std::string> violations(const Chronicle& chronicle) {
 void DeviceLife::put_back(Time now, Held copy, Missed missed) {
   // Nor has it been told yet of what an earlier copy missed.
   if (!restored.empty() && !told_since(restored.back().at)) {
-    const auto& before = restored.back().missed;
-    missed.read |= before.read;
-    missed.sent.insert(before.sent.begin(), before.sent.end());
+    const auto add = [&](Texts& to, const Texts& before) {
+      std::ranges::copy_if(before, std::inserter(to, to.end()),
+                           [&](const auto& text) { return !copy.contains(text); });
+    };
+    add(missed.read, restored.back().missed.read);
+    add(missed.sent, restored.back().missed.sent);
   }
   held = copy;
   restored.push_back({now, std::move(copy), std::move(missed)});

@@ -16,7 +16,8 @@
 //   - Of a device that was removed, and of somebody who was blocked meanwhile, may be missing what
 //     nobody had read by then.
 //   - A device whose copy differs from what others have seen says so: by notice or in its status.
-//     Where those others were put back too, so that none of them has its texts, nobody can tell it.
+//     Where those others were put back too, so that none of them has its texts, nobody can tell it;
+//     nor where it has only written more, and a person has begun the conversation anew since.
 #pragma once
 
 #include <map>
@@ -56,8 +57,8 @@ using Held = std::map<std::string, Time>;
 
 // What others have seen of a device that its copy knows nothing of.
 struct Missed {
-  bool read = false;  // it has acknowledged more, which its relay knows
-  Texts sent;         // and relays have taken
+  Texts read;  // it has acknowledged them, which its relay knows
+  Texts sent;  // and relays have taken
 };
 
 struct Restored {
@@ -79,9 +80,16 @@ struct DeviceLife {
   std::map<std::size_t, std::vector<std::string>> theirs;
   Texts failed;  // ours, shown as what nobody has got
 
-  // Somebody puts a copy back that holds no more than this.
+  // Somebody puts a copy back that holds this.
   void put_back(Time now, Held copy, Missed missed);
   [[nodiscard]] bool told_since(Time when) const;
+};
+
+// Somebody has begun the conversation of the two anew, on whichever device.
+struct Anew {
+  Time at;
+  std::size_t one;
+  std::size_t another;
 };
 
 struct Rest {
@@ -94,6 +102,7 @@ struct Chronicle {
   std::vector<DeviceLife> devices;
   std::set<std::pair<std::size_t, std::size_t>> blocked;  // {who, whom}, at any time
   std::vector<Rest> rests;                                // everything was switched off
+  std::vector<Anew> anew;
 };
 
 // One line for each violation: lost, duplicated, phantom, unsent, not told.

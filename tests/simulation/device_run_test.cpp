@@ -90,7 +90,7 @@ class CopyJudge : public testing::Test {
   }
 
   void put_sender_back() {
-    chronicle_.devices[0].put_back(start_ + Duration{2}, {}, {.read = false, .sent = {"0"}});
+    chronicle_.devices[0].put_back(start_ + Duration{2}, {}, {.read = {}, .sent = {"0"}});
   }
 
   Time start_{Duration{1}};
@@ -116,6 +116,21 @@ TEST_F(CopyJudge, ForgetsNothingThatAnEarlierCopyMissed) {
   put_sender_back();
   chronicle_.devices[0].put_back(start_ + Duration{3}, {}, {});
   EXPECT_THAT(violations(chronicle_), testing::SizeIs(1));
+}
+
+TEST_F(CopyJudge, ForgetsWhatALaterCopyHolds) {
+  put_sender_back();
+  chronicle_.devices[0].put_back(start_ + Duration{3}, {{"0", start_}}, {});
+  chronicle_.devices[0].ours[1] = {"0"};
+  EXPECT_THAT(violations(chronicle_), testing::IsEmpty());
+}
+
+TEST_F(CopyJudge, ExpectsNobodyToTellWhomASessionBegunByHandHasHealed) {
+  put_sender_back();
+  chronicle_.anew.push_back({start_ + Duration{1}, 1, 0});
+  EXPECT_THAT(violations(chronicle_), testing::SizeIs(1)) << "that was before";
+  chronicle_.anew.push_back({start_ + Duration{3}, 1, 0});
+  EXPECT_THAT(violations(chronicle_), testing::IsEmpty());
 }
 
 TEST(DeviceSimulation, TheSameSeedGivesTheSameTrace) {

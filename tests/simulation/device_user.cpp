@@ -115,7 +115,7 @@ Missed DeviceUser::missed_by(const Copy& copy, bool has_read_nothing) const {
     if (copy.held.contains(text)) continue;
     const auto& said = chronicle_.said[std::stoul(text)];
     if (said.device != index_) {
-      missed.read |= !has_read_nothing;
+      if (!has_read_nothing) missed.read.insert(text);
       continue;
     }
     const bool is_heard = !chronicle_.blocked.contains({said.to, said.from});
@@ -215,6 +215,7 @@ void DeviceUser::block(std::size_t whom, bool unblock) {
 }
 
 void DeviceUser::repair(std::size_t with) {
+  chronicle_.anew.push_back({world_.now(), person(), with});
   ApiRequest request;
   request.mutable_repair()->set_name(name_of_person(with));
   ask(std::move(request), [](const ApiReply&) {});
