@@ -4,11 +4,13 @@
 #include <pwd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "server/problem.hpp"
 #include "server/replace_file.hpp"
@@ -81,6 +83,17 @@ bool DataDirectory::try_lock() {
 
 std::string DataDirectory::short_name(const char* name) const {
   return "/proc/self/fd/" + std::to_string(folder_.get()) + "/" + name;
+}
+
+void DataDirectory::require_rights_to(const char* name) const {
+  const std::pair<fs::path, int> needed[] = {{path_, R_OK | W_OK | X_OK},
+                                             {file(name), R_OK | W_OK}};
+  for (const auto& [path, rights] : needed) {
+    if (::access(path.c_str(), rights) == 0 || (errno != EACCES && errno != EROFS)) continue;
+    throw Problem{Exit::user, path.string() +
+                                  " cannot be read and written: " + std::strerror(errno) +
+                                  ". Give the user that the relay runs as the rights to it."};
+  }
 }
 
 void DataDirectory::write_addresses(const std::vector<std::string>& lines) const {

@@ -37,6 +37,10 @@ class DataDirectory {
   // The same through a descriptor, for sockets: their names have at most 107 bytes.
   [[nodiscard]] std::string short_name(const char* name) const;
 
+  // What is called so can be read and written, if it is there, and files be made beside it. Throws
+  // Problem, so that rights that are missing are not taken for a disk that fails.
+  void require_rights_to(const char* name) const;
+
   void write_addresses(const std::vector<std::string>& lines) const;
   [[nodiscard]] std::vector<std::string> read_addresses() const;
 

@@ -40,6 +40,7 @@ void make_invite(DataDirectory& directory, const crypto::DhPublicKey& relay_key,
   const auto give_up = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     if (directory.try_lock()) {
+      directory.require_rights_to("relay.db");
       storage::SqliteRelayStore store{{.path = directory.file("relay.db").string()}};
       Clerk clerk{store, limits, relay_key};
       return create_invite(store, clerk, token, terms, system_time());

@@ -231,6 +231,7 @@ void run_up(const Configured& configured, Output output) {
   }
   const auto reception = open_keys(directory, config.require_mlock);
   require_content(directory);
+  directory.require_rights_to("relay.db");
   const auto database = directory.file("relay.db");
   storage::SqliteRelayStore store{{.path = database.string()}};
   check(store, database);

@@ -174,18 +174,21 @@ class ConfigurationTest(RelayTest):
         self.assertEqual(self.start(lines=2).stop(), 0)
         return os.path.join(self.data, "relay.db")
 
-    def test_a_database_that_may_only_be_read(self):
+    def test_a_database_or_a_directory_that_may_only_be_read(self):
         database = self.database()
         before = pathlib.Path(database).read_bytes()
-        os.chmod(database, 0o400)
         os.chmod(self.folder, 0o755)
         os.chmod(os.path.dirname(self.data), 0o755)
         if os.geteuid() == 0:
             for path in (self.data, *pathlib.Path(self.data).iterdir()):
                 os.chown(path, 65534, 65534)
-        done = self.up(preexec_fn=as_nobody)
-        self.assertIn(done.returncode, (1, 2))
-        self.assert_problem(done, done.returncode, "rights")
+        for path, closed in ((database, 0o400), (self.data, 0o500)):
+            mode = os.stat(path).st_mode
+            os.chmod(path, closed)
+            for done in (self.up(preexec_fn=as_nobody),
+                         run("invite", "--data", self.data, preexec_fn=as_nobody)):
+                self.assert_problem(done, 1, path + " cannot be read and written", "the rights")
+            os.chmod(path, mode)
         self.assertEqual(pathlib.Path(database).read_bytes(), before)
 
     def test_a_directory_in_place_of_the_database(self):
