@@ -51,6 +51,19 @@ std::string missing(const CLI::App& command) {
   return words;
 }
 
+// "Could not convert: --json = maybe" is CLI11's text, also of what a variable or the file says.
+std::string unlike(const CLI::App& app, const CLI::App& command, const std::string& text) {
+  const auto name_at = text.find(": ") + 2;
+  const auto value_at = text.find(" = ", name_at);
+  if (value_at == std::string::npos) return text + ".";
+  const auto name = text.substr(name_at, value_at - name_at);
+  const auto* option = command.get_option_no_throw(name);
+  if (option == nullptr) option = app.get_option_no_throw(name);
+  const bool is_flag = option != nullptr && option->get_expected_max() == 0;
+  return name + " cannot be " + text.substr(value_at + 3) +
+         (is_flag ? ": it is true or false." : ".");
+}
+
 // CLI11's own text has two sentences in it for some mistakes: the first line of it.
 std::string first_line(const CLI::ParseError& error) {
   std::string text = error.what();
@@ -74,6 +87,9 @@ std::string sentence_of(const CLI::App& app, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
     const auto words = missing(*commands.back());
     if (!words.empty()) return typed + " needs" + words + "." + more;
+  }
+  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
+    return unlike(app, *commands.back(), error.what()) + more;
   }
   return first_line(error) + more;
 }

@@ -86,6 +86,15 @@ class Parsing(CommandLineTest):
             name, = [word for word in words if word.startswith("--")]
             self.complains(alice.run(*words), 1, f"{name}: {sentence} See bisik {words[0]} --help")
 
+    def test_a_value_of_the_wrong_kind_is_named(self):
+        alice = self.person("Alice")
+        self.complains(alice.run("contacts", "--passphrase-fd", "x"), 1,
+                       "--passphrase-fd cannot be x. See bisik contacts --help")
+        self.complains(alice.run("contacts", env={"BISIK_JSON": "maybe"}), 1,
+                       "--json cannot be maybe: it is true or false. See bisik contacts --help")
+        self.complains(alice.run("send", "a", "b", env={"BISIK_SEND_QUEUE": "maybe"}), 1,
+                       "--queue cannot be maybe: it is true or false. See bisik send --help")
+
     def test_where_no_bot_can_come_in_is_said_before_anything_is_waited_for(self):
         alice = self.person("Alice")
         for door in ("--tcp", "--http"):
