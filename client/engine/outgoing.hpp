@@ -58,6 +58,8 @@ class Outgoing {
   // Nothing goes there for now: whoever waits is told why. What is kept stays.
   void halt(Step& step, Contact& contact, const proto::pb::Failure& why);
   void halt_all(Step& step, const proto::pb::Failure& why);
+  // What was answered to it may be gone with the state that it came to: there may be another one.
+  void forget_knock(const Step& step, Contact& contact);
   // The contact's new write secret, or a new link, is here.
   void door_opened(const Step& step, const crypto::AccountId& account);
   // Numbers of the chat have become higher by so much.

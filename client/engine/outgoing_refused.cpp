@@ -98,6 +98,11 @@ void Outgoing::knock(Step& step, Contact& contact) {
   contact.save(step);
 }
 
+void Outgoing::forget_knock(const Step& step, Contact& contact) {
+  contact.row.clear_knocked_ms();
+  door_opened(step, contact.id);
+}
+
 void Outgoing::door_opened(const Step& step, const crypto::AccountId& account) {
   const auto found = chats_.find(account);
   if (found == chats_.end() || !found->second.pause || !found->second.pause->knocking) return;

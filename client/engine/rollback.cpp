@@ -154,6 +154,7 @@ void Rollback::restored(Step& step) {
   state_.sessions.archive_all(step);
   for (auto& [account, contact] : state_.contacts.all()) {
     if (contact.is_own()) continue;
+    outgoing_.forget_knock(step, contact);
     repairs_.begin(step, contact);
     repairs_.send_again(step, contact);
   }

@@ -58,6 +58,27 @@ class Repair : public testing::Test {
     request.mutable_block()->set_unblock(!blocks);
     EXPECT_TRUE(member.ask(request).has_contact());
   }
+  // Bob is not told.
+  void give_alice_another_key() {
+    carol_.emplace(world_, network_, 2);
+    EXPECT_TRUE(carol_->join(proto::format_link(
+        {.relay = relay_.address(), .invite = relay_.make_invite(1), .contact = {}})));
+    carol_->add(alice_.invite());
+    pass(seconds{10});
+    say(*carol_, alice_, "hello");
+    block(alice_, *carol_, true, true);
+  }
+  // The relay has it.
+  bool bob_has_knocked() {
+    bool has_knocked = false;
+    for (const auto& value : bob_.client().rows().all(client::RowKind::contact)) {
+      has_knocked |= client::parse_row<proto::pb::ContactRow>(value).knocked_ms() != 0;
+    }
+    for (const auto& value : bob_.client().rows().all(client::RowKind::outbox)) {
+      if (client::parse_row<proto::pb::OutboxRow>(value).knocks()) return false;
+    }
+    return has_knocked;
+  }
   void expect_a_whole_conversation() {
     say(alice_, bob_, "do you read me?");
     say(bob_, alice_, "loud and clear");
@@ -73,6 +94,7 @@ class Repair : public testing::Test {
   Network network_{world_, relay_};
   Member alice_{world_, network_, 0};
   Member bob_{world_, network_, 1};
+  std::optional<Member> carol_;
   storage::DiskImage before_they_met_;
 };
 
@@ -217,15 +239,9 @@ TEST_F(Repair, WhatSomebodySaysOfItsSessionsWhileItIsBlockedCountsAfterwards) {
 // for the key at her knock queue, and she has to learn there in which session to answer.
 TEST_F(Repair, ACopyThatMayNotWriteAnyMoreHealsWithItsKnock) {
   make_stamps_cheap();
-  auto carol = Member{world_, network_, 2};
-  EXPECT_TRUE(carol.join(proto::format_link(
-      {.relay = relay_.address(), .invite = relay_.make_invite(1), .contact = {}})));
-  carol.add(alice_.invite());
-  pass(seconds{10});
-  say(carol, alice_, "hello");
   const auto copy = bob_.client().snapshot();
   expect_a_whole_conversation();
-  block(alice_, carol, true, true);
+  give_alice_another_key();
   say(alice_, bob_, "here is another key");
   pass(seconds{10});
   restore(bob_, copy);
@@ -236,6 +252,35 @@ TEST_F(Repair, ACopyThatMayNotWriteAnyMoreHealsWithItsKnock) {
   say(bob_, alice_, "and you this?");
   pass(seconds{10});
   EXPECT_EQ(alice_.times_in_history(bob_, "and you this?"), 1);
+}
+
+// The answer is gone with the state that it came to, and a knock may be repeated after a day only.
+TEST_F(Repair, ACopyFromBeforeTheAnswerToAKnockKnocksAgain) {
+  make_stamps_cheap();
+  const auto copy = bob_.client().snapshot();
+  expect_a_whole_conversation();
+  give_alice_another_key();
+  say(alice_, bob_, "here is another key");
+  pass(seconds{10});
+  bob_.go_offline();
+  bob_.client().restore(copy);
+  bob_.come_online();
+  ApiRequest request;
+  request.mutable_send()->add_recipients(alice_.name());
+  request.mutable_send()->set_text("is this still your key?");
+  request.mutable_send()->set_queue(true);
+  bob_.client().command(request);
+  for (int i = 0; i < 60'000 && !bob_has_knocked(); ++i) pass(Duration{1});
+  ASSERT_TRUE(bob_has_knocked());
+  const auto another = bob_.client().snapshot();
+  pass(minutes{5});
+  say(bob_, alice_, "here is your answer");
+  restore(bob_, another);
+  say(alice_, bob_, "by which he learns that he is a copy");
+  pass(minutes{10});
+  say(bob_, alice_, "and here another one");
+  pass(seconds{10});
+  EXPECT_EQ(alice_.times_in_history(bob_, "and here another one"), 1);
 }
 
 TEST_F(Repair, WhoeverIsPutBackTooOftenIsWrittenToAsHeCanReadAndHasTheRestInAnHour) {
