@@ -254,10 +254,13 @@ bool StepJudge::may_be_alarmed(const ClientParty& client, const Account& about) 
 }
 
 // A list older than its reader's newest is a message from before, as far as anybody can tell; and
-// one that is newer the primary alone knows not to be there.
+// one that is newer the primary alone knows not to be there. What a device has written that its
+// reader knows in no list says nothing yet: it waits for a list that has it.
 void StepJudge::expect_alarm(const ClientParty& client, const std::string& cell, const Rows& rows) {
   const auto tainted = tainted_.find(cell);
   if (tainted == tainted_.end()) return;
+  const auto waits = [](const RowWrite& row) { return row.kind == RowKind::unlisted && row.value; };
+  if (std::ranges::any_of(rows, waits)) return;
   const auto identity = client::Identity::read(*client.rows().get(RowKind::profile, {}));
   const auto& named = tainted->second.list;
   if (named.sequence < identity.list_sequence) return;
