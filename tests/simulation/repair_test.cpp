@@ -68,6 +68,16 @@ class Repair : public testing::Test {
     say(*carol_, alice_, "hello");
     block(alice_, *carol_, true, true);
   }
+  // Of Bob, before she took the one that he knows by now.
+  storage::DiskImage copy_without_alices_key() {
+    make_stamps_cheap();
+    auto copy = bob_.client().snapshot();
+    expect_a_whole_conversation();
+    give_alice_another_key();
+    say(alice_, bob_, "here is another key");
+    pass(seconds{10});
+    return copy;
+  }
   // The relay has it.
   bool bob_has_knocked() {
     bool has_knocked = false;
@@ -238,12 +248,7 @@ TEST_F(Repair, WhatSomebodySaysOfItsSessionsWhileItIsBlockedCountsAfterwards) {
 // Alice's new key is not in Bob's copy, and she goes on in a session that he has lost: he asks her
 // for the key at her knock queue, and she has to learn there in which session to answer.
 TEST_F(Repair, ACopyThatMayNotWriteAnyMoreHealsWithItsKnock) {
-  make_stamps_cheap();
-  const auto copy = bob_.client().snapshot();
-  expect_a_whole_conversation();
-  give_alice_another_key();
-  say(alice_, bob_, "here is another key");
-  pass(seconds{10});
+  const auto copy = copy_without_alices_key();
   restore(bob_, copy);
   pass(minutes{5});
   say(alice_, bob_, "can you read this?");
@@ -254,14 +259,9 @@ TEST_F(Repair, ACopyThatMayNotWriteAnyMoreHealsWithItsKnock) {
   EXPECT_EQ(alice_.times_in_history(bob_, "and you this?"), 1);
 }
 
-// The answer is gone with the state that it came to, and a knock may be repeated after a day only.
+// The answer is gone with the state that it came to, and a knock may be repeated after a week only.
 TEST_F(Repair, ACopyFromBeforeTheAnswerToAKnockKnocksAgain) {
-  make_stamps_cheap();
-  const auto copy = bob_.client().snapshot();
-  expect_a_whole_conversation();
-  give_alice_another_key();
-  say(alice_, bob_, "here is another key");
-  pass(seconds{10});
+  const auto copy = copy_without_alices_key();
   bob_.go_offline();
   bob_.client().restore(copy);
   bob_.come_online();
