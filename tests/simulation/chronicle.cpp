@@ -82,7 +82,8 @@ class DeviceJudge {
     if (copy == nullptr) {
       const bool reached_the_relay = said.told == Told::stored;
       const bool own = device(i).person == said.from;
-      return !sender_forgot || (reached_the_relay && !own && !heals_at(i, said));
+      if (!sender_forgot) return true;
+      return reached_the_relay && !own && !heals_at(i, said) && !is_of_a_lost_copy(said);
     }
     if (another_holds(i, said)) return true;
     if (said.device == i || sender_forgot) return false;
@@ -96,6 +97,18 @@ class DeviceJudge {
       return restored.at <= said.begun && said.begun < restored.at + kHealingTakes;
     });
     return put_back || chronicle_.blocked.contains({said.from, said.to});
+  }
+
+  // A copy wrote it, where a place was used before perhaps, and was put back to another one while
+  // that healed: whoever could not read it has nobody to ask.
+  [[nodiscard]] bool is_of_a_lost_copy(const Said& said) const {
+    const auto& restored = device(said.device).restored;
+    const auto lost = std::ranges::find_if(restored, [&](const Restored& copy) {
+      return said.begun <= copy.at && !copy.held.contains(said.text);
+    });
+    return std::any_of(restored.begin(), lost, [&](const Restored& copy) {
+      return copy.at <= said.begun && lost->at < copy.at + kHealingTakes;
+    });
   }
 
   [[nodiscard]] bool is_excused(std::size_t i, const Said& said) const {

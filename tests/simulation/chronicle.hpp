@@ -10,7 +10,8 @@
 //   - What it has itself written since then its own history has again where another device of the
 //     account holds it. Those it was written to have it in any case. Its other devices may have
 //     missed it: the word to them leaves up to a minute later, and the copy knows nothing of it.
-//   - Where both ends are copies, and no third device holds it, a text may be gone.
+//   - Where both ends are copies, and no third device holds it, a text may be gone. So may what a
+//     copy has sent that was put back once more while it healed.
 //   - A device that was linked later shows what the account's first device held then, and all that
 //     was written afterwards.
 //   - Of a device that was removed, and of somebody who was blocked meanwhile, may be missing what

@@ -133,6 +133,20 @@ TEST_F(CopyJudge, ExpectsNobodyToTellWhomASessionBegunByHandHasHealed) {
   EXPECT_THAT(violations(chronicle_), testing::IsEmpty());
 }
 
+TEST_F(CopyJudge, ExpectsNothingOfWhatACopySentThatWasPutBackWhileItHealed) {
+  auto& sender = chronicle_.devices[0];
+  auto& said = chronicle_.said[0];
+  said.begun = start_ + Duration{2};
+  chronicle_.devices[1].held.clear();
+  chronicle_.devices[1].theirs.clear();
+  sender.put_back(start_ + Duration{3}, {}, {});
+  EXPECT_THAT(violations(chronicle_), testing::SizeIs(1)) << "no copy wrote it";
+  sender.restored.insert(sender.restored.begin(), {start_ + Duration{1}, {}, {}});
+  EXPECT_THAT(violations(chronicle_), testing::IsEmpty());
+  sender.restored[1].at += std::chrono::minutes{30};
+  EXPECT_THAT(violations(chronicle_), testing::SizeIs(1)) << "it had healed by then";
+}
+
 TEST(DeviceSimulation, TheSameSeedGivesTheSameTrace) {
   EXPECT_EQ(run_device_seed(7).trace_hash, run_device_seed(7).trace_hash);
   EXPECT_NE(run_device_seed(7).trace_hash, run_device_seed(8).trace_hash);
