@@ -45,8 +45,10 @@ void Outgoing::send_all_again(Step& step, Contact& contact) {
 // not be able to read it.
 void Outgoing::send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell) {
   if (sealed_in_good_session(cell)) return;
-  contact.row.mutable_repair()->MergeFrom(cell.repair());
-  contact.save(step);
+  if (cell.has_repair()) {  // words without any would be counted as asking for something
+    contact.row.mutable_repair()->MergeFrom(cell.repair());
+    contact.save(step);
+  }
   if (cell.has_receipt()) owed_receipts_.owe_again(step, contact, cell.receipt());
   if (owes_words(contact)) greet(contact);
   if (cell.number() != 0) send_again(step, contact, {cell.number()});

@@ -78,6 +78,23 @@ class Repair : public testing::Test {
     pass(seconds{10});
     return copy;
   }
+  static void begin_anew(Member& member, const Member& with) {
+    ApiRequest request;
+    request.mutable_repair()->set_name(with.name());
+    EXPECT_TRUE(member.ask(request).has_contact());
+  }
+  proto::pb::ContactRow bobs_row_of_alice() {
+    for (const auto& value : bob_.client().rows().all(client::RowKind::contact)) {
+      auto row = client::parse_row<proto::pb::ContactRow>(value);
+      if (row.name() == alice_.name()) return row;
+    }
+    return {};
+  }
+  std::string bob_account() {
+    ApiRequest request;
+    request.mutable_who_am_i();
+    return bob_.ask(request).who_am_i().account();
+  }
   // The relay has it.
   bool bob_has_knocked() {
     bool has_knocked = false;
@@ -314,6 +331,21 @@ TEST_F(Repair, ACopyThatIsAnsweredWhatItNeverWroteKnowsThatItIsOne) {
   EXPECT_NE(status(alice_).restored_ms(), 0U);
   EXPECT_EQ(alice_.times_in_history(bob_, "an answer to that"), 1);
   expect_a_whole_conversation();
+}
+
+// A cell arrives late in a session that was given up meanwhile. It has nothing to say of that.
+TEST_F(Repair, WhatGoesAgainIsNoRequestToTheOtherSide) {
+  ApiRequest request;
+  request.mutable_send()->add_recipients(bob_.name());
+  request.mutable_send()->set_text("late");
+  network_.weather = {.least_delay = Duration{2'000}, .most_delay = Duration{2'000}};
+  alice_.client().command(request);
+  pass(Duration{10});
+  network_.weather = {.least_delay = Duration{1}, .most_delay = Duration{1}};
+  begin_anew(alice_, bob_);
+  pass(minutes{1});
+  EXPECT_EQ(bob_.times_in_history(alice_, "late"), 1);
+  EXPECT_EQ(bobs_row_of_alice().repairs(), 2U) << "a new session, and that it is for all others";
 }
 
 TEST_F(Repair, AProfileThatNobodyCopiedIsNeverTakenForACopy) {
