@@ -1,6 +1,7 @@
 #include "client/engine/copies.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "client/engine/compose.hpp"
 #include "client/engine/outbox_row.hpp"
@@ -14,6 +15,12 @@ namespace {
 constexpr auto kOnTheRelay = proto::pb::MESSAGE_STATE_RELAY;
 
 RowId copy_id(std::uint64_t order) { return {{}, order}; }
+
+// There are keys of it.
+bool is_known(const Contact& own, crypto::DeviceNumber number) {
+  return std::ranges::any_of(own.row.devices(),
+                             [=](const auto& device) { return device.number() == number; });
+}
 
 crypto::AccountId contact_in(const proto::pb::CopyRow& row) {
   return crypto::AccountId::parse(crypto::as_bytes(row.about())).value();
@@ -203,16 +210,18 @@ void Copies::pump(Step& step) {
 }
 
 bool Copies::can_seal(const Contact& own, const Copy& copy) const {
-  const auto is_known = [&](crypto::DeviceNumber number) {
-    return std::ranges::any_of(own.row.devices(),
-                               [=](const auto& device) { return device.number() == number; });
-  };
-  if (!state_.is_ready(own)) return false;
-  if (const auto to = copy.row.device(); to != 0) return is_known(to);
-  // What is for all is for a new device too, which was told everything up to here.
-  return std::ranges::all_of(copies_, [&](const Copy& other) {
-    return other.row.device() == 0 || !other.row.cell().empty() || is_known(other.row.device());
-  });
+  return state_.is_ready(own) && (copy.row.device() == 0 || is_known(own, copy.row.device()));
+}
+
+// What is for all is for a new device too, which was told everything up to here, and whose keys may
+// never come.
+void Copies::postpone_for_unknown(Step& step, const Contact& own, const proto::pb::CopyRow& told) {
+  std::set<crypto::DeviceNumber> unknown;
+  for (const auto& copy : copies_) {
+    const auto device = copy.row.device();
+    if (device != 0 && copy.row.cell().empty() && !is_known(own, device)) unknown.insert(device);
+  }
+  for (const auto device : unknown) postpone(step, told, device);
 }
 
 // What does not fit into one cell goes on in another row of its own.
@@ -239,6 +248,7 @@ void Copies::seal(Step& step, const Contact& own, const Copy& copy) {
     step.put(RowKind::copy, copy_id(cell.order()), cell);
     copies_.push_back({std::move(cell), step.now()});
   }
+  if (says_something && row.device() == 0) postpone_for_unknown(step, own, told);
   const bool more = row.number() != 0 && row.number() <= row.last();
   if (!more) return step.erase(RowKind::copy, copy_id(row.order()));
   step.put(RowKind::copy, copy_id(row.order()), row);

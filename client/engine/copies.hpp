@@ -77,6 +77,7 @@ class Copies {
   void forget_sealed(Step& step, crypto::DeviceNumber device);
   [[nodiscard]] bool can_seal(const Contact& own, const Copy& copy) const;
   void seal(Step& step, const Contact& own, const Copy& copy);
+  void postpone_for_unknown(Step& step, const Contact& own, const proto::pb::CopyRow& told);
   void transmit(Step& step, Copy& copy, Line& line);
   void responded(Step& step, std::uint64_t order, const proto::pb::Response* response);
   [[nodiscard]] proto::pb::Content compose(Step& step, const Contact& own,

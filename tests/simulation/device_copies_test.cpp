@@ -211,6 +211,23 @@ TEST_F(DeviceCopies, ADeviceThatWasLinkedAfterTheCopyIsHeard) {
   EXPECT_EQ(times(second, *bob_, "> which it does not know of the copy"), 1);
 }
 
+// The list names it, and its keys never come.
+TEST_F(DeviceCopies, ADeviceThatWasNeverSetUpKeepsNoCopyFromItsOthers) {
+  auto& second = linked(*alice_);
+  const auto copy = second.client().snapshot();
+  expect_arrives(*bob_, *alice_, "read and forgotten");
+  auto& third = member();
+  const auto code = begin_link(third);
+  EXPECT_TRUE(approve(*alice_, code).has_digits_wanted());
+  EXPECT_TRUE(confirm(*alice_, digits_of(third)).has_done());
+  restore(second, copy);
+  expect_arrives(*bob_, *alice_, "next");
+  EXPECT_NE(restored_ms(second), 0U);
+  expect_arrives(second, *bob_, "here I am");
+  EXPECT_EQ(times(second, *bob_, "< read and forgotten"), 1);
+  EXPECT_EQ(times(*alice_, *bob_, "> here I am"), 1);
+}
+
 // Its mailbox was read to the end each week: nothing can have expired there.
 TEST_F(DeviceCopies, WhereNothingCameForLongACopyIsFoundOutAllTheSame) {
   expect_arrives(*bob_, *alice_, "long ago");
