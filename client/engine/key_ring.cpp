@@ -44,6 +44,17 @@ void KeyRing::replace(Step& step) {
   generate(step);
 }
 
+// This is a copy of a state in which they had not been made yet: each session that somebody starts
+// with one of them could not come to be here.
+void KeyRing::replace_one_time_keys(Step& step) {
+  one_time_.retire(step);
+  pq_one_time_.retire(step);
+  one_time_.make(crypto::kOneTimeKeyBatch, step);
+  pq_one_time_.make(crypto::kPqOneTimeKeyBatch, step);
+  replaces_one_time_ = one_time_.has_unsent() || pq_one_time_.has_unsent();
+  save(step);
+}
+
 void KeyRing::discard(Step& step) {
   one_time_.drop(step);
   pq_one_time_.drop(step);
@@ -128,10 +139,15 @@ void KeyRing::one_time_keys_sent(Step& step, crypto::PrekeyId asked) {
 void KeyRing::one_time_keys_counted(Step& step, const proto::pb::OneTimeKeyCount& left) {
   if (replaces_one_time_) {
     const bool none = left.classical() == 0 && left.post_quantum() == 0;
-    const bool ours = (left.classical() != 0 && one_time_.find(left.last_classical())) ||
-                      (left.post_quantum() != 0 && pq_one_time_.find(left.last_post_quantum()));
+    const bool ours =
+        (left.classical() != 0 && one_time_.is_unsent(left.last_classical())) ||
+        (left.post_quantum() != 0 && pq_one_time_.is_unsent(left.last_post_quantum()));
     if (none || ours) one_time_keys_sent(step, newest());
     if (replaces_one_time_) return;
+  }
+  if (one_time_.is_foreign(left.classical(), left.last_classical()) ||
+      pq_one_time_.is_foreign(left.post_quantum(), left.last_post_quantum())) {
+    return replace_one_time_keys(step);
   }
   const auto before = std::pair{one_time_.sent_up_to(), pq_one_time_.sent_up_to()};
   one_time_.counted(left.classical(), left.last_classical(), step);

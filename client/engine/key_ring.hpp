@@ -82,6 +82,7 @@ class KeyRing {
   void load(const RowSource& rows);
 
  private:
+  void replace_one_time_keys(Step& step);
   void save(Step& step) const;
   static void forget_prekeys(Generation& generation);
 

@@ -139,6 +139,16 @@ void OneTimePool<Key>::wipe(Step& step) {
 }
 
 template <class Key>
+void OneTimePool<Key>::retire(Step& step) {
+  sent_up_to_ = last_order();
+  for (auto& [id, kept] : keys_) {
+    if (kept.gone_ms != 0) continue;
+    kept.gone_ms = step.now_ms();
+    put(id, kept, step);
+  }
+}
+
+template <class Key>
 void OneTimePool<Key>::drop(Step& step) {
   sent_up_to_ = last_order();
   for (const auto& [id, kept] : keys_) step.erase(RowKind::one_time_key, one_time_row_id(id));

@@ -27,6 +27,18 @@ class OneTimePool {
 
   // Entries of what the relay has not confirmed yet: the same bytes each time.
   [[nodiscard]] std::string unsent(const crypto::Device& device) const;
+  // The relay hands out a key that is not here: a later state than this has uploaded it.
+  [[nodiscard]] bool is_foreign(std::uint32_t left, crypto::PrekeyId last) const {
+    return left != 0 && !keys_.contains(last);
+  }
+  [[nodiscard]] bool has_unsent() const { return last_order() > sent_up_to_; }
+  // It is here, and the relay has not confirmed it yet.
+  [[nodiscard]] bool is_unsent(crypto::PrekeyId id) const {
+    const auto found = keys_.find(id);
+    return found != keys_.end() && found->second.order > sent_up_to_;
+  }
+  // The relay hands none of them out any more; somebody may have got one before.
+  void retire(Step& step);
   // All go: others may have a copy of them, or know those that we do not.
   void drop(Step& step);
   // The relay has taken all of it.

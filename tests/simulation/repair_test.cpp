@@ -333,6 +333,20 @@ TEST_F(Repair, ACopyThatIsAnsweredWhatItNeverWroteKnowsThatItIsOne) {
   expect_a_whole_conversation();
 }
 
+// Whoever begins a session with one of them would not be heard, and is told so once a day only.
+TEST_F(Repair, ACopyThatDoesNotKnowItsNewestKeysReplacesThem) {
+  const auto copy = bob_.client().snapshot();
+  relay_.take_one_time_keys(bob_account(), 200);
+  pass(hours{3});
+  restore(bob_, copy);
+  for (const auto* text : {"one", "two"}) {
+    begin_anew(alice_, bob_);
+    say(alice_, bob_, text);
+    pass(seconds{30});
+    EXPECT_EQ(bob_.times_in_history(alice_, text), 1) << text;
+  }
+}
+
 // A cell arrives late in a session that was given up meanwhile. It has nothing to say of that.
 TEST_F(Repair, WhatGoesAgainIsNoRequestToTheOtherSide) {
   ApiRequest request;

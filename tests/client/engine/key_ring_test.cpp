@@ -98,6 +98,29 @@ TEST_F(KeyRingTest, WhereTheRelayHasNoKeysNoneAreReplaced) {
   EXPECT_TRUE(ring_.unsent_one_time_keys(bob_->device).classical().empty());
 }
 
+// This is a copy from before they were made, so that nobody could begin a session with one here.
+TEST_F(KeyRingTest, KeysThatALaterStateHasUploadedAreReplacedAndThoseThatAreHereStay) {
+  Step step{{}};
+  ring_.one_time_keys_sent(step, ring_.newest());
+  proto::pb::OneTimeKeyCount left;
+  left.set_classical(100);
+  left.set_last_classical(ids().one_time_key ^ 1);
+  ring_.one_time_keys_counted(step, left);
+  EXPECT_TRUE(ring_.is_replacing_one_time_keys());
+  EXPECT_TRUE(ring_.find(ids())) << "somebody may have got one before";
+  rows_.commit(std::move(step).take().rows);
+  const auto fresh = loaded().unsent_one_time_keys(bob_->device);
+  EXPECT_EQ(fresh.classical().size(), published_.classical().size());
+  EXPECT_EQ(fresh.post_quantum().size(), published_.post_quantum().size());
+  Step later{{}};
+  left.set_last_classical(ids().one_time_key);
+  ring_.one_time_keys_counted(later, left);
+  EXPECT_TRUE(ring_.is_replacing_one_time_keys()) << "that is one of before";
+  left.set_last_classical(first<crypto::OneTimeKey>(fresh.classical()).id);
+  ring_.one_time_keys_counted(later, left);
+  EXPECT_FALSE(ring_.is_replacing_one_time_keys());
+}
+
 TEST_F(KeyRingTest, TheSameKeysArePublishedAgain) {
   const auto again = loaded().unsent_one_time_keys(bob_->device);
   EXPECT_EQ(again.classical(), published_.classical());
