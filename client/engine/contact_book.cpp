@@ -142,6 +142,21 @@ void Contact::forget_device(crypto::DeviceNumber number) {
   }
 }
 
+proto::pb::ContactRow::OwnDevice& Contact::own_device(crypto::DeviceNumber number) {
+  for (auto& device : *row.mutable_own_devices()) {
+    if (device.number() == number) return device;
+  }
+  auto& device = *row.add_own_devices();
+  device.set_number(number);
+  return device;
+}
+
+void Contact::forget_own_device(crypto::DeviceNumber number) {
+  auto& devices = *row.mutable_own_devices();
+  const auto gone = [=](const auto& device) { return device.number() == number; };
+  devices.erase(std::remove_if(devices.begin(), devices.end(), gone), devices.end());
+}
+
 void Contact::forget_devices() {
   row.clear_device_list();
   row.clear_list_sequence();

@@ -58,6 +58,9 @@ struct Contact {
   void forget_secret();
   // A device that is no more.
   void forget_device(crypto::DeviceNumber number);
+  // Of the own account: what was said to another device of it.
+  [[nodiscard]] proto::pb::ContactRow::OwnDevice& own_device(crypto::DeviceNumber number);
+  void forget_own_device(crypto::DeviceNumber number);
   // What was known of their devices, so that it is fetched anew.
   void forget_devices();
   void save(Step& step) const;

@@ -247,10 +247,11 @@ Result<DeviceChanges> learn_devices(Step& step, State& state, Contact& contact,
   for (const auto& device : learned->resumed) state.sessions.resume(step, device);
   contact.row = std::move(learned->row);
   if (contact.is_own()) take_own_list(step, state, contact, learned->list, bundles);
-  contact.save(step);
   for (const auto device : learned->changes.removed) {
+    contact.forget_own_device(device);
     state.sessions.forget(step, crypto::DeviceAddress{contact.id, device});
   }
+  contact.save(step);
   return std::move(learned->changes);
 }
 

@@ -47,8 +47,7 @@ bool Repairs::cannot_start(Step& step, const proto::pb::Cell& cell,
   if (opened_.contains(crypto::as_bytes(cell.cell()))) return true;  // the very same
   auto* contact = state_.contacts.find(claimed.account);
   if (contact == nullptr || !contact->may_be_written_to()) return false;
-  if (!step.has_passed(contact->row.anew_asked_ms(), kBeginAnewAgain)) return false;
-  contact->row.set_anew_asked_ms(step.now_ms());
+  if (!may_begin_anew(step, *contact, claimed.device)) return false;
   if (!contact->is_own()) send_unanswered_again(step, *contact, claimed);
   state_.sessions.archive_all(step, claimed);
   if (contact->is_own()) {
@@ -61,6 +60,19 @@ bool Repairs::cannot_start(Step& step, const proto::pb::Cell& cell,
     readers_.notice(step, *contact, asked_again(contact->row.name()));
   }
   contact->save(step);
+  return true;
+}
+
+// Of the account's own devices each has to be heard: nobody else says what it says.
+bool Repairs::may_begin_anew(const Step& step, Contact& contact, crypto::DeviceNumber device) {
+  const auto asked =
+      contact.is_own() ? contact.own_device(device).anew_asked_ms() : contact.row.anew_asked_ms();
+  if (!step.has_passed(asked, kBeginAnewAgain)) return false;
+  if (contact.is_own()) {
+    contact.own_device(device).set_anew_asked_ms(step.now_ms());
+  } else {
+    contact.row.set_anew_asked_ms(step.now_ms());
+  }
   return true;
 }
 

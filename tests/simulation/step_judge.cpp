@@ -64,6 +64,7 @@ bool differs_by_more_than_repairs(const ClientParty& client, ContactRow before, 
     row->clear_repair();
     row->clear_retry_asked_ms();
     row->clear_anew_asked_ms();
+    row->clear_own_devices();
     row->clear_owes_again();
   }
   return !is_same(client, std::move(before), after);

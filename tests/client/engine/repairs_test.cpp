@@ -234,6 +234,15 @@ TEST_F(RepairsTest, WhereBothHaveGivenUpTheOthersSessionThereIsANewOne) {
   EXPECT_FALSE(state_.sessions.can_send(bobs_device())) << "the next one is new";
 }
 
+// Nobody else says what it says.
+TEST_F(RepairsTest, EachOtherDeviceOfOursIsToldThatItsSessionCannotBegin) {
+  auto step = this->step();
+  const auto& own = state_.contacts.add_own(state_.identity->account_key, link_.relay, step);
+  EXPECT_FALSE(take_a_cell_of({own.id, 2}).empty());
+  EXPECT_FALSE(take_a_cell_of({own.id, 3}).empty());
+  EXPECT_TRUE(take_a_cell_of({own.id, 2}).empty()) << "once a day";
+}
+
 // Alice has found out that she is a copy, and Bob that a place in their session was used, or that
 // he cannot read a cell: each has given it up, and says so in one of his own.
 TEST_F(RepairsTest, WhoeverAsksForACellWhileWeBeginAnewGoesOnInTheSameSession) {
