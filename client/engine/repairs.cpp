@@ -148,6 +148,7 @@ void Repairs::heard(Step& step, Contact& contact, const crypto::Transcript& sess
   }
   if (repair.has_index_used()) heard_used(step, contact, session, repair.index_used());
   if (repair.has_sessions_lost()) {
+    if (parts(step, session)) say_sessions_lost(contact);
     state_.sessions.begin_anew(step, session);
     outgoing_.send_again(step, contact, log.all(step, contact.id));
     readers_.notice(step, contact, began_anew(contact.row.name()));
@@ -243,9 +244,22 @@ void Repairs::heard(Step& step, crypto::DeviceNumber device, const crypto::Trans
   const auto used = transcript_in(repair.index_used().session());
   if (state_.sessions.is_good(used)) on_copy_(step, Witness::own_device);
   if (!repair.has_sessions_lost()) return;
+  if (parts(step, session)) {
+    proto::pb::Repair ours;
+    ours.mutable_sessions_lost()->set_since_ms(told_again_since(step));
+    copies_.say(step, device, ours);
+  }
   state_.sessions.begin_anew(step, session);
   copies_.again(step, device, repair.sessions_lost().since_ms());
   copies_.introduce_again(step, device);
+}
+
+// He has given up all others, among them that which we go on in: so nobody would be read. Both go
+// on in a new one.
+bool Repairs::parts(Step& step, const crypto::Transcript& session) {
+  if (!state_.sessions.has_parted(session)) return false;
+  state_.sessions.archive_all_beside(step, session);
+  return true;
 }
 
 void Repairs::send_again(Step& step, Contact& contact) {

@@ -70,6 +70,7 @@ class Repairs {
   bool cannot_start(Step& step, const proto::pb::Cell& cell, const crypto::DeviceAddress& claimed);
   [[nodiscard]] static bool may_begin_anew(const Step& step, Contact& contact,
                                            crypto::DeviceNumber device);
+  [[nodiscard]] bool parts(Step& step, const crypto::Transcript& session);
   void ask_again(Step& step, Contact& contact, const proto::pb::Cell& cell,
                  const Unopened::Session& session);
   void send_unanswered_again(Step& step, Contact& contact, const crypto::DeviceAddress& peer);

@@ -89,6 +89,11 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   // The same; but where we have given up ours at once, both go on in the one that we began, as soon
   // as they answer in it.
   void begin_anew(Step& step, const crypto::Transcript& session);
+  // It is archived, and what we send in instead is none in which the peer could still hear that:
+  // where he says here that he has given up all others, each has given up the other's.
+  [[nodiscard]] bool has_parted(const crypto::Transcript& session) const;
+  // This one and all others with the same device.
+  void archive_all_beside(Step& step, const crypto::Transcript& session);
   // The peer goes on in one that was archived so long ago: it does not know. Once in that time.
   [[nodiscard]] bool is_to_be_told(Step& step, const crypto::Transcript& session,
                                    std::chrono::milliseconds after);

@@ -30,6 +30,17 @@ void SessionBook::archive_all(Step& step) {
   archive_if(step, [](const auto&) { return true; });
 }
 
+bool SessionBook::has_parted(const crypto::Transcript& session) const {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end() || found->second.role != Role::archived) return false;
+  const auto& peer = found->second.session.theirs();
+  return can_send(peer) && !is_unanswered(sending_in(peer));
+}
+
+void SessionBook::archive_all_beside(Step& step, const crypto::Transcript& session) {
+  archive_all(step, crypto::DeviceAddress{sessions_.at(session).session.theirs()});
+}
+
 bool SessionBook::is_to_be_told(Step& step, const crypto::Transcript& session, milliseconds after) {
   const auto found = sessions_.find(session);
   if (found == sessions_.end() || found->second.role != Role::archived) return false;

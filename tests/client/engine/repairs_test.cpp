@@ -234,6 +234,27 @@ TEST_F(RepairsTest, WhereBothHaveGivenUpTheOthersSessionThereIsANewOne) {
   EXPECT_FALSE(state_.sessions.can_send(bobs_device())) << "the next one is new";
 }
 
+// A moment ago, and he has heard nothing of that since.
+TEST_F(RepairsTest, WhereEachHasJustGivenUpTheOthersSessionThereIsANewOneAtOnce) {
+  const auto given_up = state_.sessions.sending_in(bobs_device());
+  auto step = this->step();
+  state_.key_ring.generate(step);
+  proto::pb::Repair repair;
+  repair.mutable_sessions_lost();
+  start_a_session();
+  state_.sessions.archive(step, given_up);
+  repairs_.heard(step, *contact_, given_up, repair);
+  EXPECT_TRUE(state_.sessions.can_send(bobs_device())) << "he has not heard yet of that one";
+  EXPECT_FALSE(contact_->row.has_repair());
+  bob_starts_a_session();
+  const auto his = arrives_at_alice(seal_for_alice());
+  ASSERT_TRUE(his);
+  state_.sessions.take_over(step, *his);
+  repairs_.heard(step, *contact_, given_up, repair);
+  EXPECT_FALSE(state_.sessions.can_send(bobs_device())) << "the next one is new";
+  EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
+}
+
 // Nobody else says what it says.
 TEST_F(RepairsTest, EachOtherDeviceOfOursIsToldThatItsSessionCannotBegin) {
   auto step = this->step();
