@@ -238,6 +238,9 @@ void Copies::seal(Step& step, const Contact& own, const Copy& copy) {
       continue;
     }
     const auto sealed = new_outbox_row(step, state_, own, device.number(), proto::encode(content));
+    if (row.repair().has_sessions_lost()) {
+      note_asked(step, row, device.number(), sealed.session());
+    }
     auto cell = told;
     cell.set_order(sealed.order());
     cell.set_due_ms(step.now_ms());

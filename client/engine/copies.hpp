@@ -38,6 +38,9 @@ class Copies {
   void say(Step& step, crypto::DeviceNumber device, const proto::pb::Repair& repair);
   // A device has lost what it was told; where we are new, it may not know that.
   void introduce_again(Step& step, crypto::DeviceNumber device);
+  // It has given up its other sessions than this, so that it may not have heard what it was asked
+  // today.
+  void ask_again(Step& step, crypto::DeviceNumber device, const crypto::Transcript& session);
   // A device, or all where it is 0, has lost what it was told: how every contact stands, and every
   // message kept since.
   void again(Step& step, crypto::DeviceNumber device, std::uint64_t since_ms);
@@ -74,6 +77,8 @@ class Copies {
   void tell(Step& step, const Contact& contact, crypto::DeviceNumber device,
             std::uint64_t since_ms);
   void present(const Step& step, proto::pb::CopyRow& row) const;
+  void note_asked(Step& step, const proto::pb::CopyRow& row, crypto::DeviceNumber device,
+                  const std::string& session);
   void forget_sealed(Step& step, crypto::DeviceNumber device);
   [[nodiscard]] bool can_seal(const Contact& own, const Copy& copy) const;
   void seal(Step& step, const Contact& own, const Copy& copy);

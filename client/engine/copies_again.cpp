@@ -21,6 +21,31 @@ void Copies::introduce_again(Step& step, crypto::DeviceNumber device) {
   if (row.new_device()) add(step, std::move(row), milliseconds{0});
 }
 
+// What is asked for within a day is asked for as a whole.
+void Copies::note_asked(Step& step, const proto::pb::CopyRow& row, crypto::DeviceNumber device,
+                        const std::string& session) {
+  auto& own = state_.contacts.all().at(state_.identity->id());
+  auto& asked = own.own_device(device);
+  const auto since = row.repair().sessions_lost().since_ms();
+  const bool is_open = !step.has_passed(asked.asked_ms(), kSentLifetime);
+  asked.set_asked_since_ms(is_open ? std::min(asked.asked_since_ms(), since) : since);
+  asked.set_asked_ms(step.now_ms());
+  asked.set_asked_in(session);
+  own.save(step);
+}
+
+void Copies::ask_again(Step& step, crypto::DeviceNumber device, const crypto::Transcript& session) {
+  auto& own = state_.contacts.all().at(state_.identity->id());
+  auto& asked = own.own_device(device);
+  if (asked.asked_in().empty() || transcript_in(asked.asked_in()) == session) return;
+  if (step.has_passed(asked.asked_ms(), kSentLifetime)) return;
+  asked.set_asked_in(to_string(session));  // once
+  own.save(step);
+  proto::pb::Repair repair;
+  repair.mutable_sessions_lost()->set_since_ms(asked.asked_since_ms());
+  say(step, device, repair);
+}
+
 // What a new device said of itself may be lost, and so may what it was told then, which is older
 // than all that is told again otherwise.
 void Copies::present(const Step& step, proto::pb::CopyRow& row) const {

@@ -252,6 +252,7 @@ void Repairs::heard(Step& step, crypto::DeviceNumber device, const crypto::Trans
   state_.sessions.begin_anew(step, session);
   copies_.again(step, device, repair.sessions_lost().since_ms());
   copies_.introduce_again(step, device);
+  copies_.ask_again(step, device, session);
 }
 
 // He has given up all others, among them that which we go on in: so nobody would be read. Both go

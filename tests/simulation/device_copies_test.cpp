@@ -228,6 +228,24 @@ TEST_F(DeviceCopies, ADeviceThatWasNeverSetUpKeepsNoCopyFromItsOthers) {
   EXPECT_EQ(times(*alice_, *bob_, "> here I am"), 1);
 }
 
+// What Bob has sent before yesterday only her other device can tell, to which it is not new any
+// more.
+TEST_F(DeviceCopies, WhatACopyAsksInASessionThatCannotBeginItAsksAgain) {
+  auto& second = linked(*alice_);
+  for (int week = 0; week < 5; ++week) sleep(std::chrono::hours{24 * 7});
+  const auto copy = second.client().snapshot();
+  expect_arrives(*bob_, *alice_, "read and forgotten");
+  sleep(std::chrono::hours{48});
+  second.go_offline();
+  expect_arrives(*bob_, *alice_, "next");
+  alice_->go_offline();
+  restore(second, copy);
+  EXPECT_NE(restored_ms(second), 0U);
+  come_online_without_keys(*alice_);
+  pass(minutes{3});
+  EXPECT_EQ(times(second, *bob_, "< read and forgotten"), 1);
+}
+
 // Its mailbox was read to the end each week: nothing can have expired there.
 TEST_F(DeviceCopies, WhereNothingCameForLongACopyIsFoundOutAllTheSame) {
   expect_arrives(*bob_, *alice_, "long ago");
