@@ -154,6 +154,7 @@ void Rollback::restored(Step& step) {
   state_.sessions.archive_all(step);
   for (auto& [account, contact] : state_.contacts.all()) {
     if (contact.is_own()) continue;
+    contact.row.set_repairs(0);  // they have asked what this is a copy of
     outgoing_.forget_knock(step, contact);
     repairs_.begin(step, contact);
     repairs_.send_again(step, contact);

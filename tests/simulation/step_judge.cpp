@@ -58,8 +58,9 @@ bool is_same(const ClientParty& client, ContactRow before, const ContactRow& aft
 }
 
 // Of a contact, what we have to ask for and to send again is all that a cell which is not opened
-// changes.
+// changes; a copy that is found out by it has not been asked for anything yet.
 bool differs_by_more_than_repairs(const ClientParty& client, ContactRow before, ContactRow after) {
+  if (after.repairs() == 0) before.clear_repairs();
   for (auto* row : {&before, &after}) {
     row->clear_repair();
     row->clear_retry_asked_ms();

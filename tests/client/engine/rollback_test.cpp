@@ -177,5 +177,13 @@ TEST_F(RollbackTest, AnotherDeviceOfTheAccountIsBelieved) {
   EXPECT_TRUE(bob.row.repair().has_sessions_lost());
 }
 
+// What a copy has sent before it is found out goes again at once.
+TEST_F(RollbackTest, WhatContactsHaveAskedOfAnotherStateDoesNotCount) {
+  auto& bob = acquaintance("Bob");
+  bob.row.set_repairs(kMaxRepairs);
+  is_told(Repairs::Witness::own_device);
+  EXPECT_EQ(bob.row.repairs(), 0U);
+}
+
 }  // namespace
 }  // namespace bisik::client
