@@ -139,8 +139,13 @@ void Clerk::send(const op::SendCell& request, Time now, Outcome& outcome) {
   }
   auto sent = mailroom_.send(sender, request, now, sweeper_.today(now));
   put(sent.reply, outcome.response);
-  if (sent.stored) outcome.news = std::move(*sent.stored);
-  if (!sent.reply.ok()) outcome.news = RefusedCell{request.queue};
+  if (sent.stored) {
+    outcome.news = std::move(*sent.stored);
+  } else if (sent.reply.ok()) {
+    outcome.news = RepeatedCell{request.queue};
+  } else {
+    outcome.news = RefusedCell{request.queue};
+  }
 }
 
 void Clerk::subscribe(const op::Subscribe& request, Time now, Outcome& outcome) {

@@ -9,6 +9,7 @@ namespace {
 
 using proto::pb::QUEUE_KIND_GROUP;
 using proto::pb::QUEUE_KIND_KNOCK;
+using proto::pb::QUEUE_KIND_MAILBOX;
 using proto::pb::QUEUE_KIND_RENDEZVOUS;
 using storage::Pushed;
 
@@ -22,6 +23,12 @@ storage::WriteKey row_of(const op::WriteKey& key, Time now) {
 bool spent(const storage::WriteKey& key, Time now) {
   return (key.cells_left && *key.cells_left == 0) ||
          (key.expires_at && *key.expires_at <= unix_seconds(now));
+}
+
+// A mailbox has no stamps; on an own connection it matters too whose the queue is.
+bool is_lasting(const storage::Queue& queue, const storage::WriteKey& key,
+                const Mailroom::Sender& sender) {
+  return queue.kind == QUEUE_KIND_MAILBOX && !key.cells_left && !key.expires_at && !sender.account;
 }
 
 }  // namespace
@@ -188,7 +195,11 @@ Mailroom::Sent Mailroom::try_send(const Sender& sender, const op::SendCell& requ
   if (key->cells_left) {
     store_.queues().spend_write_key(request.queue, std::get<op::WriteKeyHash>(request.right));
   }
-  return {kOk, Stored{request.queue, pushed.sequence, request.envelope_id, request.cell}};
+  Stored stored{request.queue, pushed.sequence, request.envelope_id, request.cell};
+  if (is_lasting(*queue, *key, sender)) {
+    stored.lasting_key = std::get<op::WriteKeyHash>(request.right);
+  }
+  return {kOk, std::move(stored)};
 }
 
 Mailroom::Sent Mailroom::send(const Sender& sender, const op::SendCell& request, Time now,

@@ -30,7 +30,9 @@ using Cell = std::shared_ptr<const Bytes>;  // read by both threads, changed by 
 struct Ticket {
   ConnectionId connection = 0;
   std::uint64_t number = 0;
-  std::size_t held_bytes = 0;  // what the operation keeps in memory until its batch has ended
+  std::size_t held_bytes = 0;   // what the operation keeps in memory until its batch has ended
+  std::uint64_t order = 0;      // rises from request to request, whoever asks
+  Sequence handed_over_as = 0;  // the place at which a cell has been pushed already; 0: it was not
 };
 
 namespace op {

@@ -2,6 +2,7 @@
 // commit; the news is what a reader may learn before it.
 #pragma once
 
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -16,6 +17,14 @@ struct Stored {
   Sequence sequence;
   EnvelopeId envelope_id;
   Cell cell;
+  // The key that it was sent with, if neither that nor the queue has a limit of its own: whoever
+  // has it may write there until it is removed.
+  std::optional<Id> lasting_key = {};
+};
+
+// A cell that was here before.
+struct RepeatedCell {
+  Id queue;
 };
 
 // A cell was not accepted: neither will be any later one for this queue on this connection.
@@ -54,7 +63,7 @@ using storage::Totals;
 struct Outcome {
   Ticket ticket;
   proto::pb::Response response;
-  std::variant<std::monostate, Stored, RefusedCell, Opened, Page, Removed, Swept, Totals> news;
+  std::variant<std::monostate, Stored, RepeatedCell, RefusedCell, Opened, Page, Removed, Swept, Totals> news;
 };
 
 }  // namespace bisik::server

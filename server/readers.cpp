@@ -9,6 +9,9 @@
 namespace bisik::server {
 namespace {
 
+// Of one queue, at a time. Who is not among them waits for the store.
+constexpr std::size_t kKnownWriters = 32;
+
 proto::pb::FromRelay to_push(const Id& queue, Sequence sequence, const EnvelopeId& envelope_id,
                              crypto::ByteView bytes) {
   proto::pb::FromRelay message;
@@ -74,15 +77,54 @@ void Readers::take(const Page& page, Reader& reader, Effects& effects) {
   reader.caught_up = page.end;
 }
 
-void Readers::stored(const Stored& cell, Effects& effects) {
+Sequence Readers::hand_over(const Ticket& ticket, const op::SendCell& cell, Effects& effects) {
+  const auto found = readers_.find(cell.queue);
+  if (found == readers_.end()) return 0;
+  auto& reader = found->second;
+  const auto* key = std::get_if<op::WriteKeyHash>(&cell.right);
+  const bool certain =
+      reader.next_is_known && key != nullptr && has_room(reader, cell.cell->size()) &&
+      std::ranges::find(reader.writers, Writer{ticket.connection, *key}) != reader.writers.end();
+  if (!certain) {
+    reader.next_is_known = false;
+    reader.undecided = ticket.order;
+    return 0;
+  }
+  push({cell.queue, reader.pushed + 1, cell.envelope_id}, *cell.cell, reader, effects);
+  return reader.pushed;
+}
+
+// What is on its way with this key was sent before it was removed, but no reason to trust it more.
+void Readers::remove_write_key(const Id& queue, const Id& key_hash) {
+  const auto found = readers_.find(queue);
+  if (found == readers_.end()) return;
+  auto& reader = found->second;
+  std::erase_if(reader.writers, [&](const Writer& writer) { return writer.key_hash == key_hash; });
+  reader.undecided = 0;
+}
+
+void Readers::stored(const Ticket& ticket, const Stored& cell, Effects& effects) {
   const auto found = readers_.find(cell.queue);
   if (found == readers_.end() || !found->second.caught_up) return;
   auto& reader = found->second;
-  if (!has_room(reader, cell.cell->size())) {
-    reader.caught_up = false;
-    return;
-  }
+  if (cell.sequence <= reader.pushed) return;  // it was handed over
+  if (!has_room(reader, cell.cell->size())) return fall_behind(reader);
   push({cell.queue, cell.sequence, cell.envelope_id}, *cell.cell, reader, effects);
+  if (ticket.order != reader.undecided) return;
+  reader.next_is_known = true;
+  if (cell.lasting_key) remember({ticket.connection, *cell.lasting_key}, reader);
+}
+
+void Readers::remember(const Writer& writer, Reader& reader) {
+  auto& known = reader.writers;
+  if (std::ranges::find(known, writer) != known.end()) return;
+  if (known.size() == kKnownWriters) known.erase(known.begin());
+  known.push_back(writer);
+}
+
+void Readers::fall_behind(Reader& reader) {
+  reader.caught_up = false;
+  reader.next_is_known = false;
 }
 
 void Readers::push(const Place& place, crypto::ByteView bytes, Reader& reader, Effects& effects) {
@@ -95,17 +137,17 @@ void Readers::push(const Place& place, crypto::ByteView bytes, Reader& reader, E
                                                                      place.envelope_id, bytes))});
 }
 
-void Readers::undone(const Stored& cell, Effects& effects) {
-  const auto found = readers_.find(cell.queue);
-  if (found == readers_.end() || found->second.pushed < cell.sequence) return;
+void Readers::undone(const Id& queue, Sequence sequence, Effects& effects) {
+  const auto found = readers_.find(queue);
+  if (found == readers_.end() || found->second.pushed < sequence) return;
   auto& reader = found->second;
-  while (!reader.window.empty() && reader.window.back().sequence >= cell.sequence) {
+  while (!reader.window.empty() && reader.window.back().sequence >= sequence) {
     release(reader.window.back(), reader);
     reader.window.pop_back();
   }
-  reader.pushed = cell.sequence - 1;
-  reader.caught_up = false;
-  ask_page(cell.queue, reader, effects);
+  reader.pushed = sequence - 1;
+  fall_behind(reader);
+  ask_page(queue, reader, effects);
 }
 
 void Readers::release(Unacknowledged& cell, Reader& reader) {

@@ -116,8 +116,14 @@ void Relay::on_operation(ConnectionId id, Connection& connection, const Request&
     connection.subscriptions.insert(wanted->first.queue);
     wanted->first = readers_.first_page(wanted->first.queue);
   }
+  if (const auto* removed = std::get_if<op::RemoveWriteKey>(&*action)) {
+    readers_.remove_write_key(removed->queue, removed->hash);
+  }
   ++connection.in_flight;
-  const Ticket ticket{id, request.number(), held_bytes(*action)};
+  Ticket ticket{id, request.number(), held_bytes(*action), ++last_order_};
+  if (const auto* cell = std::get_if<op::SendCell>(&*action)) {
+    ticket.handed_over_as = readers_.hand_over(ticket, *cell, effects);
+  }
   effects.operations.push_back({ticket, std::move(*action)});
 }
 
@@ -184,12 +190,28 @@ Effects Relay::on_executed(std::vector<Outcome> outcomes) {
   for (std::size_t i = 0; i < executed_.size(); ++i) {
     const auto before = std::span{executed_}.first(i);
     const auto& news = executed_[i].news;
-    if (const auto* cell = std::get_if<Stored>(&news)) readers_.stored(*cell, effects);
-    if (const auto* page = std::get_if<Page>(&news)) readers_.page(*page, effects);
+    tell_readers(executed_[i], effects);
     if (const auto* removed = std::get_if<Removed>(&news)) forget_queues(removed->queues, before);
     if (const auto* swept = std::get_if<Swept>(&news)) forget_queues(swept->queues, before);
   }
   return handed_out(std::move(effects));
+}
+
+void Relay::tell_readers(const Outcome& outcome, Effects& effects) {
+  const auto handed_over_as = outcome.ticket.handed_over_as;
+  if (const auto* page = std::get_if<Page>(&outcome.news)) readers_.page(*page, effects);
+  if (const auto* cell = std::get_if<Stored>(&outcome.news)) {
+    const bool elsewhere = handed_over_as != 0 && handed_over_as != cell->sequence;
+    if (elsewhere) readers_.undone(cell->queue, handed_over_as, effects);
+    readers_.stored(outcome.ticket, *cell, effects);
+  }
+  if (handed_over_as == 0) return;
+  if (const auto* cell = std::get_if<RepeatedCell>(&outcome.news)) {
+    readers_.undone(cell->queue, handed_over_as, effects);
+  }
+  if (const auto* cell = std::get_if<RefusedCell>(&outcome.news)) {
+    readers_.undone(cell->queue, handed_over_as, effects);
+  }
 }
 
 // At once, and not with the commit: what comes behind may make a queue of the same id anew, with
@@ -220,7 +242,9 @@ Effects Relay::on_undone() {
   Effects effects;
   ++counts_.batches_undone;
   for (const auto& outcome : executed_) {
-    if (const auto* cell = std::get_if<Stored>(&outcome.news)) readers_.undone(*cell, effects);
+    if (const auto* cell = std::get_if<Stored>(&outcome.news)) {
+      readers_.undone(cell->queue, cell->sequence, effects);
+    }
   }
   executed_.clear();
   for (const auto reader : std::exchange(orphaned_, {})) effects.close.push_back(reader);

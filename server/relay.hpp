@@ -83,6 +83,8 @@ class Relay {
   void answer(const Totals& totals, proto::pb::Response& response);
   [[nodiscard]] Effects handed_out(Effects effects);  // counts the operations in it
   void finish(Outcome& outcome, Connection& connection, Effects& effects);
+  // What readers learn of it.
+  void tell_readers(const Outcome& outcome, Effects& effects);
   // Removed by the executed batch, behind those of its outcomes that are `before`.
   void forget_queues(const std::vector<Id>& queues, std::span<Outcome> before);
   void close_connections(const std::vector<Id>& network_keys, Effects& effects);
@@ -102,6 +104,7 @@ class Relay {
   std::vector<Outcome> executed_;  // of the batch that is being committed
   // Readers of queues that it has removed: should it be undone, they have to subscribe again.
   std::vector<ConnectionId> orphaned_;
+  std::uint64_t last_order_ = 0;
   std::size_t operations_waiting_ = 0;
   std::size_t bytes_waiting_ = 0;
   bool sweep_waiting_ = false;
