@@ -129,18 +129,13 @@ TEST_F(HandOverTest, WhoseKeyIsBeingRemovedWaitsForTheStore) {
   EXPECT_EQ(world.take_response(bob, number)->status(), pb::STATUS_REFUSED);
 }
 
-// The same envelope twice: the first is stored with a key that is good until then, and must not be
-// taken for the second.
 TEST_F(HandOverTest, WhatIsOnItsWayWhileItsKeyIsRemovedIsNoReasonToTrustIt) {
   const auto eve = world.connect_anonymous();
-  const auto cell = cell_for(alice, 2);
-  world.request(eve, cell);
+  world.request(eve, cell_for(alice, 2));
   ask_to_remove(alice.write_key);
-  world.request(eve, cell);
   world.settle();
   EXPECT_THAT(pushed(), ElementsAre(2)) << "it came before the key went";
   world.request(eve, cell_for(alice, 3));
-  world.settle();
   EXPECT_THAT(pushed(), IsEmpty());
 }
 
@@ -226,6 +221,55 @@ TEST_F(HandOverTest, TheWritersThatAreKnownAreBounded) {
   EXPECT_FALSE(pushed().empty());
   world.request(bob, cell_for(alice, 3));
   EXPECT_THAT(pushed(), IsEmpty());
+}
+
+// Outcomes that come later than what was sent meanwhile, as they do from another thread.
+class LateOutcomesTest : public testing::Test {
+ protected:
+  LateOutcomesTest() {
+    readers.open(kReader, {.queue = kQueue, .subscription = 1, .cells = {}, .end = true}, effects);
+    readers.page({.queue = kQueue, .subscription = 1, .cells = {}, .end = true}, effects);
+  }
+  Sequence send(std::uint64_t order) {
+    return readers.hand_over({.connection = kWriter, .order = order},
+                             {kQueue, op::WriteKeyHash{kKey}, {}, {}, kCell}, effects);
+  }
+  void stored(std::uint64_t order, Sequence place) {
+    readers.stored({.connection = kWriter, .order = order}, {kQueue, place, {}, kCell, kKey},
+                   effects);
+  }
+
+  static constexpr ConnectionId kReader = 1;
+  static constexpr ConnectionId kWriter = 2;
+  static constexpr Id kQueue{1};
+  static constexpr Id kKey{2};
+  static inline const auto kCell = std::make_shared<const Bytes>(proto::kSmallCellBytes);
+
+  Limits limits;
+  Readers readers{limits};
+  Effects effects;
+};
+
+TEST_F(LateOutcomesTest, TheNextPlaceIsKnownWhenAllThatWasSentBeforeIsStored) {
+  EXPECT_EQ(send(1), 0);
+  EXPECT_EQ(send(2), 0);
+  stored(1, 7);
+  EXPECT_EQ(send(3), 0) << "the second is on its way";
+  stored(2, 8);
+  EXPECT_EQ(send(4), 0) << "the third is";
+  stored(3, 9);
+  stored(4, 10);
+  EXPECT_EQ(send(5), 11);
+  EXPECT_EQ(send(6), 12);
+}
+
+TEST_F(LateOutcomesTest, WhereOneWasNotStoredThoseBehindItTellNoPlace) {
+  EXPECT_EQ(send(1), 0);
+  stored(1, 7);
+  EXPECT_EQ(send(2), 8);
+  EXPECT_EQ(send(3), 9);
+  readers.undone(kQueue, 8, effects);  // so that the third is stored as 8
+  EXPECT_EQ(send(4), 0);
 }
 
 // What a reader gets is what is stored, each at its place, whatever comes together. Who
