@@ -63,7 +63,9 @@ using storage::Totals;
 struct Outcome {
   Ticket ticket;
   proto::pb::Response response;
-  std::variant<std::monostate, Stored, RepeatedCell, RefusedCell, Opened, Page, Removed, Swept, Totals> news;
+  std::variant<std::monostate, Stored, RepeatedCell, RefusedCell, Opened, Page, Removed, Swept,
+               Totals>
+      news;
 };
 
 }  // namespace bisik::server
