@@ -22,7 +22,7 @@ constexpr std::array kSteps{
     Step{"online", measure_online}, Step{"latency", measure_latency},
     Step{"store", measure_store},   Step{"drain", measure_drain},
     Step{"logins", measure_logins}, Step{"register", measure_registrations},
-    Step{"surge", measure_surge},
+    Step{"grants", measure_grants}, Step{"surge", measure_surge},
 };
 
 std::chrono::microseconds our_cpu() {

@@ -11,8 +11,6 @@ crypto::UnixTime unix_now() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-void put(std::string& field, crypto::ByteView bytes) { field = crypto::as_text(bytes); }
-
 template <class Key, class Entry>
 void add_entries(const crypto::Device& device, std::size_t count, std::string& entries) {
   for (std::size_t i = 0; i < count; ++i) {

@@ -42,6 +42,8 @@ class Resident {
   pb::Request registration_;
 };
 
+inline void put(std::string& field, crypto::ByteView bytes) { field = crypto::as_text(bytes); }
+
 // Opens a connection, registers on it, and closes it. Throws Problem.
 [[nodiscard]] boost::asio::awaitable<void> register_at(boost::asio::io_context& io,
                                                        const RelayProcess& relay,

@@ -56,5 +56,6 @@ class CpuMeter {
 [[nodiscard]] Figures measure_logins(Scene& scene);
 [[nodiscard]] Figures measure_idle(Scene& scene);
 [[nodiscard]] Figures measure_registrations(Scene& scene);
+[[nodiscard]] Figures measure_grants(Scene& scene);
 
 }  // namespace bisik::server::bench

@@ -17,7 +17,7 @@ PATIENCE = 300  # seconds; under a sanitizer the keys of the accounts take some
 LITTLE = ["--seconds", "0.1", "--pairs", "3", "--window", "4", "--cells", "60",
           "--connections", "40", "--registrations", "3"]
 STEPS = ["sync", "sqlite", "echo", "idle", "online", "latency", "store", "drain", "logins",
-         "register", "surge"]
+         "register", "grants", "surge"]
 MAY_BE_NOTHING = ["bytes_per_connection", "asked_to_wait"]
 
 
