@@ -9,6 +9,7 @@ namespace {
 // A send log keeps a day (docs/protocol.md, 7.4). What was written and lost within one waking time
 // was lost within minutes; whoever slept between the two slept for days.
 constexpr std::chrono::minutes kHealingTakes{30};
+constexpr std::chrono::hours kSendLogSure{24};
 
 class DeviceJudge {
  public:
@@ -83,11 +84,40 @@ class DeviceJudge {
       const bool reached_the_relay = said.told == Told::stored;
       const bool own = device(i).person == said.from;
       if (!sender_forgot) return true;
-      return reached_the_relay && !own && !heals_at(i, said) && !is_of_a_lost_copy(said);
+      const bool gone = is_of_a_lost_copy(said) || is_unreadable(said);
+      return reached_the_relay && !own && !heals_at(i, said) && !gone;
     }
     if (another_holds(i, said)) return true;
     if (said.device == i || sender_forgot) return false;
-    return device(i).person == said.from || within_a_waking_time(said.begun, copy->at);
+    if (device(i).person == said.from) return true;
+    return within_a_waking_time(said.begun, copy->at) && !is_found_out_late(i, said, *copy);
+  }
+
+  // A copy wrote it that did not know that it is one, and was put back once more before it did.
+  [[nodiscard]] bool is_unreadable(const Said& said) const {
+    const auto& life = device(said.device);
+    std::optional<Time> as_copy;
+    for (const auto& restored : life.restored) {
+      if (restored.at <= said.begun) {
+        const bool differs = !restored.missed.read.empty() || !restored.missed.sent.empty();
+        as_copy = differs ? std::optional{restored.at} : std::nullopt;
+      } else if (!restored.held.contains(said.text)) {
+        return as_copy && !life.told_between(*as_copy, restored.at);
+      }
+    }
+    return false;
+  }
+
+  // Neither its relay nor anybody's words could tell it while whoever wrote it had it in his log.
+  [[nodiscard]] bool is_found_out_late(std::size_t i, const Said& said,
+                                       const Restored& copy) const {
+    const auto until = said.begun + kSendLogSure;
+    if (copy.missed.start || device(i).told_between(copy.at, until)) return false;
+    const auto person = device(i).person;
+    return std::ranges::none_of(chronicle_.said, [&](const Said& other) {
+      const bool comes_here = other.device != i && (other.from == person || other.to == person);
+      return comes_here && sure(other) && other.begun >= copy.at && other.begun < until;
+    });
   }
 
   // It was put back shortly before, or one had blocked the other, so that nobody heard the
@@ -198,6 +228,10 @@ void DeviceLife::put_back(Time now, Held copy, Missed missed) {
   }
   held = copy;
   restored.push_back({now, std::move(copy), std::move(missed)});
+}
+
+bool DeviceLife::told_between(Time from, Time until) const {
+  return std::ranges::any_of(told_of_copy, [=](Time told) { return told >= from && told < until; });
 }
 
 bool DeviceLife::told_since(Time when) const {

@@ -11,7 +11,10 @@
 //     account holds it. Those it was written to have it in any case. Its other devices may have
 //     missed it: the word to them leaves up to a minute later, and the copy knows nothing of it.
 //   - Where both ends are copies, and no third device holds it, a text may be gone. So may what a
-//     copy has sent that was put back once more while it healed.
+//     copy has sent that was put back once more while it healed, or before anybody had told it that
+//     it is one: who cannot open it asks somebody who knows nothing of it.
+//   - So may what a copy was handed that nobody wrote to for the day after: only the next message
+//     shows what it lacks, where no process had begun since it was made.
 //   - A device that was linked later shows what the account's first device held then, and all that
 //     was written afterwards.
 //   - Of a device that was removed, and of somebody who was blocked meanwhile, may be missing what
@@ -58,8 +61,9 @@ using Held = std::map<std::string, Time>;
 
 // What others have seen of a device that its copy knows nothing of.
 struct Missed {
-  Texts read;  // it has acknowledged them, which its relay knows
-  Texts sent;  // and relays have taken
+  Texts read;          // it has acknowledged them, which its relay knows
+  Texts sent;          // and relays have taken
+  bool start = false;  // of a process after the one that it was made in: its relay knows that too
 };
 
 struct Restored {
@@ -84,6 +88,7 @@ struct DeviceLife {
   // Somebody puts a copy back that holds this.
   void put_back(Time now, Held copy, Missed missed);
   [[nodiscard]] bool told_since(Time when) const;
+  [[nodiscard]] bool told_between(Time from, Time until) const;
 };
 
 // Somebody has begun the conversation of the two anew, on whichever device.

@@ -105,6 +105,43 @@ TEST_F(CopyJudge, HoldsADeviceToSayThatItIsACopyWhereAnotherHasWhatItSent) {
   EXPECT_THAT(violations(chronicle_), testing::IsEmpty());
 }
 
+TEST_F(CopyJudge, ExpectsNobodyToHaveWhatACopyWroteThatWasPutBackBeforeItWasTold) {
+  const auto is_lost = testing::Contains(testing::StartsWith("lost at device 1"));
+  chronicle_.said[0].begun += Duration{1};
+  chronicle_.devices[0].put_back(start_, {}, {.read = {"before"}, .sent = {}});
+  chronicle_.devices[0].held.emplace("0", start_);
+  chronicle_.devices[1].held.clear();
+  chronicle_.devices[1].theirs.clear();
+  EXPECT_THAT(violations(chronicle_), is_lost) << "its writer has it still";
+  chronicle_.devices[0].put_back(start_ + Duration{3}, {}, {});
+  EXPECT_THAT(violations(chronicle_), testing::Not(is_lost));
+  chronicle_.devices[0].told_of_copy.push_back(start_ + Duration{2});
+  EXPECT_THAT(violations(chronicle_), is_lost) << "it knew";
+  chronicle_.devices[0].told_of_copy.clear();
+  chronicle_.devices[0].restored[0].missed = {};
+  EXPECT_THAT(violations(chronicle_), is_lost) << "it was as if nobody had put anything back";
+}
+
+TEST_F(CopyJudge, ExpectsNobodyToAskForWhatOnlyANextMessageWouldHaveShownToBeMissing) {
+  chronicle_.said[0].begun += Duration{1};
+  const auto late = chronicle_.said[0].begun + std::chrono::hours{24};
+  chronicle_.devices[1].put_back(start_ + Duration{2}, {}, {.read = {"0"}, .sent = {}});
+  chronicle_.devices[1].theirs.clear();
+  chronicle_.devices[1].told_of_copy.push_back(late);
+  chronicle_.devices[0].ours[1] = {"0"};
+  EXPECT_THAT(violations(chronicle_), testing::IsEmpty());
+  chronicle_.devices[1].restored[0].missed.start = true;
+  EXPECT_THAT(violations(chronicle_), testing::SizeIs(1)) << "its relay knew";
+  chronicle_.devices[1].restored[0].missed.start = false;
+  chronicle_.said.push_back({.device = 0, .from = 0, .to = 1, .text = "1", .begun = late});
+  chronicle_.said[1].told = Told::stored;
+  chronicle_.devices[0].ours[1].emplace_back("1");
+  chronicle_.devices[1].theirs[0].emplace_back("1");
+  EXPECT_THAT(violations(chronicle_), testing::IsEmpty()) << "that was the first";
+  chronicle_.said[1].begun = start_ + Duration{3};
+  EXPECT_THAT(violations(chronicle_), testing::SizeIs(1)) << "that showed it in time";
+}
+
 TEST_F(CopyJudge, ExpectsNobodyToKnowWhatAllHaveForgotten) {
   chronicle_.devices[1].put_back(start_ + Duration{1}, {}, {});
   chronicle_.devices[1].theirs.clear();

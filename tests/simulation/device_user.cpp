@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "client/engine/sentences.hpp"
@@ -79,6 +80,7 @@ void DeviceUser::start() {
   if (client_.is_running() || life().removed) return;
   client_.start();
   if (!client_.is_running()) return;
+  ++starts_;
   if (joined_) read_everything();
   if (list_unknown_) accept_list();
   for (const auto index : std::vector{sending_}) try_to_send(index);
@@ -96,6 +98,14 @@ void DeviceUser::client_died() {
 
 void DeviceUser::give_up() { sending_.clear(); }
 
+Copy DeviceUser::copy() const {
+  Copy copy{client_.snapshot(), life().held, world_.now(), {}, starts_};
+  std::ranges::copy_if(sending_, std::back_inserter(copy.under_way), [&](std::size_t index) {
+    return chronicle_.said[index].told == Told::nothing;
+  });
+  return copy;
+}
+
 void DeviceUser::put_back(const Copy& copy, std::optional<std::int64_t> unread) {
   if (client_.is_running()) client_.die(false);
   give_up();
@@ -103,6 +113,10 @@ void DeviceUser::put_back(const Copy& copy, std::optional<std::int64_t> unread) 
   list_unknown_ = told_of_list_;  // the copy may have said so before, and does not again
   const bool has_read_nothing = unread && unread == copy.unread;
   life().put_back(world_.now(), copy.held, missed_by(copy, has_read_nothing));
+  for (const auto index : copy.under_way) {  // it is in the copy's outbox, and may go from there
+    auto& told = chronicle_.said[index].told;
+    if (told == Told::not_sent) told = Told::unconfirmed;
+  }
 }
 
 // What this device wrote to its own disk alone nobody can miss; and of what was on its way when the
@@ -111,6 +125,7 @@ void DeviceUser::put_back(const Copy& copy, std::optional<std::int64_t> unread) 
 // this person say what he has got.
 Missed DeviceUser::missed_by(const Copy& copy, bool has_read_nothing) const {
   Missed missed;
+  missed.start = copy.starts != starts_;
   for (const auto& [text, since] : life().held) {
     if (copy.held.contains(text)) continue;
     const auto& said = chronicle_.said[std::stoul(text)];

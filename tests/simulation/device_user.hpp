@@ -13,6 +13,8 @@ struct Copy {
   storage::DiskImage image;
   Held held;
   Time taken;
+  std::vector<std::size_t> under_way;       // of chronicle.said
+  std::uint64_t starts = 0;                 // of its client by then
   std::optional<std::int64_t> unread = {};  // RelayParty::first_unread() then
 };
 
@@ -39,7 +41,7 @@ class DeviceUser final : public Person {
   void give_up();
   // `unread`: RelayParty::first_unread() now.
   void put_back(const Copy& copy, std::optional<std::int64_t> unread);
-  [[nodiscard]] Copy copy() const { return {client_.snapshot(), life().held, world_.now()}; }
+  [[nodiscard]] Copy copy() const;
 
   [[nodiscard]] ClientParty& client() noexcept { return client_; }
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
@@ -88,6 +90,7 @@ class DeviceUser final : public Person {
   std::map<client::CommandId, OnReply> open_;
   std::vector<std::size_t> sending_;  // indices into chronicle.said
   std::uint64_t life_number_ = 0;     // of the client
+  std::uint64_t starts_ = 0;
 };
 
 }  // namespace bisik::simulation
