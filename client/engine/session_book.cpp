@@ -195,10 +195,12 @@ SessionBook::Opening SessionBook::respond(Step& step, const Identity& identity, 
   if (!prekeys) return cannot_start(first, crypto::Errc::unknown_prekey);
   auto accepted =
       crypto::Session::respond(prekeys->of(identity.device), first, *this, step.now_seconds());
-  if (!accepted && accepted.error() == crypto::Errc::replayed) {
-    return cannot_start(first, accepted.error());
+  if (!accepted) {
+    const auto why = accepted.error();
+    const bool never_starts =
+        why == crypto::Errc::replayed || why == crypto::Errc::too_many_skipped;
+    return never_starts ? cannot_start(first, why) : Unopened{.why = why, .session = {}};
   }
-  if (!accepted) return Unopened{.why = accepted.error(), .session = {}};
 
   key_ring.use(ids, step);
   const auto transcript = accepted->session.transcript();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "client/engine/limits.hpp"
+#include "crypto/limits.hpp"
 #include "crypto/sodium.hpp"
 #include "tests/client/engine/memory_rows.hpp"
 
@@ -259,6 +260,18 @@ TEST_F(SessionBookTest, AFirstMessageWhosePrekeyIsGoneSaysWhomItClaimsToBeFrom) 
   const auto refused = open(bob_, seal(alice_, bob_));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().why, crypto::Errc::unknown_prekey);
+  EXPECT_EQ(refused.error().claimed, alice_.address());
+}
+
+// Relays have refused the others, and nobody has heard of them.
+TEST_F(SessionBookTest, AFirstMessageThatComesAfterTooManySaysWhomItClaimsToBeFrom) {
+  start(alice_, bob_);
+  for (std::uint32_t i = 0; i <= crypto::kMaxSkip; ++i) {
+    static_cast<void>(seal(alice_, bob_));
+  }
+  const auto refused = open(bob_, seal(alice_, bob_));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().why, crypto::Errc::too_many_skipped);
   EXPECT_EQ(refused.error().claimed, alice_.address());
 }
 
