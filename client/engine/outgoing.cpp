@@ -206,15 +206,19 @@ void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
   }
 }
 
-void Outgoing::transmit(Step& step, const Contact& contact, Cell& cell, Line& line) {
-  const auto queue = crypto::QueueId::parse(crypto::as_bytes(cell.row.queue())).value();
+// Without a key the relay gives the answer that the person has to hear: refused.
+std::string Outgoing::write_key_for(const Contact& contact, const proto::pb::OutboxRow& cell) {
+  const auto queue = crypto::QueueId::parse(crypto::as_bytes(cell.queue())).value();
   const auto key = contact.write_key(queue);
+  return key ? to_string(key->bytes()) : std::string(crypto::Capability::kSize, 0);
+}
+
+void Outgoing::transmit(Step& step, const Contact& contact, Cell& cell, Line& line) {
+  cell.write_key = write_key_for(contact, cell.row);
   proto::pb::Request request;
   auto& operation = *request.mutable_send_cell();
   operation.set_queue(cell.row.queue());
-  // Without a key the relay gives the answer that the person has to hear: refused.
-  operation.set_write_key(key ? to_string(key->bytes())
-                              : std::string(crypto::Capability::kSize, 0));
+  operation.set_write_key(cell.write_key);
   operation.set_envelope_id(cell.row.envelope_id());
   operation.set_cell(cell.row.cell());
   cell.on_the_way = true;
@@ -244,7 +248,7 @@ void Outgoing::responded(Step& step, const crypto::AccountId& account, std::uint
             state_.lines.at({LinePurpose::sends, contact->relay()}).id());
       return;
     default:
-      return refused(step, *contact, cell->row.queue());
+      return refused(step, *contact, *cell);
   }
 }
 

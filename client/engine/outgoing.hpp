@@ -105,6 +105,7 @@ class Outgoing {
   struct Cell {
     proto::pb::OutboxRow row;
     bool on_the_way = false;
+    std::string write_key = {};  // that it went with last
   };
   struct Typing {
     bool stopped;
@@ -155,6 +156,8 @@ class Outgoing {
   void send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell);
   [[nodiscard]] bool sealed_in_good_session(const proto::pb::OutboxRow& cell) const;
   void encrypt(Step& step, Contact& contact, Chat& chat);
+  [[nodiscard]] static std::string write_key_for(const Contact& contact,
+                                                 const proto::pb::OutboxRow& cell);
   void transmit(Step& step, const Contact& contact, Cell& cell, Line& line);
   void responded(Step& step, const crypto::AccountId& account, std::uint64_t order,
                  const proto::pb::Response* response);
@@ -170,7 +173,7 @@ class Outgoing {
   void tell_of_pause(Step& step, Contact& contact, Chat& chat);
   [[nodiscard]] bool wait_for_new_key(Step& step, Contact& contact, Chat& chat);
   void resume(Step& step, const Contact& contact, Chat& chat);
-  void refused(Step& step, Contact& contact, const std::string& queue);
+  void refused(Step& step, Contact& contact, const Cell& refused);
   void erase(Step& step, Chat& chat, std::uint64_t order);
   void settle_message(Step& step, const Contact& contact, std::uint64_t number,
                       proto::pb::MessageState state, std::optional<proto::pb::Failure> failure);

@@ -23,8 +23,13 @@ std::string refusal(const Contact& contact) {
 
 // Another device of the contact may take what this one refuses: a link that was made before the
 // device was there, for one. Then the message has been sent.
-void Outgoing::refused(Step& step, Contact& contact, const std::string& queue) {
+void Outgoing::refused(Step& step, Contact& contact, const Cell& refused) {
   auto& chat = chats_[contact.id];
+  const auto queue = refused.row.queue();
+  // Another key has come while it was on the way: that one was not refused.
+  if (refused.write_key != write_key_for(contact, refused.row)) {
+    return pause(chat, step.now(), state_.lines.at({LinePurpose::sends, contact.relay()}).id());
+  }
   if (wait_for_devices(step, contact, chat)) return;
   if (wait_for_new_key(step, contact, chat)) return;
   const auto why = failure(Exit::refused, refusal(contact));
