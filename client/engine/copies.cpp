@@ -183,7 +183,9 @@ void Copies::pump(Step& step) {
   }
   for (const auto& device : own->row.devices()) {
     const crypto::DeviceAddress peer{own->id, device.number()};
-    if (state_.sessions.is_overdue(step, peer)) state_.sessions.abandon(step, peer);
+    if (state_.sessions.is_overdue(step, peer, kUnansweredLifetime)) {
+      state_.sessions.abandon(step, peer);
+    }
   }
   unseal_old(step);
   // By index: sealing adds rows behind.

@@ -26,7 +26,7 @@ void Outgoing::make_anew(Step& step, Contact& contact, Chat& chat) {
   bool is_overdue = false;
   for (const auto& device : contact.row.devices()) {
     const crypto::DeviceAddress peer{contact.id, device.number()};
-    if (!state_.sessions.is_overdue(step, peer)) continue;
+    if (!state_.sessions.is_overdue(step, peer, kUnansweredLifetime)) continue;
     is_overdue = true;
     outdated.insert(device.number());
     const auto sent = send_log_.sent_in(step, contact.id, state_.sessions.sending_in(peer));

@@ -13,7 +13,10 @@ bool Repairs::unopened(Step& step, const proto::pb::Cell& cell, const Unopened& 
   if (how.claimed) return cannot_start(step, cell, *how.claimed);
   if (!how.session) {
     const bool unknown = how.why == crypto::Errc::no_header_key;
-    if (unknown && set_aside) set_aside_.keep(step, cell);
+    if (unknown && set_aside) {
+      set_aside_.keep(step, cell);
+      begin_unanswered_anew(step);
+    }
     return unknown && set_aside;
   }
   // The header is authentic. So is one that contradicts the chain that it belongs to: then there
@@ -48,7 +51,9 @@ bool Repairs::cannot_start(Step& step, const proto::pb::Cell& cell,
   auto* contact = state_.contacts.find(claimed.account);
   if (contact == nullptr || !contact->may_be_written_to()) return false;
   if (!may_begin_anew(step, *contact, claimed.device)) return false;
-  if (!contact->is_own()) send_unanswered_again(step, *contact, claimed);
+  if (!contact->is_own()) {
+    outgoing_.send_again(step, *contact, sent_beside(step, *contact, {claimed, {}, {}, {}, {}}));
+  }
   state_.sessions.archive_all(step, claimed);
   if (contact->is_own()) {
     proto::pb::Repair repair;
@@ -76,14 +81,39 @@ bool Repairs::may_begin_anew(const Step& step, Contact& contact, crypto::DeviceN
   return true;
 }
 
-// What we have sent in a session of ours that is given up before anybody has answered: he may not
-// be able to read that one either, and nobody asks for what is in it.
-void Repairs::send_unanswered_again(Step& step, Contact& contact,
-                                    const crypto::DeviceAddress& peer) {
-  if (!state_.sessions.can_send(peer)) return;
-  const auto& session = state_.sessions.sending_in(peer);
-  if (!state_.sessions.is_unanswered(session)) return;
+// Somebody may write to keys that this state does not have; and who does not have those that we
+// write to cannot say so either, where he is a copy as well.
+void Repairs::begin_unanswered_anew(Step& step) {
+  for (auto& [account, contact] : state_.contacts.all()) {
+    // Whoever has never heard from us has lost nothing.
+    const bool knows_us = contact.is_own() || !contact.row.write_secret().empty();
+    if (contact.is_stranger() || !contact.may_be_written_to() || !knows_us) continue;
+    for (const auto& device : contact.row.devices()) {
+      const crypto::DeviceAddress peer{account, device.number()};
+      if (!state_.sessions.is_overdue(step, peer, kBeginAnewAgain)) continue;
+      begin_once_more(step, contact, peer);
+    }
+  }
+}
+
+// In the session that we send in nobody has answered, and perhaps nobody can read what we have sent
+// there: with the keys of today.
+void Repairs::begin_once_more(Step& step, Contact& contact, const crypto::DeviceAddress& peer) {
+  const auto session = state_.sessions.sending_in(peer);
+  if (state_.sessions.is_unanswered(session)) {
+    state_.sessions.abandon(step, peer);
+  } else {
+    state_.sessions.archive_all(step, peer);
+  }
+  if (contact.is_own()) {
+    proto::pb::Repair repair;
+    repair.mutable_sessions_lost()->set_since_ms(told_again_since(step));
+    copies_.say(step, peer.device, repair);
+    return copies_.again(step, peer.device, told_again_since(step));
+  }
   outgoing_.send_again(step, contact, outgoing_.send_log().sent_in(step, contact.id, session));
+  say_sessions_lost(contact);
+  contact.save(step);
 }
 
 // Said already, if it is archived: but who is put back once more has heard nothing.
@@ -182,6 +212,7 @@ void Repairs::spoken_in(Step& step, Contact& contact, const OpenedCell& opened,
                         const proto::pb::Content& content) {
   if (contact.is_stranger() || !contact.may_be_written_to()) return;
   if (!state_.sessions.is_to_be_told(step, opened.session, kBeginAnewAgain)) return;
+  if (is_unread(step, opened.peer)) return begin_once_more(step, contact, opened.peer);
   if (content.repair().has_sessions_lost()) state_.sessions.archive_all(step, opened.peer);
   if (contact.is_own()) {
     proto::pb::Repair repair;
@@ -192,15 +223,19 @@ void Repairs::spoken_in(Step& step, Contact& contact, const OpenedCell& opened,
   contact.save(step);
 }
 
+// He has not read anything in the session that we send in, for a day where we have begun it; and
+// where he has, he may have been put back since.
+bool Repairs::is_unread(const Step& step, const crypto::DeviceAddress& peer) const {
+  const auto& sessions = state_.sessions;
+  if (sessions.is_overdue(step, peer, kBeginAnewAgain)) return true;
+  return sessions.confirmed(peer) && !sessions.has_been_read(sessions.sending_in(peer));
+}
+
 // A copy of their device does not know of the sessions that came after it: in a new one it would
-// not be told what it cannot open in those.
+// not be told what it cannot open in those. Nor do we know what they say in one that cannot start.
 void Repairs::began(Step& step, Contact& contact, const OpenedCell& opened) {
   if (contact.is_stranger() || contact.is_own()) return;
-  std::vector<std::uint64_t> numbers;
-  for (const auto& session : state_.sessions.beside(opened)) {
-    const auto sent = outgoing_.send_log().sent_in(step, contact.id, session);
-    numbers.insert(numbers.end(), sent.begin(), sent.end());
-  }
+  auto numbers = sent_beside(step, contact, opened);
   if (numbers.empty()) return;
   if (contact.may_be_written_to() && may_send_again(step, contact)) {
     outgoing_.send_again(step, contact, std::move(numbers));
@@ -208,6 +243,16 @@ void Repairs::began(Step& step, Contact& contact, const OpenedCell& opened) {
     contact.row.set_owes_again(true);
   }
   contact.save(step);
+}
+
+std::vector<std::uint64_t> Repairs::sent_beside(const Step& step, const Contact& contact,
+                                                const OpenedCell& opened) {
+  std::vector<std::uint64_t> numbers;
+  for (const auto& session : state_.sessions.beside(opened)) {
+    const auto sent = outgoing_.send_log().sent_in(step, contact.id, session);
+    numbers.insert(numbers.end(), sent.begin(), sent.end());
+  }
+  return numbers;
 }
 
 // Whoever says it goes on in this session and may not be able to read the others. Nobody is

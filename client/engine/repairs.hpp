@@ -73,7 +73,11 @@ class Repairs {
   [[nodiscard]] bool parts(Step& step, const crypto::Transcript& session);
   void ask_again(Step& step, Contact& contact, const proto::pb::Cell& cell,
                  const Unopened::Session& session);
-  void send_unanswered_again(Step& step, Contact& contact, const crypto::DeviceAddress& peer);
+  [[nodiscard]] std::vector<std::uint64_t> sent_beside(const Step& step, const Contact& contact,
+                                                       const OpenedCell& opened);
+  void begin_unanswered_anew(Step& step);
+  void begin_once_more(Step& step, Contact& contact, const crypto::DeviceAddress& peer);
+  [[nodiscard]] bool is_unread(const Step& step, const crypto::DeviceAddress& peer) const;
   bool is_used_anew(Step& step, const Unopened::Session& session);
   void say_index_used(Step& step, Contact& contact, const Unopened::Session& session);
   void heard_used(Step& step, Contact& contact, const crypto::Transcript& session,

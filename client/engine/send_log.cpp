@@ -18,9 +18,9 @@ void add_number(std::vector<std::uint64_t>& numbers, std::uint64_t number) {
 // What was sent in a session that nobody has answered yet may have to go again with the next one.
 // Also one from the future: somebody has set the clock.
 bool SendLog::is_forgotten(const Step& step, const proto::pb::SentRow& row) const {
-  const auto lifetime = state_.sessions.is_unanswered(transcript_in(row.session()))
-                            ? milliseconds{kUnansweredSentLifetime}
-                            : milliseconds{kSentLifetime};
+  const auto lifetime = state_.sessions.has_been_read(transcript_in(row.session()))
+                            ? milliseconds{kSentLifetime}
+                            : milliseconds{kUnansweredSentLifetime};
   const auto lifetime_ms = static_cast<std::uint64_t>(lifetime.count());
   return row.sent_ms() + lifetime_ms <= step.now_ms() ||
          row.sent_ms() > step.now_ms() + lifetime_ms;

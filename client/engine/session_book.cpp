@@ -281,11 +281,12 @@ void SessionBook::abandon(Step& step, const crypto::DeviceAddress& peer) {
   save(step, *held);
 }
 
-bool SessionBook::is_overdue(const Step& step, const crypto::DeviceAddress& peer) const {
+bool SessionBook::is_overdue(const Step& step, const crypto::DeviceAddress& peer,
+                             milliseconds after) const {
   return std::ranges::any_of(sessions_, [&](const auto& entry) {
     const auto& held = entry.second;
     return held.preferred() && held.session.theirs() == peer && !held.session.confirmed() &&
-           step.has_passed(held.started_ms, kUnansweredLifetime);
+           step.has_passed(held.started_ms, after);
   });
 }
 
@@ -336,6 +337,11 @@ bool SessionBook::is_passed_over(const crypto::Transcript& session) const {
 bool SessionBook::is_unanswered(const crypto::Transcript& session) const {
   const auto found = sessions_.find(session);
   return found != sessions_.end() && !found->second.session.confirmed();
+}
+
+bool SessionBook::has_been_read(const crypto::Transcript& session) const {
+  const auto found = sessions_.find(session);
+  return found == sessions_.end() || found->second.mutual;
 }
 
 std::vector<crypto::Transcript> SessionBook::beside(const OpenedCell& opened) const {

@@ -73,8 +73,9 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   void forget_prekey(Step& step, crypto::PrekeyId signed_prekey);
   // The session that we send in, if it was never answered: another one is to be started.
   void abandon(Step& step, const crypto::DeviceAddress& peer);
-  // The session that we send in is one that was never answered, and has had kUnansweredLifetime.
-  [[nodiscard]] bool is_overdue(const Step& step, const crypto::DeviceAddress& peer) const;
+  // The session that we send in is one that was never answered, for so long.
+  [[nodiscard]] bool is_overdue(const Step& step, const crypto::DeviceAddress& peer,
+                                std::chrono::milliseconds after) const;
   // One that was abandoned may serve again, for as long as the first time: there are no keys to
   // start another with.
   [[nodiscard]] bool can_resume(const crypto::DeviceAddress& peer) const;
@@ -108,6 +109,8 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   [[nodiscard]] bool is_passed_over(const crypto::Transcript& session) const;
   // We have started it, and nothing has come in it.
   [[nodiscard]] bool is_unanswered(const crypto::Transcript& session) const;
+  // The other side has shown that it has read something of ours in it, or it is not known here.
+  [[nodiscard]] bool has_been_read(const crypto::Transcript& session) const;
   // All others with the same device.
   [[nodiscard]] std::vector<crypto::Transcript> beside(const OpenedCell& opened) const;
   // can_send(peer) must hold.

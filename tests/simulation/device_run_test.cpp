@@ -113,7 +113,7 @@ TEST_F(CopyJudge, ExpectsNobodyToHaveWhatACopyWroteThatWasPutBackBeforeItWasTold
   chronicle_.devices[1].held.clear();
   chronicle_.devices[1].theirs.clear();
   EXPECT_THAT(violations(chronicle_), is_lost) << "its writer has it still";
-  chronicle_.devices[0].put_back(start_ + Duration{3}, {}, {});
+  chronicle_.devices[0].put_back(start_ + std::chrono::hours{1}, {}, {});
   EXPECT_THAT(violations(chronicle_), testing::Not(is_lost));
   chronicle_.devices[0].told_of_copy.push_back(start_ + Duration{2});
   EXPECT_THAT(violations(chronicle_), is_lost) << "it knew";

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/client/engine/profile_fixture.hpp"
+#include "tests/client/engine/repairs_fixture.hpp"
 
 namespace bisik::client {
 namespace {
@@ -11,162 +11,21 @@ namespace {
 using proto::pb::CONTACT_STATE_ACCEPTED;
 using proto::pb::CONTACT_STATE_REQUEST;
 
-class RepairsTest : public ProfileTest {
- protected:
-  RepairsTest() {
-    auto step = this->step();
-    contact_->row.set_state(CONTACT_STATE_ACCEPTED);
-    bobs_keys_.generate(step);
-    start_a_session();
-  }
-
-  [[nodiscard]] Step step() const { return Step{{{}, now_}}; }
-  [[nodiscard]] crypto::DeviceAddress bobs_device() const {
-    return crypto::DeviceAddress::of(bob_.device.record);
-  }
-  void start_a_session() {
-    auto step = this->step();
-    const auto& newest = bobs_keys_.generations().back();
-    const crypto::PeerPrekeys prekeys{bob_.device.record,
-                                      newest.seal.public_half(),
-                                      newest.signed_prekey.public_half(),
-                                      {},
-                                      newest.pq_signed_prekey.public_half()};
-    state_.sessions.add(step, crypto::Session::initiate(state_.identity->device, prekeys).value());
-  }
-  [[nodiscard]] crypto::DeviceAddress alices_device() const {
-    return crypto::DeviceAddress::of(state_.identity->device.record);
-  }
-  void bob_starts_a_session() {
-    auto step = this->step();
-    const auto& newest = state_.key_ring.generations().back();
-    const crypto::PeerPrekeys prekeys{state_.identity->device.record,
-                                      newest.seal.public_half(),
-                                      newest.signed_prekey.public_half(),
-                                      {},
-                                      newest.pq_signed_prekey.public_half()};
-    bobs_sessions_.add(step, crypto::Session::initiate(bob_.device, prekeys).value());
-  }
-  crypto::Bytes seal_for_bob() {
-    auto step = this->step();
-    return state_.sessions.seal(step, bobs_device(), crypto::as_bytes("hello"));
-  }
-  crypto::Bytes seal_for_alice() {
-    auto step = this->step();
-    return bobs_sessions_.seal(step, alices_device(), crypto::as_bytes("hello"));
-  }
-  // In which session.
-  std::optional<crypto::Transcript> arrives_at_bob(const crypto::Bytes& cell) {
-    auto step = this->step();
-    const auto opened = bobs_sessions_.open(step, bob_, bobs_keys_, cell);
-    return opened ? std::optional{opened->session} : std::nullopt;
-  }
-  std::optional<crypto::Transcript> arrives_at_alice(const crypto::Bytes& cell) {
-    auto step = this->step();
-    const auto opened = state_.sessions.open(step, *state_.identity, state_.key_ring, cell);
-    return opened ? std::optional{opened->session} : std::nullopt;
-  }
-  // Bob could not read a cell of ours, or says that its place was used.
-  proto::pb::Repair ask_for_a_cell_in(const crypto::Transcript& session, bool is_used) {
-    auto step = this->step();
-    proto::pb::OutboxRow cell;
-    cell.set_account(to_string(contact_->id.bytes));
-    cell.set_envelope_id(std::string(16, static_cast<char>(++cells_)));
-    cell.set_session(to_string(session));
-    outgoing_.send_log().remember(step, cell);
-    rows_.commit(std::move(step).take().rows);
-    proto::pb::Repair repair;
-    if (is_used) {
-      repair.mutable_index_used()->set_session(cell.session());
-    } else {
-      repair.mutable_retry_request()->set_envelope_id(cell.envelope_id());
-    }
-    return repair;
-  }
-  // The relay has taken it, sealed in the session.
-  void send(std::uint64_t number, const crypto::Transcript& session) {
-    auto step = this->step();
-    proto::pb::MessageRow message;
-    message.set_account(to_string(contact_->id.bytes));
-    message.set_number(number);
-    state_.save(step, message);
-    proto::pb::OutboxRow cell;
-    cell.set_account(message.account());
-    cell.set_number(number);
-    cell.set_session(to_string(session));
-    outgoing_.send_log().remember(step, cell);
-    rows_.commit(std::move(step).take().rows);
-  }
-  // Numbers of what goes again.
-  std::vector<std::uint64_t> again() {
-    std::vector<std::uint64_t> numbers;
-    for (const auto& value : rows_.all(RowKind::outbox)) {
-      numbers.push_back(parse_row<proto::pb::OutboxRow>(value).number());
-    }
-    return numbers;
-  }
-  // A first message that nobody can open, said to be Bob's; each is another cell. The rows that it
-  // leaves.
-  std::vector<RowWrite> take_a_cell_of(const crypto::DeviceAddress& claimed) {
-    auto step = this->step();
-    proto::pb::Cell cell;
-    cell.set_cell(std::string(64, static_cast<char>(++cells_)));
-    cell.set_envelope_id(std::string(16, static_cast<char>(cells_)));
-    repairs_.unopened(
-        step, cell, {.why = crypto::Errc::unknown_prekey, .session = {}, .claimed = claimed}, true);
-    return std::move(step).take().rows;
-  }
-  // One that he has sealed in the session, which we have archived so long ago.
-  void take_a_cell_of_an_archived_session(milliseconds ago,
-                                          const proto::pb::Content& content = {}) {
-    const auto session = state_.sessions.sending_in(bobs_device());
-    auto step = this->step();
-    state_.sessions.archive_all(step, bobs_device());
-    start_a_session();
-    now_ += ago;
-    auto later = this->step();
-    repairs_.spoken_in(later, *contact_, {bobs_device(), {}, false, {}, session}, content);
-  }
-  // Another cell of his was in its place in the session. Whether we say so.
-  bool says_index_used(const crypto::Transcript& session) {
-    contact_->row.clear_repair();
-    const bool archived = !state_.sessions.is_good(session);
-    auto step = this->step();
-    proto::pb::Cell cell;
-    cell.set_cell(std::string(64, static_cast<char>(++cells_)));
-    repairs_.unopened(step, cell,
-                      {.why = crypto::Errc::message_key_unavailable,
-                       .session = Unopened::Session{bobs_device(), session, archived},
-                       .claimed = {}},
-                      true);
-    return contact_->row.repair().index_used().session() == to_string(session);
-  }
-  // Nothing is left to say, and there is a session again.
-  void answer() {
-    contact_->row.clear_repair();
-    start_a_session();
-  }
-
-  std::chrono::sys_time<milliseconds> now_{std::chrono::days{20'000}};
-  Outgoing outgoing_{state_, [](auto&&...) {}, [](auto&&...) {}, [](auto&&...) {},
-                     [](auto&&...) {}};
-  Readers readers_{state_, outgoing_.owed_receipts(), [](auto&&...) {}};
-  Copies copies_{state_, outgoing_.fetches()};
-  int copies_found_ = 0;
-  Repairs repairs_{state_, outgoing_, readers_, copies_, [this](auto&&...) { ++copies_found_; }};
-  Identity bob_ = person("Bob");
-  KeyRing bobs_keys_;
-  SessionBook bobs_sessions_;
-  Contact* contact_ = &add_contact(bob_);
-  int cells_ = 0;
-};
-
 TEST_F(RepairsTest, AContactWhoCannotStartASessionIsToldInANewOne) {
   EXPECT_FALSE(take_a_cell_of(bobs_device()).empty());
   EXPECT_FALSE(state_.sessions.can_send(bobs_device())) << "the next one is new";
   EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
   EXPECT_EQ(contact_->row.repair().retry_request().envelope_id(), std::string(16, 1));
   EXPECT_TRUE(outgoing_.has_work(contact_->id));
+}
+
+// He may have begun it to say that he could not read something.
+TEST_F(RepairsTest, WhoeverCannotBeginASessionGetsAgainWhatWasSentInTheOthers) {
+  ASSERT_TRUE(arrives_at_bob(seal_for_bob()));
+  ASSERT_TRUE(arrives_at_alice(seal_for_alice()));
+  send(1, state_.sessions.sending_in(bobs_device()));
+  rows_.commit(take_a_cell_of(bobs_device()));
+  EXPECT_EQ(again(), std::vector<std::uint64_t>{1});
 }
 
 // Anybody can say that he is Bob.
@@ -211,6 +70,53 @@ TEST_F(RepairsTest, AContactWhoGoesOnInAnArchivedSessionIsTold) {
   EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
   EXPECT_TRUE(outgoing_.has_work(contact_->id));
   EXPECT_TRUE(state_.sessions.can_send(bobs_device())) << "in the one that we go on in";
+}
+
+// He cannot have read in ours that we have given up the other.
+TEST_F(RepairsTest, WhereHeHasNotAnsweredInOursForADayHeIsToldInANewOne) {
+  take_a_cell_of_an_archived_session(kBeginAnewAgain, {}, kBeginAnewAgain);
+  EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
+  EXPECT_FALSE(state_.sessions.can_send(bobs_device())) << "the next one is new";
+}
+
+// He has begun the one that we go on in, and was put back since.
+TEST_F(RepairsTest, WhereHeHasNotGoneOnInWhatHeHasBegunHeIsToldInANewOne) {
+  auto step = this->step();
+  state_.key_ring.generate(step);
+  const auto old = state_.sessions.sending_in(bobs_device());
+  state_.sessions.archive_all(step, bobs_device());
+  bob_starts_a_session();
+  ASSERT_TRUE(arrives_at_alice(seal_for_alice()));
+  send(1, state_.sessions.sending_in(bobs_device()));
+  now_ += kUnansweredLifetime;
+  auto later = this->step();
+  repairs_.spoken_in(later, *contact_, {bobs_device(), {}, false, {}, old}, {});
+  rows_.commit(std::move(later).take().rows);
+  EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
+  EXPECT_FALSE(state_.sessions.can_send(bobs_device())) << "the next one is new";
+  EXPECT_EQ(again(), std::vector<std::uint64_t>{1});
+}
+
+// Both are copies, and each writes to keys that the other does not have.
+TEST_F(RepairsTest, WhoeverGetsWhatNobodyOpensBeginsAnewWhereNobodyHasAnsweredForADay) {
+  contact_->row.add_devices()->set_number(bobs_device().device);
+  contact_->row.set_write_secret(std::string(32, 's'));
+  send(1, state_.sessions.sending_in(bobs_device()));
+  now_ += kBeginAnewAgain - milliseconds{1};
+  take_a_cell_of_nobody();
+  EXPECT_TRUE(state_.sessions.can_send(bobs_device()));
+  now_ += milliseconds{1};
+  take_a_cell_of_nobody();
+  EXPECT_FALSE(state_.sessions.can_send(bobs_device())) << "the next one is new";
+  EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
+  EXPECT_EQ(again(), std::vector<std::uint64_t>{1});
+}
+
+TEST_F(RepairsTest, WhatNobodyOpensIsNoReasonWhereHeHasNeverHeardFromUs) {
+  contact_->row.add_devices()->set_number(bobs_device().device);
+  now_ += kBeginAnewAgain;
+  take_a_cell_of_nobody();
+  EXPECT_TRUE(state_.sessions.can_send(bobs_device()));
 }
 
 TEST_F(RepairsTest, WhatWasOnItsWayWhenASessionWasArchivedIsNoReason) {

@@ -53,7 +53,7 @@ class SessionBookTest : public testing::Test {
   }
   bool opens(Side& by, const crypto::Bytes& cell) const { return open(by, cell).has_value(); }
   [[nodiscard]] bool is_overdue(const Side& from, const Side& to) const {
-    return from.sessions.is_overdue(step(), to.address());
+    return from.sessions.is_overdue(step(), to.address(), kUnansweredLifetime);
   }
   [[nodiscard]] crypto::Transcript sending(const Side& from, const Side& to) const {
     return from.sessions.sending_in(to.address());
