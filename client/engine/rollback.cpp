@@ -107,12 +107,11 @@ void Rollback::answered(Step& step, const proto::pb::Response* response) {
   restored(step);
 }
 
-// The other copy may have signed lists, and changed the write secret.
+// The other copy may have signed lists.
 void Rollback::doubt_own_list(Step& step) {
   auto& own = state_.contacts.all().at(state_.identity->id());
   own.row.set_restored(true);
   own.save(step);
-  state_.replace_secret(step);
 }
 
 // Sequences of one mailbox follow each other without gaps, except where cells have expired. What is
@@ -149,8 +148,10 @@ void Rollback::expired(Step& step, std::uint64_t cells) {
 }
 
 // What this copy has sealed before anybody noticed was in sessions that may be too old for whoever
-// got it even to ask: it goes again.
+// got it even to ask: it goes again. The other copy may have changed the write secret, too, so that
+// nobody may write any more whom this one tells the one that it knows.
 void Rollback::restored(Step& step) {
+  state_.replace_secret(step);
   state_.sessions.archive_all(step);
   for (auto& [account, contact] : state_.contacts.all()) {
     if (contact.is_own()) continue;

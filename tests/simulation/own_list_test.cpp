@@ -2,6 +2,7 @@
 // device that was removed knows it (I4, I13).
 #include <gmock/gmock.h>
 
+#include "tests/simulation/cheap_stamps.hpp"
 #include "tests/simulation/device_story.hpp"
 
 namespace bisik::simulation {
@@ -145,6 +146,29 @@ TEST_F(OwnListStory, AnOldCopyHasAnotherWriteSecret) {
   pass(minutes{1});
   expect_arrives(dave, *alice_, "by a new link");
   expect_arrives(dave, *alice_, "with the secret");
+}
+
+// By a gap in her mailbox, and no epoch. The key that she knows her relay takes no more, so that
+// she could tell nobody another one.
+TEST_F(OwnListStory, ACopyFromBeforeSomebodyWasBlockedIsWrittenToByHim) {
+  make_stamps_cheap();
+  auto& carol = newcomer();
+  carol.add(alice_->invite());
+  pass(seconds{10});
+  expect_arrives(carol, *alice_, "hello");
+  expect_arrives(*bob_, *alice_, "hello to you");
+  const auto copy = alice_->client().snapshot();
+  proto::pb::ApiRequest request;
+  request.mutable_block()->set_name(bob_->name());
+  request.mutable_block()->set_now(true);
+  EXPECT_TRUE(alice_->ask(request).has_contact());
+  expect_arrives(*alice_, carol, "here is another key");
+  expect_arrives(carol, *alice_, "read and forgotten");
+  restore(*alice_, copy);
+  expect_arrives(carol, *alice_, "next");
+  static_cast<void>(bob_->send(*alice_, "waits", true));
+  pass(minutes{5});
+  EXPECT_EQ(alice_->times_read("waits"), 1);
 }
 
 TEST_F(OwnListStory, ARemovedDeviceSaysSo) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/engine/identity.hpp"
 #include "client/engine/session_book.hpp"
 #include "crypto/session.hpp"
 #include "proto/frame.hpp"
@@ -40,6 +41,28 @@ bool is_bookkeeping(RowKind kind) {
 
 bool is_of_repairs(const RowWrite& row) {
   return std::ranges::find(kOfRepairs, row.kind) != kOfRepairs.end();
+}
+
+// Whoever finds out that he is a copy draws another write secret (docs/protocol.md, 9.5), and
+// changes nothing else of his profile.
+bool draws_write_secret(const ClientParty& client, const RowWrite& row) {
+  const auto known = client.rows().get(RowKind::profile, row.id);
+  if (row.kind != RowKind::profile || !row.value || !known) return false;
+  auto expected = client::Identity::read(*known);
+  const auto after = client::Identity::read(*row.value);
+  if (!after.next_write_secret || !after.next_secret_from_clock) return false;
+  if (!expected.next_write_secret) expected.next_write_secret = after.next_write_secret;
+  expected.next_secret_from_clock = true;
+  // Of a list that was learned before and changed nothing else, so that it is on no disk yet.
+  const auto highest = expected.list().records().back().number();
+  if (after.last_number == highest) expected.last_number = highest;
+  client::Step step{{{}, {}}};
+  expected.save(step);
+  const auto rows = std::move(step).take().rows;
+  const auto bytes = [](const crypto::SecretBuffer& value) {
+    return crypto::SecretReader{value}.take(value.size());
+  };
+  return std::ranges::equal(bytes(*rows.front().value), bytes(*row.value));
 }
 
 bool has_opened(const std::vector<RowWrite>& rows) {
@@ -136,7 +159,9 @@ void StepJudge::judge_push(const ClientParty& client, const proto::pb::Cell& cel
   }
   ++refused_;
   for (const auto& row : rows) {
-    if (!is_of_repairs(row)) report(client, "refused a cell and kept " + kind_name(row.kind));
+    if (!is_of_repairs(row) && !draws_write_secret(client, row)) {
+      report(client, "refused a cell and kept " + kind_name(row.kind));
+    }
     if (row.kind != RowKind::contact) continue;
     const auto before = contact_row(client, row.id);
     const auto after = row.value ? client::parse_row<ContactRow>(*row.value) : ContactRow{};
