@@ -57,7 +57,7 @@ Figures measure_store(Scene& scene) {
 }
 
 Figures measure_drain(Scene& scene) {
-  if (scene.options.steps.size() == 1) (void)measure_store(scene);
+  if (!wants(scene.options, "store")) (void)measure_store(scene);  // or nothing waits
   const CpuMeter meter{scene.relay};
   const auto start = Clock::now();
   Pairs pairs{scene, false, true};

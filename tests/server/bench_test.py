@@ -52,6 +52,9 @@ class EveryStep(Scratch):
     def test_named_steps_alone_are_run(self):
         self.assertEqual(list(self.measured("drain")), ["drain"])
 
+    def test_a_drain_finds_cells_whatever_is_measured_beside_it(self):
+        self.assertGreater(self.measured("drain", "logins")["drain"]["cells_per_second"], 0)
+
     def test_text_has_the_same_figures(self):
         done = bench("--scratch", self.path, *LITTLE, "online")
         self.assertEqual(done.returncode, 0, done.stderr)
