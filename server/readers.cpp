@@ -11,6 +11,8 @@ namespace {
 
 // Of one queue, at a time. Who is not among them waits for the store.
 constexpr std::size_t kKnownWriters = 32;
+// So many places of a reader are remembered who acknowledges what is behind one and never that one.
+constexpr std::size_t kWindows = 2;
 
 proto::pb::FromRelay to_push(const Id& queue, Sequence sequence, const EnvelopeId& envelope_id,
                              crypto::ByteView bytes) {
@@ -43,7 +45,8 @@ storage::ReadLimits Readers::page_limits() const noexcept {
 }
 
 bool Readers::has_room(const Reader& reader, std::size_t bytes) const noexcept {
-  return reader.window_cells < limits_.push_window_cells &&
+  return reader.window.size() < kWindows * limits_.push_window_cells &&
+         reader.window_cells < limits_.push_window_cells &&
          reader.window_bytes + bytes <= limits_.push_window_bytes;
 }
 
@@ -146,6 +149,8 @@ void Readers::undone(const Id& queue, Sequence sequence, Effects& effects) {
     reader.window.pop_back();
   }
   reader.pushed = sequence - 1;
+  reader.subscription = ++last_subscription_;  // a page that was asked for from further on is void
+  reader.page_asked = false;
   fall_behind(reader);
   ask_page(queue, reader, effects);
 }
@@ -157,8 +162,10 @@ void Readers::release(Unacknowledged& cell, Reader& reader) {
 }
 
 void Readers::ask_page(const Id& queue, Reader& reader, Effects& effects) {
-  const bool half_free = reader.window_cells + half_window_cells() <= limits_.push_window_cells &&
-                         reader.window_bytes + half_window_bytes() <= limits_.push_window_bytes;
+  const bool half_free =
+      reader.window.size() + half_window_cells() <= kWindows * limits_.push_window_cells &&
+      reader.window_cells + half_window_cells() <= limits_.push_window_cells &&
+      reader.window_bytes + half_window_bytes() <= limits_.push_window_bytes;
   if (reader.caught_up || reader.page_asked || !half_free) return;
   reader.page_asked = true;
   effects.operations.push_back({{},

@@ -201,8 +201,9 @@ void Relay::tell_readers(const Outcome& outcome, Effects& effects) {
   const auto handed_over_as = outcome.ticket.handed_over_as;
   if (const auto* page = std::get_if<Page>(&outcome.news)) readers_.page(*page, effects);
   if (const auto* cell = std::get_if<Stored>(&outcome.news)) {
-    const bool elsewhere = handed_over_as != 0 && handed_over_as != cell->sequence;
-    if (elsewhere) readers_.undone(cell->queue, handed_over_as, effects);
+    // Stored elsewhere than its reader has it, or where its reader has another one: from there on
+    // all comes again. Nothing, where it was not pushed and is the next.
+    if (handed_over_as != cell->sequence) readers_.undone(cell->queue, cell->sequence, effects);
     readers_.stored(outcome.ticket, *cell, effects);
   }
   if (handed_over_as == 0) return;

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "proto/frame.hpp"
 #include "server/readers.hpp"
 #include "tests/server/failing_store.hpp"
 #include "tests/server/world.hpp"
@@ -40,6 +41,10 @@ class HandOverTest : public testing::Test {
   // Of Bob; nothing is executed yet.
   void send(std::initializer_list<std::uint8_t> cells) {
     for (const auto mark : cells) world.request(bob, cell_for(alice, mark));
+  }
+  static pb::Request numbered(pb::Request request) {
+    request.set_number(1'000'000);
+    return request;
   }
   // Of Alice, for a key of hers; not executed yet.
   void ask_to_remove(const crypto::Capability& key) {
@@ -215,6 +220,15 @@ TEST_F(HandOverTest, AFullWindowWaits) {
   EXPECT_THAT(pushed(), ElementsAre(4));
 }
 
+// An exception on the way, say, for want of memory: it ends the writer's connection alone.
+TEST_F(HandOverTest, WhatTheStoreNeverHearsOfHidesNothingThatComesInItsPlace) {
+  const auto lost =
+      world.relay.on_frame(bob, proto::encode(numbered(cell_for(alice, 2))), world.now);
+  EXPECT_EQ(lost.frames.size(), 1U);
+  EXPECT_EQ(world.ask(world.connect_anonymous(), cell_for(alice, 3)).status(), pb::STATUS_OK);
+  EXPECT_THAT(pushed(), ElementsAre(3));
+}
+
 // However many write: each is known for a while, and nobody is kept for ever.
 TEST_F(HandOverTest, TheWritersThatAreKnownAreBounded) {
   for (int i = 0; i < 100; ++i) world.ask(world.connect_anonymous(), cell_for(alice, 2));
@@ -237,6 +251,10 @@ class LateOutcomesTest : public testing::Test {
   void stored(std::uint64_t order, Sequence place) {
     readers.stored({.connection = kWriter, .order = order}, {kQueue, place, {}, kCell, kKey},
                    effects);
+  }
+
+  op::ReadPage last_page() const {
+    return std::get<op::ReadPage>(effects.operations.back().action);
   }
 
   static constexpr ConnectionId kReader = 1;
@@ -270,6 +288,23 @@ TEST_F(LateOutcomesTest, WhereOneWasNotStoredThoseBehindItTellNoPlace) {
   EXPECT_EQ(send(3), 9);
   readers.undone(kQueue, 8, effects);  // so that the third is stored as 8
   EXPECT_EQ(send(4), 0);
+}
+
+// The page that was asked for after the first would pass over what takes the place of the second.
+TEST_F(LateOutcomesTest, WhereMoreIsUndoneThePageIsAskedForFromThere) {
+  EXPECT_EQ(send(1), 0);
+  stored(1, 7);
+  EXPECT_EQ(send(2), 8);
+  EXPECT_EQ(send(3), 9);
+  readers.undone(kQueue, 9, effects);
+  const auto earlier = last_page();
+  EXPECT_EQ(earlier.after, 8);
+  readers.undone(kQueue, 8, effects);
+  EXPECT_EQ(last_page().after, 7);
+  readers.page({.queue = kQueue, .subscription = earlier.subscription, .cells = {}, .end = true},
+               effects);
+  stored(4, 8);
+  EXPECT_THAT(effects.frames, testing::SizeIs(3)) << "it comes with the page";
 }
 
 // What a reader gets is what is stored, each at its place, whatever comes together. Who

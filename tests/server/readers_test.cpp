@@ -123,6 +123,22 @@ TEST_F(ReadersTest, TheWindowIsAlsoOneOfBytes) {
   EXPECT_THAT(pushed(reader), ElementsAre(3));
 }
 
+TEST_F(ReadersTest, WhoLeavesOutTheFirstGetsTwoWindowsAndNoMore) {
+  const auto reader = subscribe();
+  send({1});
+  const auto first = world.take_pushes(reader);
+  std::size_t others = 0;
+  for (int i = 0; i < 20; ++i) {
+    send({2});
+    others += pushed(reader).size();
+    if (!last_.empty()) acknowledge(reader);
+  }
+  EXPECT_LT(others, 2 * world.limits.push_window_cells);
+  EXPECT_EQ(world.ask(reader, acknowledgement(first)).status(), pb::STATUS_OK);
+  for (; !pushed(reader).empty(); acknowledge(reader)) others += last_.size();
+  EXPECT_EQ(others, 20U);
+}
+
 TEST_F(ReadersTest, AcknowledgedCellsAreGoneAndTheOthersComeAgain) {
   send({1, 2, 3});
   auto reader = subscribe();
