@@ -183,6 +183,9 @@ inline constexpr hours kBeginAnewAgain{24};
 // next one is made with other keys; four in the time in which private halves are kept, half of the
 // sessions that a receiver keeps of a stranger.
 inline constexpr hours kUnansweredLifetime{24 * 7};
+// Where a cell that nobody can open suggests that it never came to be, another one is started
+// sooner, once in that time: anybody who may write here can send such cells.
+inline constexpr hours kTryOnceMoreAgain = 2 * kUnansweredLifetime;
 // How long what was sent in such a session may go again in the next: as long as anybody could have
 // opened it.
 inline constexpr hours kUnansweredSentLifetime{24 * 31};

@@ -206,11 +206,9 @@ void Outgoing::encrypt(Step& step, Contact& contact, Chat& chat) {
   }
 }
 
-// Without a key the relay gives the answer that the person has to hear: refused.
-std::string Outgoing::write_key_for(const Contact& contact, const proto::pb::OutboxRow& cell) {
-  const auto queue = crypto::QueueId::parse(crypto::as_bytes(cell.queue())).value();
-  const auto key = contact.write_key(queue);
-  return key ? to_string(key->bytes()) : std::string(crypto::Capability::kSize, 0);
+std::optional<crypto::Capability> Outgoing::write_key_for(const Contact& contact,
+                                                          const proto::pb::OutboxRow& cell) {
+  return contact.write_key(crypto::QueueId::parse(crypto::as_bytes(cell.queue())).value());
 }
 
 void Outgoing::transmit(Step& step, const Contact& contact, Cell& cell, Line& line) {
@@ -218,7 +216,9 @@ void Outgoing::transmit(Step& step, const Contact& contact, Cell& cell, Line& li
   proto::pb::Request request;
   auto& operation = *request.mutable_send_cell();
   operation.set_queue(cell.row.queue());
-  operation.set_write_key(cell.write_key);
+  // Without a key the relay gives the answer that the person has to hear: refused.
+  operation.set_write_key(cell.write_key ? to_string(cell.write_key->bytes())
+                                         : std::string(crypto::Capability::kSize, 0));
   operation.set_envelope_id(cell.row.envelope_id());
   operation.set_cell(cell.row.cell());
   cell.on_the_way = true;

@@ -105,7 +105,7 @@ class Outgoing {
   struct Cell {
     proto::pb::OutboxRow row;
     bool on_the_way = false;
-    std::string write_key = {};  // that it went with last
+    std::optional<crypto::Capability> write_key = {};  // that it went with last
   };
   struct Typing {
     bool stopped;
@@ -156,8 +156,8 @@ class Outgoing {
   void send_again_if_lost(Step& step, Contact& contact, const proto::pb::OutboxRow& cell);
   [[nodiscard]] bool sealed_in_good_session(const proto::pb::OutboxRow& cell) const;
   void encrypt(Step& step, Contact& contact, Chat& chat);
-  [[nodiscard]] static std::string write_key_for(const Contact& contact,
-                                                 const proto::pb::OutboxRow& cell);
+  [[nodiscard]] static std::optional<crypto::Capability> write_key_for(
+      const Contact& contact, const proto::pb::OutboxRow& cell);
   void transmit(Step& step, const Contact& contact, Cell& cell, Line& line);
   void responded(Step& step, const crypto::AccountId& account, std::uint64_t order,
                  const proto::pb::Response* response);

@@ -50,6 +50,8 @@ bool Repairs::cannot_start(Step& step, const proto::pb::Cell& cell,
   if (opened_.contains(crypto::as_bytes(cell.cell()))) return true;  // the very same
   auto* contact = state_.contacts.find(claimed.account);
   if (contact == nullptr || !contact->may_be_written_to()) return false;
+  // Our own record is known to everybody, and no device writes to itself.
+  if (claimed == crypto::DeviceAddress::of(state_.identity->device.record)) return false;
   if (!may_begin_anew(step, *contact, claimed.device)) return false;
   if (!contact->is_own()) {
     outgoing_.send_again(step, *contact, sent_beside(step, *contact, {claimed, {}, {}, {}, {}}));
@@ -91,6 +93,7 @@ void Repairs::begin_unanswered_anew(Step& step) {
     for (const auto& device : contact.row.devices()) {
       const crypto::DeviceAddress peer{account, device.number()};
       if (!state_.sessions.is_overdue(step, peer, kBeginAnewAgain)) continue;
+      if (state_.sessions.has_tried(step, peer, kTryOnceMoreAgain)) continue;
       begin_once_more(step, contact, peer);
     }
   }

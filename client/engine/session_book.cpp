@@ -290,6 +290,15 @@ bool SessionBook::is_overdue(const Step& step, const crypto::DeviceAddress& peer
   });
 }
 
+bool SessionBook::has_tried(const Step& step, const crypto::DeviceAddress& peer,
+                            milliseconds within) const {
+  return std::ranges::any_of(sessions_, [&](const auto& entry) {
+    const auto& held = entry.second;
+    return !held.preferred() && held.session.theirs() == peer && !held.session.confirmed() &&
+           held.started_ms != 0 && !step.has_passed(held.started_ms, within);
+  });
+}
+
 // The newest.
 const SessionBook::Held* SessionBook::abandoned(const crypto::DeviceAddress& peer) const {
   const Held* newest = nullptr;

@@ -76,6 +76,10 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   // The session that we send in is one that was never answered, for so long.
   [[nodiscard]] bool is_overdue(const Step& step, const crypto::DeviceAddress& peer,
                                 std::chrono::milliseconds after) const;
+  // Beside the session that we send in there is one that we have started within that time, and that
+  // nobody has answered either.
+  [[nodiscard]] bool has_tried(const Step& step, const crypto::DeviceAddress& peer,
+                               std::chrono::milliseconds within) const;
   // One that was abandoned may serve again, for as long as the first time: there are no keys to
   // start another with.
   [[nodiscard]] bool can_resume(const crypto::DeviceAddress& peer) const;

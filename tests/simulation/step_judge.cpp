@@ -82,8 +82,9 @@ bool is_same(const ClientParty& client, ContactRow before, const ContactRow& aft
 
 // Of a contact, what we have to ask for and to send again is all that a cell which is not opened
 // changes; a copy that is found out by it has not been asked for anything yet.
-bool differs_by_more_than_repairs(const ClientParty& client, ContactRow before, ContactRow after) {
-  if (after.repairs() == 0) before.clear_repairs();
+bool differs_by_more_than_repairs(const ClientParty& client, bool found_out, ContactRow before,
+                                  ContactRow after) {
+  if (found_out && after.repairs() == 0) before.clear_repairs();
   for (auto* row : {&before, &after}) {
     row->clear_repair();
     row->clear_retry_asked_ms();
@@ -158,6 +159,8 @@ void StepJudge::judge_push(const ClientParty& client, const proto::pb::Cell& cel
     return expect_alarm(client, cell.cell(), rows);
   }
   ++refused_;
+  const bool found_out = std::ranges::any_of(
+      rows, [&](const RowWrite& row) { return draws_write_secret(client, row); });
   for (const auto& row : rows) {
     if (!is_of_repairs(row) && !draws_write_secret(client, row)) {
       report(client, "refused a cell and kept " + kind_name(row.kind));
@@ -165,7 +168,7 @@ void StepJudge::judge_push(const ClientParty& client, const proto::pb::Cell& cel
     if (row.kind != RowKind::contact) continue;
     const auto before = contact_row(client, row.id);
     const auto after = row.value ? client::parse_row<ContactRow>(*row.value) : ContactRow{};
-    if (!before || differs_by_more_than_repairs(client, *before, after)) {
+    if (!before || differs_by_more_than_repairs(client, found_out, *before, after)) {
       report(client, "refused a cell and changed a contact");
     }
   }

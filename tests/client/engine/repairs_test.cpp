@@ -112,6 +112,21 @@ TEST_F(RepairsTest, WhoeverGetsWhatNobodyOpensBeginsAnewWhereNobodyHasAnsweredFo
   EXPECT_EQ(again(), std::vector<std::uint64_t>{1});
 }
 
+// Anybody who may write here can send what nobody opens, day after day.
+TEST_F(RepairsTest, ThatIsDoneOnceInAFortnight) {
+  contact_->row.add_devices()->set_number(bobs_device().device);
+  contact_->row.set_write_secret(std::string(32, 's'));
+  now_ += kBeginAnewAgain;
+  take_a_cell_of_nobody();
+  start_a_session();
+  now_ += kBeginAnewAgain;
+  take_a_cell_of_nobody();
+  EXPECT_TRUE(state_.sessions.can_send(bobs_device()));
+  now_ += kTryOnceMoreAgain;
+  take_a_cell_of_nobody();
+  EXPECT_FALSE(state_.sessions.can_send(bobs_device()));
+}
+
 TEST_F(RepairsTest, WhatNobodyOpensIsNoReasonWhereHeHasNeverHeardFromUs) {
   contact_->row.add_devices()->set_number(bobs_device().device);
   now_ += kBeginAnewAgain;
@@ -168,6 +183,13 @@ TEST_F(RepairsTest, EachOtherDeviceOfOursIsToldThatItsSessionCannotBegin) {
   EXPECT_FALSE(take_a_cell_of({own.id, 2}).empty());
   EXPECT_FALSE(take_a_cell_of({own.id, 3}).empty());
   EXPECT_TRUE(take_a_cell_of({own.id, 2}).empty()) << "once a day";
+}
+
+// Whoever seals a first message to us can name any record in it, ours too.
+TEST_F(RepairsTest, NothingIsSaidToOurselves) {
+  auto step = this->step();
+  (void)state_.contacts.add_own(state_.identity->account_key, link_.relay, step);
+  EXPECT_TRUE(take_a_cell_of(alices_device()).empty());
 }
 
 // Alice has found out that she is a copy, and Bob that a place in their session was used, or that
