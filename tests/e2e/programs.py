@@ -33,6 +33,17 @@ def until(condition, what):
         threading.Event().wait(0.02)
 
 
+def stop(process):
+    """Stops it, with every thread of it: the others go on until the one that was told gets to it."""
+    process.send_signal(signal.SIGSTOP)
+    tasks = f"/proc/{process.pid}/task"
+
+    def state(task):
+        with open(f"{tasks}/{task}/stat", encoding="ascii", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0]
+    until(lambda: all(state(task) == "T" for task in os.listdir(tasks)), "it stops")
+
+
 def lasting_port():
     """A free one that no outgoing connection is given while the relay is down."""
     with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as limits:

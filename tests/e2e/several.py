@@ -12,7 +12,7 @@ import unittest
 
 from bot import BotScene, Refused, line_of, over_socket
 from hooks import Server
-from programs import PATIENCE, Person, until
+from programs import PATIENCE, Person, stop, until
 
 
 class Several(BotScene):
@@ -308,7 +308,7 @@ class Wrong(Several):
         process = self.begun("--all", "--socket")
         self.assertIn("helper: another command owns", line_of(process))
         self.assertTrue(line_of(process).startswith("Ready"))
-        owner.send_signal(signal.SIGSTOP)
+        stop(owner)
         self.addCleanup(owner.send_signal, signal.SIGCONT)
         new = self.bot()
         new.call("send", account="alice", recipient="Bob", message="meanwhile")
