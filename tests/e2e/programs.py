@@ -34,7 +34,7 @@ def until(condition, what):
 
 
 def stop(process):
-    """Stops it, with every thread of it: the others go on until the one that was told gets to it."""
+    """Stops every thread of it: the others go on until the one that was told gets to it."""
     process.send_signal(signal.SIGSTOP)
     tasks = f"/proc/{process.pid}/task"
 
