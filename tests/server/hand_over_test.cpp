@@ -48,20 +48,11 @@ class HandOverTest : public testing::Test {
   }
   // Of Alice, for a key of hers; not executed yet.
   void ask_to_remove(const crypto::Capability& key) {
-    pb::Request request;
-    put(*request.mutable_remove_write_key()->mutable_queue(), alice.mailbox.bytes);
-    put(*request.mutable_remove_write_key()->mutable_hash(), key.hash());
-    world.request(reader, request);
+    world.request(reader, removing_key(alice, key));
   }
   crypto::Capability add_key(std::uint32_t cells, std::chrono::seconds lifetime) {
     const auto key = crypto::Capability::random();
-    pb::Request request;
-    auto& wanted = *request.mutable_add_write_key();
-    put(*wanted.mutable_queue(), alice.mailbox.bytes);
-    put(*wanted.mutable_key()->mutable_hash(), key.hash());
-    wanted.mutable_key()->set_cells(cells);
-    wanted.mutable_key()->set_lifetime_seconds(static_cast<std::uint32_t>(lifetime.count()));
-    EXPECT_EQ(world.ask(reader, request).status(), pb::STATUS_OK);
+    EXPECT_EQ(world.ask(reader, adding_key(alice, key, cells, lifetime)).status(), pb::STATUS_OK);
     return key;
   }
 

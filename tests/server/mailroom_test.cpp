@@ -19,19 +19,10 @@ class MailroomTest : public testing::Test {
 
   pb::Status add_key(const crypto::Capability& added, std::uint32_t cells,
                      std::chrono::seconds lifetime) {
-    pb::Request request;
-    auto& wanted = *request.mutable_add_write_key();
-    put(*wanted.mutable_queue(), alice.mailbox.bytes);
-    put(*wanted.mutable_key()->mutable_hash(), added.hash());
-    wanted.mutable_key()->set_cells(cells);
-    wanted.mutable_key()->set_lifetime_seconds(static_cast<std::uint32_t>(lifetime.count()));
-    return world.ask(own, request).status();
+    return world.ask(own, adding_key(alice, added, cells, lifetime)).status();
   }
   pb::Request remove_key(const crypto::Capability& removed) const {
-    pb::Request request;
-    put(*request.mutable_remove_write_key()->mutable_queue(), alice.mailbox.bytes);
-    put(*request.mutable_remove_write_key()->mutable_hash(), removed.hash());
-    return request;
+    return removing_key(alice, removed);
   }
   static pb::Request new_queue(const crypto::QueueId& queue, const crypto::Capability& read_key) {
     pb::Request request;

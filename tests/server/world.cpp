@@ -175,6 +175,24 @@ pb::Request cell_for(const Resident& reader, std::uint8_t mark) {
   return cell_for(reader.mailbox, reader.write_key, mark);
 }
 
+pb::Request adding_key(const Resident& owner, const crypto::Capability& key, std::uint32_t cells,
+                       std::chrono::seconds lifetime) {
+  pb::Request request;
+  auto& wanted = *request.mutable_add_write_key();
+  put(*wanted.mutable_queue(), owner.mailbox.bytes);
+  put(*wanted.mutable_key()->mutable_hash(), key.hash());
+  wanted.mutable_key()->set_cells(cells);
+  wanted.mutable_key()->set_lifetime_seconds(static_cast<std::uint32_t>(lifetime.count()));
+  return request;
+}
+
+pb::Request removing_key(const Resident& owner, const crypto::Capability& key) {
+  pb::Request request;
+  put(*request.mutable_remove_write_key()->mutable_queue(), owner.mailbox.bytes);
+  put(*request.mutable_remove_write_key()->mutable_hash(), key.hash());
+  return request;
+}
+
 pb::Request acknowledgement(const std::vector<pb::Cell>& cells) {
   pb::Request request;
   auto& wanted = *request.mutable_acknowledge();

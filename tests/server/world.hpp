@@ -108,6 +108,10 @@ void add_invite(World& world, const crypto::Capability& token, std::uint32_t use
 [[nodiscard]] pb::Request cell_for(const Resident& reader, std::uint8_t mark);
 [[nodiscard]] pb::Request cell_for(const crypto::QueueId& queue,
                                    const crypto::Capability& write_key, std::uint8_t mark);
+// Of whom the mailbox is.
+[[nodiscard]] pb::Request adding_key(const Resident& owner, const crypto::Capability& key,
+                                     std::uint32_t cells, std::chrono::seconds lifetime);
+[[nodiscard]] pb::Request removing_key(const Resident& owner, const crypto::Capability& key);
 [[nodiscard]] pb::Request acknowledgement(const std::vector<pb::Cell>& cells);
 [[nodiscard]] std::vector<std::uint8_t> marks(const std::vector<pb::Cell>& cells);
 

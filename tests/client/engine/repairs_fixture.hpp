@@ -19,14 +19,17 @@ class RepairsTest : public ProfileTest {
   [[nodiscard]] crypto::DeviceAddress bobs_device() const {
     return crypto::DeviceAddress::of(bob_.device.record);
   }
+  static crypto::PeerPrekeys prekeys_of(const Identity& person, const KeyRing& keys) {
+    const auto& newest = keys.generations().back();
+    return {person.device.record,
+            newest.seal.public_half(),
+            newest.signed_prekey.public_half(),
+            {},
+            newest.pq_signed_prekey.public_half()};
+  }
   void start_a_session() {
     auto step = this->step();
-    const auto& newest = bobs_keys_.generations().back();
-    const crypto::PeerPrekeys prekeys{bob_.device.record,
-                                      newest.seal.public_half(),
-                                      newest.signed_prekey.public_half(),
-                                      {},
-                                      newest.pq_signed_prekey.public_half()};
+    const auto prekeys = prekeys_of(bob_, bobs_keys_);
     state_.sessions.add(step, crypto::Session::initiate(state_.identity->device, prekeys).value());
   }
   [[nodiscard]] crypto::DeviceAddress alices_device() const {
@@ -34,12 +37,7 @@ class RepairsTest : public ProfileTest {
   }
   void bob_starts_a_session() {
     auto step = this->step();
-    const auto& newest = state_.key_ring.generations().back();
-    const crypto::PeerPrekeys prekeys{state_.identity->device.record,
-                                      newest.seal.public_half(),
-                                      newest.signed_prekey.public_half(),
-                                      {},
-                                      newest.pq_signed_prekey.public_half()};
+    const auto prekeys = prekeys_of(*state_.identity, state_.key_ring);
     bobs_sessions_.add(step, crypto::Session::initiate(bob_.device, prekeys).value());
   }
   crypto::Bytes seal_for_bob() {

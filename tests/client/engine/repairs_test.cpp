@@ -176,8 +176,8 @@ TEST_F(RepairsTest, WhereEachHasJustGivenUpTheOthersSessionThereIsANewOneAtOnce)
   EXPECT_TRUE(contact_->row.repair().has_sessions_lost());
 }
 
-// Nobody else says what it says.
-TEST_F(RepairsTest, EachOtherDeviceOfOursIsToldThatItsSessionCannotBegin) {
+// Nobody else says what it says: the day is counted for each.
+TEST_F(RepairsTest, AnotherDeviceOfOursIsAnsweredOnTheSameDay) {
   auto step = this->step();
   const auto& own = state_.contacts.add_own(state_.identity->account_key, link_.relay, step);
   EXPECT_FALSE(take_a_cell_of({own.id, 2}).empty());
