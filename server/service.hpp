@@ -28,6 +28,10 @@ class Service {
   void stop_on_signals();
   // Before there is a Service, whose threads would otherwise be ended by them.
   static void block_signals();
+  // The calling thread, which will run(), goes before others for a processor from now on, where the
+  // system lets it; threads that there are already do not. Otherwise whoever it wakes takes its
+  // processor in the middle of what it does, and everybody else waits.
+  static void go_first();
 
   // Serves until stop(). Everything accepted is on disk then. Throws what the store has thrown:
   // nothing was acknowledged after that.

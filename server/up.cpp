@@ -247,6 +247,7 @@ void run_up(const Configured& configured, Output output) {
   directory.write_addresses(lines);
   service.open_door(directory);
   service.stop_on_signals();
+  Service::go_first();
   announce(addresses, reception->key(), store, clerk, output);
   finish_sandbox(sandbox);
   say_what_configures(configured);

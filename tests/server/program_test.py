@@ -14,6 +14,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import unittest
 
 from relay_program import LINK, PATIENCE, RELAY, RelayTest, run
@@ -61,6 +62,17 @@ class ProgramTest(RelayTest):
             link = link or relay.link
             self.assertEqual(relay.link, link)
             relay.stop(signal.SIGKILL)
+
+    def test_its_network_thread_goes_before_others_where_the_system_lets_it(self):
+        relay = self.start()
+        main = relay.process.pid
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        allowed = subprocess.run([sys.executable, "-c", "import os; os.nice(-10)"],
+                                 stderr=subprocess.DEVNULL, check=False).returncode == 0
+        for thread in map(int, os.listdir(f"/proc/{main}/task")):
+            wanted = max(own - 10, -20) if allowed and thread == main else own
+            self.assertEqual(os.getpriority(os.PRIO_PROCESS, thread), wanted)
+        self.assertEqual(relay.stop(), 0)
 
     def test_files_are_for_their_user_alone(self):
         os.umask(0)
