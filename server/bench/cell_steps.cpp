@@ -77,7 +77,8 @@ Figures measure_latency(Scene& scene) {
   take_times(pairs, pairs.senders.size(), stored, read);
   const auto count = 1 + static_cast<std::uint64_t>(scene.options.seconds * kQuietRate);
   pairs.start();
-  run(pairs.io, send_at_rate(pairs, pairs.senders, kQuietRate, count));
+  run(pairs.io, send_at_rate(pairs, pairs.senders, kQuietRate, count),
+      kPatience + time_of(scene.options));
   run(pairs.io, kPatience, [&] { return pairs.settled(); });
   return {{"messages_per_second", kQuietRate},
           {"reader_p50_us", read.percentile_us(50)},

@@ -11,8 +11,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::chrono::seconds kSetUpPatience{60};
-
 [[noreturn]] void fail(const std::string& what) { throw Problem{Exit::relay, what}; }
 
 }  // namespace
@@ -113,7 +111,7 @@ void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-void run(asio::io_context& io, asio::awaitable<void> task) {
+void run(asio::io_context& io, asio::awaitable<void> task, std::chrono::milliseconds patience) {
   bool ended = false;
   std::exception_ptr error;
   const auto note_end = [&](std::exception_ptr thrown) {
@@ -121,7 +119,7 @@ void run(asio::io_context& io, asio::awaitable<void> task) {
     error = thrown;
   };
   asio::co_spawn(io, std::move(task), note_end);
-  run(io, kSetUpPatience, [&] { return ended; });
+  run(io, patience, [&] { return ended; });
   rethrow(error);
 }
 

@@ -64,12 +64,15 @@ class Client {
   bool closed_ = false;
 };
 
+inline constexpr std::chrono::seconds kSetUpPatience{60};
+
 // Runs until `done`. Throws what a callback throws, and Problem if it takes longer than `patience`.
 void run(boost::asio::io_context& io, std::chrono::milliseconds patience,
          const std::function<bool()>& done);
 // For co_spawn(): run() throws what the coroutine has thrown.
 void rethrow(std::exception_ptr error);
 // The same with one coroutine, until its end.
-void run(boost::asio::io_context& io, boost::asio::awaitable<void> task);
+void run(boost::asio::io_context& io, boost::asio::awaitable<void> task,
+         std::chrono::milliseconds patience = kSetUpPatience);
 
 }  // namespace bisik::server::bench
