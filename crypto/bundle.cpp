@@ -50,6 +50,12 @@ Result<Bundle> Bundle::parse(ByteView bytes, const DeviceRecord& record) {
   return Bundle{Bytes(bytes.begin(), bytes.end()), *contents};
 }
 
+PrekeyId Bundle::signed_prekey_of(ByteView bytes) {
+  constexpr auto kAt = sizeof(Hash) + 8 + 8 + 4 + 2 * QueueId::kSize + SealKey::Public::kSize;
+  Decoder in{bytes.subspan(kAt)};
+  return in.take_int<PrekeyId>();
+}
+
 std::uint64_t Bundle::next_sequence(std::uint64_t last, UnixTime now) {
   const auto seconds = std::max<std::int64_t>(now.time_since_epoch().count(), 1);
   return std::max(last + 1, static_cast<std::uint64_t>(seconds));

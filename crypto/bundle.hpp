@@ -38,6 +38,9 @@ class Bundle {
   // non_canonical_key: one of the five keys. bad_signature: not signed by this device.
   [[nodiscard]] static Result<Bundle> parse(ByteView bytes, const DeviceRecord& record);
 
+  // Number of the SPK in what parse() has taken.
+  [[nodiscard]] static PrekeyId signed_prekey_of(ByteView bytes);
+
   // max(last + 1, unix seconds): a device that has forgotten its last number still goes up.
   [[nodiscard]] static std::uint64_t next_sequence(std::uint64_t last, UnixTime now);
 

@@ -112,6 +112,9 @@ proto::pb::OneTimeKeyCount PrekeyDesk::count(const storage::Device& device) {
   count.set_post_quantum(left(OneTimeKind::post_quantum));
   count.set_last_classical(last(OneTimeKind::x25519));
   count.set_last_post_quantum(last(OneTimeKind::post_quantum));
+  if (const auto bundle = store_.bundles().bundle(device.account_id, device.number)) {
+    count.set_signed_prekey(crypto::Bundle::signed_prekey_of(bundle->bytes));
+  }
   return count;
 }
 

@@ -67,6 +67,14 @@ bool KeyRing::is_due(const Step& step) const {
          renew_ms_ - step.now_ms() > in_ms(2 * milliseconds{crypto::kPrekeyRotation});
 }
 
+// Whoever begins a session with the other one could not be heard here.
+bool KeyRing::is_overtaken(Step& step, crypto::PrekeyId handed_out) {
+  if (!published_ || handed_out == crypto::kNoPrekey || handed_out == newest()) return false;
+  published_ = false;
+  save(step);
+  return true;
+}
+
 // Of a generation that is not the newest any more the answer came too late.
 std::vector<crypto::PrekeyId> KeyRing::published(Step& step, crypto::PrekeyId asked) {
   std::vector<crypto::PrekeyId> gone;

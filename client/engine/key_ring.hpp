@@ -50,6 +50,9 @@ class KeyRing {
   [[nodiscard]] bool is_published() const noexcept { return published_; }
   // Names the newest generation, in a question to the relay.
   [[nodiscard]] crypto::PrekeyId newest() const { return generations_.back().signed_prekey.id; }
+  // True: the relay had the newest generation, and hands out the bundle of another one now, by the
+  // number of its SPK: a copy of this state has published it. It is to be published again.
+  bool is_overtaken(Step& step, crypto::PrekeyId handed_out);
   // The relay has it. The numbers of the SPKs that went, if it replaces the others.
   std::vector<crypto::PrekeyId> published(Step& step, crypto::PrekeyId asked);
   // What nobody can use any more. The numbers of the SPKs that went.

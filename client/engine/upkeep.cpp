@@ -106,8 +106,9 @@ void Upkeep::count_one_time_keys(Step& step) {
 // What was counted before an upload that is under way says nothing of it: a second one would have
 // the relay hand out again what somebody has got from the first.
 void Upkeep::refill(Step& step, const proto::pb::OneTimeKeyCount& left) {
-  if (uploads_) return;
   auto& ring = state_.key_ring;
+  if (ring.is_overtaken(step, left.signed_prekey()) && clock_is_trusted(step)) publish_bundle(step);
+  if (uploads_) return;
   ring.one_time_keys_counted(step, left);
   if (ring.is_replacing_one_time_keys()) return publish_one_time_keys(step);
   if (!is_few(left.classical()) && !is_few(left.post_quantum())) return;

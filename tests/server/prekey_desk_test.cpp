@@ -99,6 +99,13 @@ TEST_F(PrekeyDeskTest, ABundleReplacesOnlyAnOlderOne) {
   EXPECT_EQ(fetch_alice().bundles().devices(0).bundle(), crypto::as_text(newest.bytes()));
 }
 
+TEST_F(PrekeyDeskTest, ADeviceHearsWhichOfItsBundlesIsHandedOut) {
+  EXPECT_EQ(count().signed_prekey(), alice.signed_bundle.contents().signed_prekey.id);
+  const auto newer = alice.make_bundle(9);
+  EXPECT_EQ(publish(newer), pb::STATUS_OK);
+  EXPECT_EQ(count().signed_prekey(), newer.contents().signed_prekey.id);
+}
+
 TEST_F(PrekeyDeskTest, ABundleOfAnotherDeviceIsRefused) {
   const Resident eve;
   EXPECT_EQ(publish(eve.make_bundle(99)), pb::STATUS_MALFORMED);

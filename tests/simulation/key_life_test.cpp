@@ -8,6 +8,7 @@
 namespace bisik::simulation {
 namespace {
 
+using proto::pb::ApiRequest;
 using proto::pb::MESSAGE_STATE_RELAY;
 using proto::pb::MESSAGE_STATE_WAITING;
 using std::chrono::days;
@@ -36,6 +37,13 @@ class KeyLife : public testing::Test {
     relay_.start();
     for (auto* member : these) member->come_online();
     pass(minutes{2});
+  }
+
+  void put_back(Member& member, const storage::DiskImage& copy) {
+    member.go_offline();
+    member.client().restore(copy);
+    pass(seconds{2});  // a bundle's sequence counts them
+    member.come_online();
   }
 
   Member& newcomer() {
@@ -115,6 +123,25 @@ TEST_F(KeyLife, WhoeverWasAwayForMonthsIsReachableAgain) {
   auto& carol = newcomer();
   meet(*alice_, carol);
   expect_arrives(carol, *alice_, "and somebody new");
+}
+
+// The copy ran for so short that its relay's epoch shows nothing of it.
+TEST_F(KeyLife, WhereAnOlderCopyHasPublishedOtherKeysOursAreHandedOutAgain) {
+  const auto older = alice_->client().snapshot();
+  sleep(days{8}, {alice_, bob_});
+  const auto newest = alice_->client().snapshot();
+  ApiRequest request;
+  request.mutable_who_am_i();
+  const auto account = alice_->ask(request).who_am_i().account();
+  const auto ours = relay_.bundle(account, 1);
+  put_back(*alice_, older);
+  for (int i = 0; i < 1000 && relay_.bundle(account, 1) == ours; ++i) pass(Duration{1});
+  ASSERT_NE(relay_.bundle(account, 1), ours);
+  put_back(*alice_, newest);
+  pass(minutes{2});
+  auto& carol = newcomer();
+  meet(*alice_, carol);
+  expect_arrives(carol, *alice_, "with the keys of today");
 }
 
 // The keys that it was made with may be wiped by the time somebody takes it.

@@ -277,6 +277,7 @@ void MaliciousRelay::lie_about_numbers(Response& response) {
     left.set_post_quantum(static_cast<std::uint32_t>(any_number()));
     if (world_.chance(0.5)) left.set_last_classical(any_number());
     if (world_.chance(0.5)) left.set_last_post_quantum(any_number());
+    if (world_.chance(0.5)) left.set_signed_prekey(any_number());
   }
   if (response.has_subscribed() && plays(Trick::waiting_count)) {
     count(Trick::waiting_count);

@@ -171,6 +171,11 @@ std::optional<std::int64_t> RelayParty::first_unread(const std::string& account,
   return first_unread(account, device);
 }
 
+storage::Bytes RelayParty::bundle(const std::string& account, std::uint32_t device) {
+  const auto id = crypto::AccountId::parse(crypto::as_bytes(account)).value();
+  return store_->bundles().bundle(id.bytes, device).value().bytes;
+}
+
 server::ConnectionId RelayParty::connected(const server::Peer& peer) {
   const auto connection = ++last_connection_;
   relay_->on_connected(connection, peer, time());

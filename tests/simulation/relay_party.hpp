@@ -40,6 +40,9 @@ class RelayParty final : public RelayEnd, private server::BatchEvents {
   [[nodiscard]] std::optional<std::int64_t> first_unread(const std::string& account,
                                                          std::uint32_t device);
 
+  // What it hands out of this device.
+  [[nodiscard]] storage::Bytes bundle(const std::string& account, std::uint32_t device);
+
   void start();
   enum class Death { killed, power_cut };
   void die(Death death);

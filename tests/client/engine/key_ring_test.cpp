@@ -121,6 +121,19 @@ TEST_F(KeyRingTest, KeysThatALaterStateHasUploadedAreReplacedAndThoseThatAreHere
   EXPECT_FALSE(ring_.is_replacing_one_time_keys());
 }
 
+TEST_F(KeyRingTest, WhereTheRelayHandsOutABundleThatACopyHasPublishedOursIsPublishedAgainOnce) {
+  Step step{{}};
+  EXPECT_FALSE(ring_.is_overtaken(step, 7)) << "ours is on its way";
+  ring_.published(step, ring_.newest());
+  EXPECT_FALSE(ring_.is_overtaken(step, ring_.newest()));
+  EXPECT_FALSE(ring_.is_overtaken(step, crypto::kNoPrekey)) << "a relay that does not say";
+  EXPECT_TRUE(ring_.is_overtaken(step, 7));
+  EXPECT_FALSE(ring_.is_published());
+  EXPECT_FALSE(ring_.is_overtaken(step, 7)) << "on its way again";
+  rows_.commit(std::move(step).take().rows);
+  EXPECT_FALSE(loaded().is_published());
+}
+
 TEST_F(KeyRingTest, TheSameKeysArePublishedAgain) {
   const auto again = loaded().unsent_one_time_keys(bob_->device);
   EXPECT_EQ(again.classical(), published_.classical());
