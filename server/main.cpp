@@ -2,9 +2,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <span>
+#include <string_view>
 
 #include "server/bench/bench.hpp"
 #include "server/command_line.hpp"
@@ -63,21 +66,43 @@ Exit parse_and_run(int argc, char** argv) {
   return line == nullptr ? Exit::done : run(*line);
 }
 
-Exit tell(const Problem& problem) {
-  std::fprintf(stderr, "bisik-relay: %s\n", problem.what());
+// Also of a line that has a mistake in it.
+Output output_of(std::span<char*> words) {
+  const auto asks_for_json = [](std::string_view word) { return word == "--json"; };
+  return std::ranges::any_of(words, asks_for_json) ? Output::json : Output::words;
+}
+
+Exit tell(const Problem& problem, Output output) {
+  if (output == Output::words) {
+    std::fprintf(stderr, "bisik-relay: %s\n", problem.what());
+  } else {
+    const nlohmann::json error{{"code", static_cast<int>(problem.code())},
+                               {"message", problem.what()}};
+    const auto text = nlohmann::json{{"error", error}}.dump(
+        -1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::fprintf(stderr, "%s\n", text.c_str());
+  }
   return problem.code();
+}
+
+Problem problem_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Problem& problem) {
+    return problem;
+  } catch (const storage::StorageError& storage) {
+    return to_problem(storage);
+  } catch (const std::exception& other) {
+    return {Exit::unexpected, std::string{"Something unexpected happened: "} + other.what() + "."};
+  }
 }
 
 Exit run_and_tell(int argc, char** argv) {
   try {
     return parse_and_run(argc, argv);
-  } catch (const Problem& problem) {
-    return tell(problem);
-  } catch (const storage::StorageError& error) {
-    return tell(to_problem(error));
-  } catch (const std::exception& error) {
-    return tell(
-        {Exit::unexpected, std::string{"Something unexpected happened: "} + error.what() + "."});
+  } catch (...) {
+    return tell(problem_of(std::current_exception()),
+                output_of({argv, static_cast<std::size_t>(argc)}));
   }
 }
 

@@ -71,6 +71,12 @@ std::optional<std::uint64_t> amount(std::string_view text, std::string_view kind
   return std::nullopt;
 }
 
+std::optional<std::string> repeated(std::vector<std::string> texts) {
+  std::ranges::sort(texts);
+  const auto found = std::ranges::adjacent_find(texts);
+  return found == texts.end() ? std::nullopt : std::optional{*found};
+}
+
 // Takes one value for the setting it was made for.
 struct Taker {
   const Setting& setting;
@@ -98,6 +104,7 @@ struct Taker {
                ": write it like " + example + ".";
       }
     }
+    if (const auto twice = repeated(*given)) return setting.name + " has \"" + *twice + "\" twice.";
     config.*list.value = *given;
     return std::nullopt;
   }

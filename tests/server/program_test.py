@@ -334,6 +334,13 @@ class ProgramTest(RelayTest):
                 (("--log-level", "loud", "version"), "--log-level: loud not in")):
             self.assert_problem(run(*arguments), 1, sentence)
 
+    def test_says_a_mistake_as_json_where_json_was_asked_for(self):
+        for arguments in (("stats", "--data", self.data), ("up", "--nonsense")):
+            done = run(*arguments, "--json")
+            error = json.loads(done.stderr)["error"]
+            self.assertEqual((done.stdout, error["code"]), ("", done.returncode))
+            self.assertTrue(error["message"].endswith("."), error)
+
     def test_a_word_that_is_no_command_is_named(self):
         for word, meant in (("stat", "stats"), ("chek", "check"), ("--lisen", "")):
             done = run(word)

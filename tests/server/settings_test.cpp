@@ -124,6 +124,13 @@ TEST(Assign, RefusesEveryWrongTypeAndSaysWhatIsRight) {
   EXPECT_NE(refused("data", std::string{}), std::nullopt);
 }
 
+TEST(Assign, RefusesAnAddressThatIsThereTwice) {
+  using Texts = std::vector<std::string>;
+  EXPECT_THAT(refused("listen", Texts{"127.0.0.1:1", "[::1]:1", "127.0.0.1:1"}),
+              Optional(HasSubstr("\"127.0.0.1:1\" twice")));
+  EXPECT_EQ(refused("listen", Texts{"127.0.0.1:1", "[::1]:1"}), std::nullopt);
+}
+
 TEST(FromText, MakesTheTypeOfTheSetting) {
   EXPECT_EQ(std::get<bool>(from_text(setting("require_mlock"), "true")), true);
   EXPECT_EQ(std::get<std::int64_t>(from_text(setting("limits.knock_cells"), "12")), 12);
