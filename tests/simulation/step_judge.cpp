@@ -53,9 +53,11 @@ bool draws_write_secret(const ClientParty& client, const RowWrite& row) {
   if (!after.next_write_secret || !after.next_secret_from_clock) return false;
   if (!expected.next_write_secret) expected.next_write_secret = after.next_write_secret;
   expected.next_secret_from_clock = true;
-  // Of a list that was learned before and changed nothing else, so that it is on no disk yet.
+  // Of a list that was learned before and changed nothing else, so that it is on no disk yet; an
+  // older one, from a relay that shows such.
   const auto highest = expected.list().records().back().number();
-  if (after.last_number == highest) expected.last_number = highest;
+  const bool is_learned = after.last_number <= highest;
+  if (is_learned) expected.last_number = std::max(expected.last_number, after.last_number);
   client::Step step{{{}, {}}};
   expected.save(step);
   const auto rows = std::move(step).take().rows;
@@ -81,10 +83,11 @@ bool is_same(const ClientParty& client, ContactRow before, const ContactRow& aft
 }
 
 // Of a contact, what we have to ask for and to send again is all that a cell which is not opened
-// changes; a copy that is found out by it has not been asked for anything yet.
+// changes; a copy that is found out by it has not been asked for anything yet, and knocks anew.
 bool differs_by_more_than_repairs(const ClientParty& client, bool found_out, ContactRow before,
                                   ContactRow after) {
   if (found_out && after.repairs() == 0) before.clear_repairs();
+  if (found_out && after.knocked_ms() == 0) before.clear_knocked_ms();
   for (auto* row : {&before, &after}) {
     row->clear_repair();
     row->clear_retry_asked_ms();
@@ -172,8 +175,9 @@ void StepJudge::judge_push(const ClientParty& client, const proto::pb::Cell& cel
       report(client, "refused a cell and changed a contact");
     }
   }
-  const bool repairs = std::ranges::any_of(
-      rows, [](const RowWrite& row) { return is_of_repairs(row) && !is_bookkeeping(row.kind); });
+  const bool repairs = found_out || std::ranges::any_of(rows, [](const RowWrite& row) {
+                         return is_of_repairs(row) && !is_bookkeeping(row.kind);
+                       });
   if (!repairs && world_.chance(kCompared)) before_ = dump(client);
 }
 
