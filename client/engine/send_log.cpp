@@ -13,17 +13,21 @@ void add_number(std::vector<std::uint64_t>& numbers, std::uint64_t number) {
   numbers.push_back(number);
 }
 
+// Also what is from the future: somebody has set the clock.
+bool is_past(const Step& step, std::uint64_t since_ms, milliseconds lifetime) {
+  const auto lifetime_ms = static_cast<std::uint64_t>(lifetime.count());
+  return since_ms + lifetime_ms <= step.now_ms() || since_ms > step.now_ms() + lifetime_ms;
+}
+
 }  // namespace
 
 // What was sent in a session that nobody has answered yet may have to go again with the next one.
-// Also one from the future: somebody has set the clock.
+// Those weeks count from the first time: or what nobody ever reads would go again for good.
 bool SendLog::is_forgotten(const Step& step, const proto::pb::SentRow& row) const {
-  const auto lifetime = state_.sessions.has_been_read(transcript_in(row.session()))
-                            ? milliseconds{kSentLifetime}
-                            : milliseconds{kUnansweredSentLifetime};
-  const auto lifetime_ms = static_cast<std::uint64_t>(lifetime.count());
-  return row.sent_ms() + lifetime_ms <= step.now_ms() ||
-         row.sent_ms() > step.now_ms() + lifetime_ms;
+  if (!is_past(step, row.sent_ms(), kSentLifetime)) return false;
+  if (state_.sessions.has_been_read(transcript_in(row.session()))) return true;
+  const auto first_ms = row.first_sent_ms() != 0 ? row.first_sent_ms() : row.sent_ms();
+  return is_past(step, first_ms, kUnansweredSentLifetime);
 }
 
 SendLog::Orders& SendLog::orders_of(const crypto::AccountId& account) {
@@ -47,6 +51,8 @@ void SendLog::remember(Step& step, const proto::pb::OutboxRow& cell) {
   row.set_envelope_id(cell.envelope_id());
   row.set_session(cell.session());
   row.set_sent_ms(step.now_ms());
+  const auto message = cell.again() ? state_.message(account, cell.number()) : std::nullopt;
+  if (message) row.set_first_sent_ms(message->relay_ms());
   step.put(RowKind::sent, row_of(account, row.order()), row);
 }
 

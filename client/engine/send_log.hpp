@@ -1,6 +1,6 @@
 // What relays have taken from us in the last hours, and in sessions that nobody has answered in the
-// last weeks, so that a message can be sent again to somebody who could not read it. A row for
-// each cell; the text is that of the message's own row.
+// weeks after the first time, so that a message can be sent again to somebody who could not read
+// it. A row for each cell; the text is that of the message's own row.
 #pragma once
 
 #include "client/engine/state.hpp"

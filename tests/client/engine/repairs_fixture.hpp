@@ -82,10 +82,17 @@ class RepairsTest : public ProfileTest {
     proto::pb::MessageRow message;
     message.set_account(to_string(contact_->id.bytes));
     message.set_number(number);
+    message.set_relay_ms(step.now_ms());
     state_.save(step, message);
+    rows_.commit(std::move(step).take().rows);
+    remember(number, session, false);
+  }
+  void remember(std::uint64_t number, const crypto::Transcript& session, bool again) {
+    auto step = this->step();
     proto::pb::OutboxRow cell;
-    cell.set_account(message.account());
+    cell.set_account(to_string(contact_->id.bytes));
     cell.set_number(number);
+    cell.set_again(again);
     cell.set_session(to_string(session));
     outgoing_.send_log().remember(step, cell);
     rows_.commit(std::move(step).take().rows);

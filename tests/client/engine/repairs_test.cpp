@@ -127,6 +127,20 @@ TEST_F(RepairsTest, ThatIsDoneOnceInAFortnight) {
   EXPECT_FALSE(state_.sessions.can_send(bobs_device()));
 }
 
+// Each week it goes in another session that nobody answers, for a month and not for good.
+TEST_F(RepairsTest, WhatGoesAgainIsKnownForAMonthAfterTheFirstTimeAndADayAfterTheLast) {
+  send(1, state_.sessions.sending_in(bobs_device()));
+  now_ += kUnansweredSentLifetime - hours{1};
+  start_a_session();
+  const auto next = state_.sessions.sending_in(bobs_device());
+  remember(1, next, true);
+  const auto& log = outgoing_.send_log();
+  now_ += kSentLifetime - milliseconds{1};
+  EXPECT_EQ(log.sent_in(step(), contact_->id, next), std::vector<std::uint64_t>{1});
+  now_ += milliseconds{1};
+  EXPECT_TRUE(log.sent_in(step(), contact_->id, next).empty());
+}
+
 TEST_F(RepairsTest, WhatNobodyOpensIsNoReasonWhereHeHasNeverHeardFromUs) {
   contact_->row.add_devices()->set_number(bobs_device().device);
   now_ += kBeginAnewAgain;
