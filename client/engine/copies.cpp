@@ -161,7 +161,8 @@ void Copies::devices_learned(Step& step) {
     const bool gone = copy.row.device() != 0 && list.find(copy.row.device()) == nullptr;
     if (gone || !anybody()) step.erase(RowKind::copy, copy_id(copy.row.order()));
     const auto* own = state_.contacts.find(state_.identity->id());
-    if (copy.waits_for_keys && own != nullptr && can_seal(*own, copy)) {
+    if (copy.waits_for_keys && own != nullptr &&
+        (can_seal(*own, copy) || state_.lacks_session(*own))) {
       copy.waits_for_keys = false;
       copy.not_before = step.now();
     }
@@ -206,7 +207,8 @@ void Copies::pump(Step& step) {
     } else {
       copy.waits_for_keys = true;
       copy.not_before = step.now() + kAskForOwnKeysAgain;
-      fetches_.want(own->id, true);
+      // Whose bundle we have not seen has no keys to take; those of all others would be taken.
+      fetches_.want(own->id, state_.lacks_session(*own));
     }
   }
 }

@@ -118,9 +118,13 @@ bool State::tells_new_devices(const proto::pb::ListState& known) const {
 
 bool State::is_ready(const Contact& contact) const {
   return !contact.row.devices().empty() && contact.row.refresh_sequence() == 0 &&
-         std::ranges::all_of(contact.row.devices(), [&](const auto& device) {
-           return sessions.can_send({contact.id, device.number()});
-         });
+         !lacks_session(contact);
+}
+
+bool State::lacks_session(const Contact& contact) const {
+  return std::ranges::any_of(contact.row.devices(), [&](const auto& device) {
+    return !sessions.can_send({contact.id, device.number()});
+  });
 }
 
 std::uint64_t State::next_inbox(Step& step) {

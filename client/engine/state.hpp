@@ -51,6 +51,8 @@ class State {
   [[nodiscard]] bool tells_new_devices(const proto::pb::ListState& known) const;
   // Its devices are known, and there is a session to send in with each.
   [[nodiscard]] bool is_ready(const Contact& contact) const;
+  // With one of those that are known.
+  [[nodiscard]] bool lacks_session(const Contact& contact) const;
   // Of a relay: whether its name may lead into the network that we stand in. That of a relay which
   // only others have named may not, unless ours is there too.
   [[nodiscard]] bool may_be_private(const proto::RelayAddress& relay) const;

@@ -228,6 +228,19 @@ TEST_F(DeviceCopies, ADeviceThatWasNeverSetUpKeepsNoCopyFromItsOthers) {
   EXPECT_EQ(times(*alice_, *bob_, "> here I am"), 1);
 }
 
+// Its relay would give away those of the device that asks.
+TEST_F(DeviceCopies, WhoWaitsForADeviceThatWasNeverSetUpTakesNoOneTimeKeys) {
+  expect_arrives(*alice_, *bob_, "which takes one of Bob's");
+  auto& second = member();
+  const auto code = begin_link(second);
+  EXPECT_TRUE(approve(*alice_, code).has_digits_wanted());
+  EXPECT_TRUE(confirm(*alice_, digits_of(second)).has_done());
+  const auto before = tap_.takings();
+  expect_arrives(*alice_, *bob_, "to be told to both of mine");
+  pass(minutes{10});
+  EXPECT_EQ(tap_.takings(), before);
+}
+
 // What Bob has sent before yesterday only her other device can tell, to which it is not new any
 // more.
 TEST_F(DeviceCopies, WhatACopyAsksInASessionThatCannotBeginItAsksAgain) {

@@ -5,14 +5,14 @@
 #include <gtest/gtest.h>
 
 #include "tests/simulation/member.hpp"
-#include "tests/simulation/relay_party.hpp"
+#include "tests/simulation/wiretap.hpp"
 
 namespace bisik::simulation {
 
 class DeviceStory : public testing::Test {
  protected:
   explicit DeviceStory(const server::Limits& limits = {}) : relay_{world_, Defect::none, limits} {
-    relay_.attach(network_);
+    tap_.attach(network_);
     alice_ = &newcomer();
     bob_ = &newcomer();
     bob_->add(alice_->invite());
@@ -180,7 +180,8 @@ class DeviceStory : public testing::Test {
 
   World world_{1};
   RelayParty relay_;
-  Network network_{world_, relay_};
+  Wiretap tap_{relay_};
+  Network network_{world_, tap_};
   std::vector<std::unique_ptr<Member>> members_;
   Member* alice_ = nullptr;
   Member* bob_ = nullptr;

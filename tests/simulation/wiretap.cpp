@@ -7,6 +7,7 @@ namespace bisik::simulation {
 void Wiretap::frame(server::ConnectionId connection, crypto::ByteView frame) {
   const auto request = proto::decode_request(frame);
   if (request && request->has_publish_one_time_keys()) ++uploads_;
+  if (request && request->fetch_bundle().one_time_keys()) ++takings_;
   if (!request || !request->has_send_cell()) return relay_.frame(connection, frame);
   cells_.push_back(request->send_cell().cell());
   if (!loses_cells_) return relay_.frame(connection, frame);

@@ -18,8 +18,9 @@ class Wiretap final : public RelayEnd, public RelayOutlet {
   // Also those that were lost.
   [[nodiscard]] const std::vector<std::string>& cells() const noexcept { return cells_; }
 
-  // Of one-time keys, after those that came with an account.
+  // Of one-time keys, after those that came with an account; and how often somebody took some.
   [[nodiscard]] std::size_t uploads() const noexcept { return uploads_; }
+  [[nodiscard]] std::size_t takings() const noexcept { return takings_; }
 
   [[nodiscard]] bool is_running() const override { return relay_.is_running(); }
   server::ConnectionId connected(const server::Peer& peer) override {
@@ -37,6 +38,7 @@ class Wiretap final : public RelayEnd, public RelayOutlet {
   Network* network_ = nullptr;
   std::vector<std::string> cells_;
   std::size_t uploads_ = 0;
+  std::size_t takings_ = 0;
   bool loses_cells_ = false;
   bool hides_one_time_keys_ = false;
 };
