@@ -14,7 +14,9 @@ Engine::Parts::Parts(const RowSource& rows)
       readers{state, outgoing.owed_receipts(),
               [this](auto& step, auto& chat, auto number) { copies.read(step, chat, number); }},
       repairs{state, outgoing, readers, copies,
-              [this](Step& step, auto witness) { rollback.found_out(step, witness); }},
+              [this](Step& step, auto witness, auto given_up_ms) {
+                rollback.found_out(step, witness, given_up_ms);
+              }},
       sends{state, outgoing},
       successors{state, outgoing, readers, sends, copies, [this] { backup.interrupt(); }},
       amendments{state, [this](Step& step, const Outcome& outcome) { further(step, outcome); }},

@@ -37,7 +37,7 @@ bool Repairs::unopened(Step& step, const proto::pb::Cell& cell, const Unopened& 
   // Once for a session: it was archived just now.
   const bool is_news = !how.session->archived && !state_.sessions.is_good(how.session->transcript);
   if (is_news && how.why == crypto::Errc::unknown_chain) {
-    on_copy_(step, contact->is_own() ? Witness::own_device : Witness::contact);
+    on_copy_(step, contact->is_own() ? Witness::own_device : Witness::contact, SessionBook::kNever);
   }
   return true;
 }
@@ -119,11 +119,11 @@ void Repairs::begin_once_more(Step& step, Contact& contact, const crypto::Device
   contact.save(step);
 }
 
-// Said already, if it is archived: but who is put back once more has heard nothing.
+// It may be archived for another reason, of which the other side knows; and who is put back once
+// more has heard nothing.
 bool Repairs::is_used_anew(Step& step, const Unopened::Session& session) {
-  if (session.archived) return state_.sessions.is_to_be_told(step, session.transcript, kRetryAgain);
   state_.sessions.archive(step, session.transcript);
-  return true;
+  return state_.sessions.is_place_to_be_told(step, session.transcript, kRetryAgain);
 }
 
 // In a new session: what the contact was put back to may not read in this one.
@@ -195,11 +195,11 @@ void Repairs::heard_used(Step& step, Contact& contact, const crypto::Transcript&
   const auto used = transcript_in(said.session());
   if (!state_.sessions.has(used)) return;
   const bool is_news = state_.sessions.is_good(used);
+  const auto given_up_ms = state_.sessions.given_up_ms(used);
   if (used != session) go_on_in(step, session, is_news);
   outgoing_.send_again(step, contact, outgoing_.send_log().all(step, contact.id));
-  if (!is_news) return;
-  say_sessions_lost(contact);
-  on_copy_(step, Witness::contact);
+  if (is_news) say_sessions_lost(contact);
+  on_copy_(step, Witness::contact, given_up_ms);
 }
 
 // Where what he asks for is of a session that we have given up too, our words of that may have
@@ -288,9 +288,10 @@ void Repairs::tell_own_device(Step& step, Contact& own, const Unopened::Session&
 
 void Repairs::heard(Step& step, crypto::DeviceNumber device, const crypto::Transcript& session,
                     const proto::pb::Repair& repair) {
-  // Once archived, it is known already.
   const auto used = transcript_in(repair.index_used().session());
-  if (state_.sessions.is_good(used)) on_copy_(step, Witness::own_device);
+  if (state_.sessions.has(used)) {
+    on_copy_(step, Witness::own_device, state_.sessions.given_up_ms(used));
+  }
   if (!repair.has_sessions_lost()) return;
   if (parts(step, session)) {
     proto::pb::Repair ours;

@@ -21,7 +21,8 @@ class Repairs {
   // This profile is a copy of an older state, as was seen in a session with a contact, or with
   // another device of this account.
   enum class Witness { contact, own_device };
-  using OnCopy = std::function<void(Step&, Witness)>;
+  // `given_up_ms`: since when the session is archived, or kNever.
+  using OnCopy = std::function<void(Step&, Witness, std::uint64_t given_up_ms)>;
 
   Repairs(State& state, Outgoing& outgoing, Readers& readers, Copies& copies, OnCopy on_copy)
       : state_{state},

@@ -165,7 +165,9 @@ void Rollback::restored(Step& step) {
 }
 
 // A contact could say it without end, to keep us busy, or to have every conversation begun anew.
-void Rollback::found_out(Step& step, Repairs::Witness witness) {
+// Of a session that was given up before this was found out last, nothing new is said.
+void Rollback::found_out(Step& step, Repairs::Witness witness, std::uint64_t given_up_ms) {
+  if (given_up_ms <= restored_ms_) return;
   const bool is_news = step.has_passed(restored_ms_, kRetryAgain);
   if (is_news && witness == Repairs::Witness::own_device) return restored(step);
   if (is_news) ask_contacts();

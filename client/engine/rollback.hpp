@@ -43,7 +43,7 @@ class Rollback {
   // How the account's list differs from the one that this copy knew.
   void learned(Step& step, const DeviceChanges& changes);
   // Seen in a session: with a contact, or with another device of ours.
-  void found_out(Step& step, Repairs::Witness witness);
+  void found_out(Step& step, Repairs::Witness witness, std::uint64_t given_up_ms);
 
   // That it was found out is kept for a person who reads, if none did then; maybe one does now.
   void tell_untold(Step& step);

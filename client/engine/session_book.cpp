@@ -9,8 +9,10 @@
 namespace bisik::client {
 namespace {
 
-constexpr std::uint8_t kVersion = 3;
-// Without archived_ms.
+constexpr std::uint8_t kVersion = 4;
+// Without place_told_ms.
+constexpr std::uint8_t kBeforePlace = 3;
+// Without archived_ms either.
 constexpr std::uint8_t kBeforeArchived = 2;
 // Without the two fields after used_ms either.
 constexpr std::uint8_t kBeforeMutual = 1;
@@ -40,17 +42,18 @@ void SessionBook::load(const RowSource& rows) {
     const bool old = version == kBeforeMutual;
     const auto started_ms = old ? used_ms : in.take_int<std::uint64_t>();
     const auto mutual = old ? std::uint8_t{0} : in.take_int<std::uint8_t>();
-    const auto archived_ms = version == kVersion ? in.take_int<std::uint64_t>() : 0;
+    const auto archived_ms = version >= kBeforePlace ? in.take_int<std::uint64_t>() : 0;
+    const auto place_told_ms = version == kVersion ? in.take_int<std::uint64_t>() : 0;
     auto session = crypto::Session::read(in);
-    const bool known = (old || version == kBeforeArchived || version == kVersion) &&
+    const bool known = version >= kBeforeMutual && version <= kVersion &&
                        role <= static_cast<std::uint8_t>(Role::archived) && mutual <= 1;
     if (!known || !session || !in.finish()) {
       throw std::runtime_error{"a session of the profile does not decode"};
     }
     const auto transcript = session->transcript();
     const bool both = old ? session->confirmed() : mutual != 0;
-    sessions_.emplace(
-        transcript, Held{std::move(*session), Role{role}, used_ms, started_ms, both, archived_ms});
+    sessions_.emplace(transcript, Held{std::move(*session), Role{role}, used_ms, started_ms, both,
+                                       archived_ms, place_told_ms});
   }
   for (const auto& row : rows.all(RowKind::replay)) {
     crypto::SecretReader in{row};
@@ -67,7 +70,8 @@ void SessionBook::save(Step& step, const Held& held) {
       .append_int(held.used_ms)
       .append_int(held.started_ms)
       .append_int(std::uint8_t{held.mutual})
-      .append_int(held.archived_ms);
+      .append_int(held.archived_ms)
+      .append_int(held.place_told_ms);
   held.session.write(row);
   step.put(RowKind::session, row_of(held.session.transcript()), std::move(row));
 }

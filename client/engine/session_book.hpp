@@ -6,6 +6,7 @@
 // be broken or that was lost to the peer is archived: nothing is ever sealed in it again.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,8 +45,9 @@ struct Unopened {
 
 class SessionBook final : public crypto::AcceptedTranscripts {
  public:
-  // What a row keeps before its session: version, role, used, started, mutual, archived.
-  static constexpr std::size_t kBytesBeforeSession = 1 + 1 + 8 + 8 + 1 + 8;
+  // What a row keeps before its session: version, role, used, started, mutual, archived,
+  // told of a place.
+  static constexpr std::size_t kBytesBeforeSession = 1 + 1 + 8 + 8 + 1 + 8 + 8;
 
   void load(const RowSource& rows);
 
@@ -102,6 +104,12 @@ class SessionBook final : public crypto::AcceptedTranscripts {
   // The peer goes on in one that was archived so long ago: it does not know. Once in that time.
   [[nodiscard]] bool is_to_be_told(Step& step, const crypto::Transcript& session,
                                    std::chrono::milliseconds after);
+  // The peer has sealed twice in one place of it: he hears so once in that time.
+  [[nodiscard]] bool is_place_to_be_told(Step& step, const crypto::Transcript& session,
+                                         std::chrono::milliseconds after);
+  // Since when it is archived; kNever: it is not.
+  static constexpr auto kNever = std::numeric_limits<std::uint64_t>::max();
+  [[nodiscard]] std::uint64_t given_up_ms(const crypto::Transcript& session) const;
   // Nothing more has come in an archived one for so long that nothing will.
   void forget_archived(Step& step);
   [[nodiscard]] bool has(const crypto::Transcript& session) const {
@@ -136,6 +144,7 @@ class SessionBook final : public crypto::AcceptedTranscripts {
     std::uint64_t started_ms;       // by us; 0: by the peer
     bool mutual = false;            // each of the two has read something of the other's in it
     std::uint64_t archived_ms = 0;  // since when, or since the peer was last told
+    std::uint64_t place_told_ms = 0;
     [[nodiscard]] bool preferred() const noexcept { return role == Role::preferred; }
   };
   using Opening = boost::system::result<OpenedCell, Unopened>;

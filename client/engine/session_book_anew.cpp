@@ -51,6 +51,21 @@ bool SessionBook::is_to_be_told(Step& step, const crypto::Transcript& session, m
   return true;
 }
 
+bool SessionBook::is_place_to_be_told(Step& step, const crypto::Transcript& session,
+                                      milliseconds after) {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end() || !step.has_passed(found->second.place_told_ms, after))
+    return false;
+  found->second.place_told_ms = step.now_ms();
+  save(step, found->second);
+  return true;
+}
+
+std::uint64_t SessionBook::given_up_ms(const crypto::Transcript& session) const {
+  const auto& held = sessions_.at(session);
+  return held.role == Role::archived ? held.archived_ms : kNever;
+}
+
 void SessionBook::take_over(Step& step, const crypto::Transcript& session) {
   if (!is_good(session)) return;
   auto& held = sessions_.at(session);

@@ -163,7 +163,13 @@ class RepairsTest : public ProfileTest {
   Readers readers_{state_, outgoing_.owed_receipts(), [](auto&&...) {}};
   Copies copies_{state_, outgoing_.fetches()};
   int copies_found_ = 0;
-  Repairs repairs_{state_, outgoing_, readers_, copies_, [this](auto&&...) { ++copies_found_; }};
+  std::uint64_t copy_found_ms_ = 0;
+  Repairs repairs_{state_, outgoing_, readers_, copies_,
+                   [this](Step& step, auto, std::uint64_t given_up_ms) {
+                     if (given_up_ms <= copy_found_ms_) return;  // known
+                     copy_found_ms_ = step.now_ms();
+                     ++copies_found_;
+                   }};
   Identity bob_ = person("Bob");
   KeyRing bobs_keys_;
   SessionBook bobs_sessions_;

@@ -264,6 +264,32 @@ TEST_F(RepairsTest, WhoGoesOnInASessionWhosePlacesAreUsedIsToldOnceAnHour) {
   EXPECT_FALSE(says_index_used(session));
 }
 
+// That it is given up does not tell him that he is a copy.
+TEST_F(RepairsTest, WhoseSessionWasGivenUpForAnotherReasonIsToldAllTheSame) {
+  const auto session = state_.sessions.sending_in(bobs_device());
+  auto step = this->step();
+  state_.sessions.archive_all(step, bobs_device());
+  start_a_session();
+  EXPECT_TRUE(says_index_used(session));
+  EXPECT_FALSE(says_index_used(session));
+}
+
+TEST_F(RepairsTest, WeAreACopyAlsoWhereWeHaveGivenTheSessionUpMeanwhile) {
+  const auto used = state_.sessions.sending_in(bobs_device());
+  auto step = this->step();
+  state_.sessions.archive_all(step, bobs_device());
+  start_a_session();
+  const auto session = state_.sessions.sending_in(bobs_device());
+  proto::pb::Repair repair;
+  repair.mutable_index_used()->set_session(to_string(used));
+  repairs_.heard(step, *contact_, session, repair);
+  EXPECT_EQ(copies_found_, 1);
+  EXPECT_EQ(state_.sessions.sending_in(bobs_device()), session) << "they go on";
+  EXPECT_FALSE(contact_->row.has_repair());
+  repairs_.heard(step, *contact_, session, repair);
+  EXPECT_EQ(copies_found_, 1) << "known by now";
+}
+
 // What was there was sealed by a copy of this state, which was put back again since.
 TEST_F(RepairsTest, WeAreACopyAlsoWhereWeDoNotKnowWhatHeCouldNotRead) {
   const auto used = state_.sessions.sending_in(bobs_device());

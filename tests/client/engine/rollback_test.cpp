@@ -57,9 +57,9 @@ class RollbackTest : public ProfileTest {
   [[nodiscard]] bool can_send(const Contact& contact) const {
     return state_.sessions.can_send({contact.id, 1});
   }
-  void is_told(Repairs::Witness witness) {
+  void is_told(Repairs::Witness witness, std::uint64_t given_up_ms = SessionBook::kNever) {
     Step step{{{}, now_}};
-    rollback_.found_out(step, witness);
+    rollback_.found_out(step, witness, given_up_ms);
     rows_.commit(std::move(step).take().rows);
   }
 
@@ -168,6 +168,18 @@ TEST_F(RollbackTest, TheOthersAreAskedOnceAnHour) {
   const auto& bob = acquaintance("Bob");
   is_told(Repairs::Witness::contact);
   EXPECT_FALSE(outgoing_.has_work(bob.id));
+}
+
+TEST_F(RollbackTest, OfASessionThatWasGivenUpBeforeItWasFoundOutNothingNewIsSaid) {
+  const auto given_up_ms = Step{{{}, now_}}.now_ms();
+  is_told(Repairs::Witness::contact, given_up_ms);
+  const auto found_ms = place().restored_ms();
+  EXPECT_NE(found_ms, 0U);
+  now_ += kRetryAgain;
+  is_told(Repairs::Witness::contact, given_up_ms);
+  EXPECT_EQ(place().restored_ms(), found_ms);
+  is_told(Repairs::Witness::contact, found_ms + 1);
+  EXPECT_GT(place().restored_ms(), found_ms);
 }
 
 TEST_F(RollbackTest, AnotherDeviceOfTheAccountIsBelieved) {

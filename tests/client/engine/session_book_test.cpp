@@ -315,14 +315,15 @@ TEST_F(SessionBookTest, AFirstMessageIsAcceptedOnceAndForgottenWithItsKey) {
   EXPECT_TRUE(opens(bob_, cell)) << "only because the key was not wiped with it here";
 }
 
-// As they were kept before it was written down whether both have spoken, and since when one is
-// archived.
+// As they were kept before it was written down whether both have spoken, since when one is
+// archived, and when its peer was told of a place.
 TEST_F(SessionBookTest, ASessionOfAnEarlierBuildIsGoneOnWith) {
   struct Build {
     std::uint8_t version;
     std::size_t fields;  // bytes, as far as it knew them
   };
-  for (const auto& build : {Build{1, 1 + 1 + 8}, Build{2, 1 + 1 + 8 + 8 + 1}}) {
+  for (const auto& build :
+       {Build{1, 1 + 1 + 8}, Build{2, 1 + 1 + 8 + 8 + 1}, Build{3, 1 + 1 + 8 + 8 + 1 + 8}}) {
     auto step = this->step();
     alice_.sessions = {};
     alice_.sessions.add(step,
