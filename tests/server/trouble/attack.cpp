@@ -48,7 +48,7 @@ class Siege {
     if (before_ == 0) before_ = memory;
     const auto grown = memory > before_ ? memory - before_ : 0;
     std::printf(
-        "%-12s login p50 %.1f p99 %.1f ms, stored p99 %.1f ms, read p99 %.1f ms, %llu refused, "
+        "%-12s login p50 %.2f p99 %.2f ms, stored p99 %.2f ms, read p99 %.2f ms, %llu refused, "
         "%.1f MiB more; %s\n",
         attack, ms(waited.login.percentile_us(50)), ms(waited.login.percentile_us(99)),
         ms(waited.stored.percentile_us(99)), ms(waited.read.percentile_us(99)),
