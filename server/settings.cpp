@@ -22,7 +22,7 @@ std::vector<Setting> make_table() {
       {"data", TextSetting{&Config::data, is_path, "DIR", "/var/lib/bisik-relay"},
        "$XDG_STATE_HOME/bisik-relay, else ~/.local/state/bisik-relay",
        "Directory of the relay's keys and database."},
-      {"listen", ListSetting{&Config::listen, is_listen, "HOST:PORT", "[::]:7443"},
+      {"listen", ListSetting{&Config::listen, is_listen, "HOST:PORT", "[::]:7443", true},
        "every address, IPv4 and IPv6, port 7443",
        "Where to listen: HOST:PORT. Port 0 takes a free one."},
       {"advertise",

@@ -31,6 +31,7 @@ struct ListSetting {
   bool (*right)(std::string_view text);  // of each
   std::string_view form;
   std::string_view example;
+  bool each_once = false;
 };
 struct ChoiceSetting {
   std::string Config::*value;

@@ -104,7 +104,8 @@ struct Taker {
                ": write it like " + example + ".";
       }
     }
-    if (const auto twice = repeated(*given)) return setting.name + " has \"" + *twice + "\" twice.";
+    const auto twice = list.each_once ? repeated(*given) : std::nullopt;
+    if (twice) return setting.name + " has \"" + *twice + "\" twice.";
     config.*list.value = *given;
     return std::nullopt;
   }

@@ -129,6 +129,8 @@ TEST(Assign, RefusesAnAddressThatIsThereTwice) {
   EXPECT_THAT(refused("listen", Texts{"127.0.0.1:1", "[::1]:1", "127.0.0.1:1"}),
               Optional(HasSubstr("\"127.0.0.1:1\" twice")));
   EXPECT_EQ(refused("listen", Texts{"127.0.0.1:1", "[::1]:1"}), std::nullopt);
+  EXPECT_EQ(refused("shared_addresses", Texts{"192.0.2.7", "192.0.2.7"}), std::nullopt)
+      << "harmless";
 }
 
 TEST(FromText, MakesTheTypeOfTheSetting) {
