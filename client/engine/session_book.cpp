@@ -10,8 +10,8 @@ namespace bisik::client {
 namespace {
 
 constexpr std::uint8_t kVersion = 4;
-// Without place_told_ms.
-constexpr std::uint8_t kBeforePlace = 3;
+// Without told_ms and place_told_ms.
+constexpr std::uint8_t kBeforeTold = 3;
 // Without archived_ms either.
 constexpr std::uint8_t kBeforeArchived = 2;
 // Without the two fields after used_ms either.
@@ -42,7 +42,8 @@ void SessionBook::load(const RowSource& rows) {
     const bool old = version == kBeforeMutual;
     const auto started_ms = old ? used_ms : in.take_int<std::uint64_t>();
     const auto mutual = old ? std::uint8_t{0} : in.take_int<std::uint8_t>();
-    const auto archived_ms = version >= kBeforePlace ? in.take_int<std::uint64_t>() : 0;
+    const auto archived_ms = version >= kBeforeTold ? in.take_int<std::uint64_t>() : 0;
+    const auto told_ms = version == kVersion ? in.take_int<std::uint64_t>() : 0;
     const auto place_told_ms = version == kVersion ? in.take_int<std::uint64_t>() : 0;
     auto session = crypto::Session::read(in);
     const bool known = version >= kBeforeMutual && version <= kVersion &&
@@ -53,7 +54,7 @@ void SessionBook::load(const RowSource& rows) {
     const auto transcript = session->transcript();
     const bool both = old ? session->confirmed() : mutual != 0;
     sessions_.emplace(transcript, Held{std::move(*session), Role{role}, used_ms, started_ms, both,
-                                       archived_ms, place_told_ms});
+                                       archived_ms, told_ms, place_told_ms});
   }
   for (const auto& row : rows.all(RowKind::replay)) {
     crypto::SecretReader in{row};
@@ -71,6 +72,7 @@ void SessionBook::save(Step& step, const Held& held) {
       .append_int(held.started_ms)
       .append_int(std::uint8_t{held.mutual})
       .append_int(held.archived_ms)
+      .append_int(held.told_ms)
       .append_int(held.place_told_ms);
   held.session.write(row);
   step.put(RowKind::session, row_of(held.session.transcript()), std::move(row));

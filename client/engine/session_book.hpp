@@ -46,8 +46,8 @@ struct Unopened {
 class SessionBook final : public crypto::AcceptedTranscripts {
  public:
   // What a row keeps before its session: version, role, used, started, mutual, archived,
-  // told of a place.
-  static constexpr std::size_t kBytesBeforeSession = 1 + 1 + 8 + 8 + 1 + 8 + 8;
+  // told of that, told of a place.
+  static constexpr std::size_t kBytesBeforeSession = 1 + 1 + 8 + 8 + 1 + 8 + 8 + 8;
 
   void load(const RowSource& rows);
 
@@ -141,10 +141,11 @@ class SessionBook final : public crypto::AcceptedTranscripts {
     crypto::Session session;
     Role role;
     std::uint64_t used_ms;
-    std::uint64_t started_ms;       // by us; 0: by the peer
-    bool mutual = false;            // each of the two has read something of the other's in it
-    std::uint64_t archived_ms = 0;  // since when, or since the peer was last told
-    std::uint64_t place_told_ms = 0;
+    std::uint64_t started_ms;         // by us; 0: by the peer
+    bool mutual = false;              // each of the two has read something of the other's in it
+    std::uint64_t archived_ms = 0;    // since when
+    std::uint64_t told_ms = 0;        // when the peer last heard that it is
+    std::uint64_t place_told_ms = 0;  // when he last heard that a place of it was used
     [[nodiscard]] bool preferred() const noexcept { return role == Role::preferred; }
   };
   using Opening = boost::system::result<OpenedCell, Unopened>;

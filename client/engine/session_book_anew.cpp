@@ -45,8 +45,10 @@ bool SessionBook::is_to_be_told(Step& step, const crypto::Transcript& session, m
   const auto found = sessions_.find(session);
   if (found == sessions_.end() || found->second.role != Role::archived) return false;
   auto& held = found->second;
-  if (!step.has_passed(held.archived_ms, after)) return false;
-  held.archived_ms = step.now_ms();
+  const bool is_time =
+      step.has_passed(held.archived_ms, after) && step.has_passed(held.told_ms, after);
+  if (!is_time) return false;
+  held.told_ms = step.now_ms();
   save(step, held);
   return true;
 }

@@ -362,5 +362,20 @@ TEST_F(SessionBookTest, WhoeverGoesOnInAnArchivedSessionIsToBeToldOnceADay) {
   EXPECT_TRUE(is_to_be_told());
 }
 
+// Or what was said of it before we were found out to be a copy would be news once more.
+TEST_F(SessionBookTest, SinceWhenASessionIsGivenUpStaysWhoeverGoesOnInIt) {
+  start(alice_, bob_);
+  const auto session = sending(alice_, bob_);
+  EXPECT_EQ(alice_.sessions.given_up_ms(session), SessionBook::kNever);
+  give_up(alice_, bob_);
+  const auto since_ms = alice_.sessions.given_up_ms(session);
+  now_ += kBeginAnewAgain;
+  auto step = this->step();
+  EXPECT_TRUE(alice_.sessions.is_to_be_told(step, session, kBeginAnewAgain));
+  EXPECT_TRUE(alice_.sessions.is_place_to_be_told(step, session, kRetryAgain));
+  EXPECT_EQ(alice_.sessions.given_up_ms(session), since_ms);
+  EXPECT_LT(since_ms, step.now_ms());
+}
+
 }  // namespace
 }  // namespace bisik::client
