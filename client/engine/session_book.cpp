@@ -42,9 +42,9 @@ void SessionBook::load(const RowSource& rows) {
     const bool old = version == kBeforeMutual;
     const auto started_ms = old ? used_ms : in.take_int<std::uint64_t>();
     const auto mutual = old ? std::uint8_t{0} : in.take_int<std::uint8_t>();
-    const auto archived_ms = version >= kBeforeTold ? in.take_int<std::uint64_t>() : 0;
-    const auto told_ms = version == kVersion ? in.take_int<std::uint64_t>() : 0;
-    const auto place_told_ms = version == kVersion ? in.take_int<std::uint64_t>() : 0;
+    const auto archived_ms = version > kBeforeArchived ? in.take_int<std::uint64_t>() : 0;
+    const auto told_ms = version > kBeforeTold ? in.take_int<std::uint64_t>() : 0;
+    const auto place_told_ms = version > kBeforeTold ? in.take_int<std::uint64_t>() : 0;
     auto session = crypto::Session::read(in);
     const bool known = version >= kBeforeMutual && version <= kVersion &&
                        role <= static_cast<std::uint8_t>(Role::archived) && mutual <= 1;
